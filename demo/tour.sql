@@ -1,0 +1,63 @@
+-- The main job: train with one aggregate, read the model, score rows with a function.
+\set QUIET on
+\pset footer off
+\pset null ''
+\timing off
+SET extra_float_digits = -9;
+
+\echo
+\echo 'The data: 32,561 people of the 1994 census to train on, 16,281 held out. Who earned over 50,000 dollars?'
+\echo 'adult_train and adult_test have y boolean and x double precision[]: seven features a row.'
+\echo
+SELECT id, age, education, hours_per_week, y, x FROM adult_train ORDER BY id LIMIT 3;
+
+\echo '1. Train: one aggregate over the rows, one model as the result'
+\echo
+\echo '   CREATE TABLE models AS'
+\echo '     SELECT quern.logistic_regression(y, x, ''{"feature_names": ["age", "education", "hours", "male", "married",'
+\echo '                                      "capital_gain", "capital_loss"]}'') AS model FROM adult_train;'
+\timing on
+CREATE TABLE models AS
+  SELECT quern.logistic_regression(y, x, '{"feature_names": ["age", "education", "hours", "male", "married",
+                                   "capital_gain", "capital_loss"]}') AS model FROM adult_train;
+\timing off
+
+\echo
+\echo '2. Read it: SELECT (quern.coefficients(model)).* FROM models'
+\echo
+SELECT term, round(estimate::numeric, 5) AS estimate, round(std_error::numeric, 5) AS std_error,
+       round(statistic::numeric, 2) AS statistic, to_char(p_value, '9.9EEEE') AS p_value,
+       round(conf_low::numeric, 4) AS conf_low, round(conf_high::numeric, 4) AS conf_high
+FROM models, quern.coefficients(model);
+
+\echo '3. How good is it? On the rows it has not seen:'
+\echo '   SELECT (quern.classification_metrics(y, (quern.predict_proba(model, x))[2])).* FROM adult_test, models'
+\echo
+\x on
+SELECT (quern.classification_metrics(y, (quern.predict_proba(model, x))[2])).* FROM adult_test, models;
+\x off
+
+\echo '4. Score rows: an ordinary function of the model and the features'
+\echo
+SELECT id, age, education, occupation, hours_per_week AS hours, y AS actual,
+       quern.predict_label(model, x) AS predicted,
+       round((quern.predict_proba(model, x))[2]::numeric, 3) AS probability
+FROM adult_test, models ORDER BY id LIMIT 8;
+
+\echo '5. GROUP BY gives one model per group: what a year of education adds to the log-odds, by sex and employer'
+\echo
+SELECT sex, workclass, people, round(estimate::numeric, 3) AS education, round(std_error::numeric, 3) AS std_error
+FROM (SELECT sex, workclass, count(*) AS people,
+             quern.logistic_regression(y, ARRAY[age, education_num, hours_per_week],
+                                       '{"feature_names": ["age", "education", "hours"]}') AS model
+      FROM adult_train
+      WHERE workclass IN ('Private', 'Self-emp-not-inc', 'Local-gov', 'State-gov')
+      GROUP BY sex, workclass) AS per_group, quern.coefficients(model)
+WHERE term = 'education'
+ORDER BY sex, education DESC;
+
+\echo '6. It runs in parallel: partial aggregates in the workers, merged by the leader'
+\echo
+SET min_parallel_table_scan_size = 0;
+SET parallel_setup_cost = 0;
+EXPLAIN (COSTS OFF) SELECT quern.logistic_regression(y, x) FROM adult_train;

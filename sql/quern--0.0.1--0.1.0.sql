@@ -1,0 +1,471 @@
+\echo Use "ALTER EXTENSION quern UPDATE" to load this file. \quit
+
+CREATE CAST (model AS jsonb) WITH INOUT;
+CREATE CAST (jsonb AS model) WITH INOUT;
+COMMENT ON CAST (model AS jsonb) IS 'The text form of a model as jsonb.';
+COMMENT ON CAST (jsonb AS model) IS 'A model from its JSON form.';
+CREATE TYPE comoments;
+CREATE FUNCTION comoments_in(cstring) RETURNS comoments AS 'MODULE_PATHNAME', 'moments_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION comoments_out(comoments) RETURNS cstring AS 'MODULE_PATHNAME', 'moments_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION comoments_recv(internal) RETURNS comoments AS 'MODULE_PATHNAME', 'moments_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION comoments_send(comoments) RETURNS bytea AS 'MODULE_PATHNAME', 'packed_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE TYPE comoments (INPUT = comoments_in, OUTPUT = comoments_out, RECEIVE = comoments_recv, SEND = comoments_send,
+  INTERNALLENGTH = VARIABLE, STORAGE = extended);
+COMMENT ON TYPE comoments IS 'Number of rows, means and centred cross-products of some columns, as quern.moments(x) returns them: addable and subtractable. The text form is JSON.';
+COMMENT ON FUNCTION comoments_in(cstring) IS 'Input of quern.comoments: the JSON that quern prints.';
+COMMENT ON FUNCTION comoments_out(comoments) IS 'Output of quern.comoments: JSON.';
+COMMENT ON FUNCTION comoments_recv(internal) IS 'Binary input of quern.comoments.';
+COMMENT ON FUNCTION comoments_send(comoments) IS 'Binary output of quern.comoments.';
+CREATE CAST (comoments AS jsonb) WITH INOUT;
+CREATE CAST (jsonb AS comoments) WITH INOUT;
+COMMENT ON CAST (comoments AS jsonb) IS 'The text form of moments as jsonb.';
+COMMENT ON CAST (jsonb AS comoments) IS 'Moments from their JSON form.';
+CREATE FUNCTION null_agg_accumulate(state double precision, value "any") RETURNS double precision
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION null_agg_accumulate(double precision, "any") IS 'Transition function of quern.null_agg: reads every element of the value.';
+CREATE AGGREGATE null_agg(value "any") (SFUNC = null_agg_accumulate, STYPE = double precision, COMBINEFUNC = float8pl,
+  INITCOND = '0', PARALLEL = SAFE);
+COMMENT ON AGGREGATE null_agg("any") IS 'Touches its argument and does nothing with it: detoasts it and reads every element of an array (every byte of another value) in a plain loop. The floor of what an aggregate over these rows can cost. Returns the sum of what it read.';
+CREATE FUNCTION null_score(x features) RETURNS double precision
+  AS 'MODULE_PATHNAME', 'quern_null_score' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION null_score(features) IS 'The sum of an array, in a plain loop: the floor of what scoring a row can cost.';
+CREATE FUNCTION predict_proba(model model, x features) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'quern_predict_proba' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION predict_proba(model, features) IS 'The probability of each class for one row of features, in the order of the classes of the model (boolean: false, true); they sum to 1. NULL if a feature is NULL. A model that is no classifier is an error.';
+CREATE FUNCTION predict_label(model model, x features) RETURNS text
+  AS 'MODULE_PATHNAME', 'quern_predict_label' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION predict_label(model, features) IS 'The likeliest class for one row of features, as text. NULL if a feature is NULL. A model that is no classifier is an error.';
+CREATE FUNCTION info(model model)
+  RETURNS TABLE (algorithm text, target text, rows bigint, skipped bigint, features bigint, classes bigint,
+                 feature_names text, class_names text, options text)
+  AS 'MODULE_PATHNAME', 'quern_info' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1;
+COMMENT ON FUNCTION info(model) IS 'What a model is, in one flat row: algorithm, kind of target, rows trained on and skipped, numbers and names of features and classes, options as JSON.';
+CREATE FUNCTION n(moments comoments) RETURNS bigint
+  AS 'MODULE_PATHNAME', 'moments_n' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION n(comoments) IS 'The number of rows.';
+CREATE FUNCTION mean(moments comoments) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'moments_mean' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION mean(comoments) IS 'The mean of each of the p columns.';
+CREATE FUNCTION covariance(moments comoments) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'moments_covariance' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION covariance(comoments) IS 'The sample covariance matrix (divisor n - 1), p x p. NULL for fewer than two rows.';
+CREATE FUNCTION correlation(moments comoments) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'moments_correlation' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION correlation(comoments) IS 'The matrix of Pearson correlations, p x p; NaN for a constant column. NULL for fewer than two rows.';
+CREATE FUNCTION add(comoments, comoments) RETURNS comoments
+  AS 'MODULE_PATHNAME', 'moments_add' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION add(comoments, comoments) IS 'The moments of the rows of both. Different widths are an error.';
+CREATE FUNCTION subtract(comoments, comoments) RETURNS comoments
+  AS 'MODULE_PATHNAME', 'moments_subtract' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION subtract(comoments, comoments) IS 'The moments of the rows of the first without those of the second, which are some of them. More rows on the right than on the left, or different widths, are an error.';
+CREATE OPERATOR + (LEFTARG = comoments, RIGHTARG = comoments, FUNCTION = add, COMMUTATOR = +);
+COMMENT ON OPERATOR + (comoments, comoments) IS 'The moments of the rows of both.';
+CREATE OPERATOR - (LEFTARG = comoments, RIGHTARG = comoments, FUNCTION = subtract);
+COMMENT ON OPERATOR - (comoments, comoments) IS 'The moments of the rows of the first without those of the second.';
+CREATE FUNCTION describe_accumulate(state state, v double precision) RETURNS state
+  AS 'MODULE_PATHNAME', 'describe_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION describe_accumulate(state, double precision) IS 'Transition function of quern.describe: the state with one more row.';
+CREATE FUNCTION describe_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'describe_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION describe_combine(state, state) IS 'Combine function of quern.describe: both states in one.';
+CREATE TYPE describe_result AS (n bigint, nulls bigint, mean double precision, variance double precision, stddev double precision, skewness double precision, kurtosis double precision, min double precision, max double precision);
+COMMENT ON TYPE describe_result IS 'What quern.describe returns.';
+CREATE FUNCTION describe_final(state state) RETURNS describe_result
+  AS 'MODULE_PATHNAME', 'describe_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION describe_final(state) IS 'The result of quern.describe from one state. NULL if no rows went into it.';
+CREATE AGGREGATE describe(v double precision) (
+  SFUNC = describe_accumulate, STYPE = state, SSPACE = 208, COMBINEFUNC = describe_combine, FINALFUNC = describe_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE describe(double precision) IS 'One row (n, nulls, mean, variance, stddev, skewness, kurtosis, min, max) that describes the column v. Sample variance (divisor n - 1); skewness m3 / m2^1.5 and excess kurtosis m4 / m2^2 - 3 with population moments. NULLs are counted; NaN and infinities give NaN as in stddev. No rows give NULL. Pebay, SAND2008-6212.';
+CREATE AGGREGATE describe_state(v double precision) (
+  SFUNC = describe_accumulate, STYPE = state, SSPACE = 208, COMBINEFUNC = describe_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE describe_state(double precision) IS 'The state of quern.describe over the same rows, to store, ship and merge.';
+CREATE AGGREGATE describe_state(state state) (
+  SFUNC = describe_combine, STYPE = state, SSPACE = 208, COMBINEFUNC = describe_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE describe_state(state) IS 'Many states of quern.describe as one.';
+CREATE AGGREGATE describe_merge(state state) (
+  SFUNC = describe_combine, STYPE = state, SSPACE = 208, COMBINEFUNC = describe_combine, FINALFUNC = describe_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE describe_merge(state) IS 'The result of quern.describe over the rows of many states.';
+CREATE FUNCTION moments_accumulate(state state, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'moments_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION moments_accumulate(state, features) IS 'Transition function of quern.moments: the state with one more row.';
+CREATE FUNCTION moments_remove(state state, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'moments_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION moments_remove(state, features) IS 'Inverse transition function of quern.moments: the state with one row less, or NULL where that would cost accuracy.';
+CREATE FUNCTION moments_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'moments_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION moments_combine(state, state) IS 'Combine function of quern.moments: both states in one.';
+CREATE FUNCTION moments_final(state state) RETURNS comoments
+  AS 'MODULE_PATHNAME', 'moments_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION moments_final(state) IS 'The result of quern.moments from one state. NULL if no rows went into it.';
+CREATE AGGREGATE moments(x features) (
+  SFUNC = moments_accumulate, STYPE = state, SSPACE = 304, COMBINEFUNC = moments_combine, FINALFUNC = moments_final,
+  MSFUNC = moments_accumulate, MINVFUNC = moments_remove, MSTYPE = state, MSSPACE = 304, MFINALFUNC = moments_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE moments(features) IS 'Number of rows, means and centred cross-products of the features x (p numbers a row): a quern.comoments, which can be stored, added (+) and subtracted (-). Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors. Chan, Golub, LeVeque, COMPSTAT 1982.';
+CREATE AGGREGATE moments_state(x features) (
+  SFUNC = moments_accumulate, STYPE = state, SSPACE = 304, COMBINEFUNC = moments_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE moments_state(features) IS 'The state of quern.moments over the same rows, to store, ship and merge.';
+CREATE AGGREGATE moments_state(state state) (
+  SFUNC = moments_combine, STYPE = state, SSPACE = 304, COMBINEFUNC = moments_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE moments_state(state) IS 'Many states of quern.moments as one.';
+CREATE AGGREGATE moments_merge(state state) (
+  SFUNC = moments_combine, STYPE = state, SSPACE = 304, COMBINEFUNC = moments_combine, FINALFUNC = moments_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE moments_merge(state) IS 'The result of quern.moments over the rows of many states.';
+CREATE FUNCTION logistic_regression_accumulate(state state, y boolean, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'logistic_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION logistic_regression_accumulate(state, boolean, features) IS 'Transition function of quern.logistic_regression: the state with one more row.';
+CREATE FUNCTION logistic_regression_accumulate(state state, y boolean, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'logistic_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION logistic_regression_accumulate(state, boolean, features, jsonb) IS 'Transition function of quern.logistic_regression: the state with one more row.';
+CREATE FUNCTION logistic_regression_accumulate(state state, y boolean, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'logistic_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION logistic_regression_accumulate(state, boolean, features, double precision, jsonb) IS 'Transition function of quern.logistic_regression: the state with one more row.';
+CREATE FUNCTION logistic_regression_accumulate(state state, y double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'logistic_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION logistic_regression_accumulate(state, double precision, features) IS 'Transition function of quern.logistic_regression: the state with one more row.';
+CREATE FUNCTION logistic_regression_accumulate(state state, y double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'logistic_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION logistic_regression_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.logistic_regression: the state with one more row.';
+CREATE FUNCTION logistic_regression_accumulate(state state, y double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'logistic_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION logistic_regression_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.logistic_regression: the state with one more row.';
+CREATE FUNCTION logistic_regression_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'logistic_regression_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION logistic_regression_combine(state, state) IS 'Combine function of quern.logistic_regression: both states in one.';
+CREATE FUNCTION logistic_regression_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'logistic_regression_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION logistic_regression_final(state) IS 'The result of quern.logistic_regression from one state. NULL if no rows went into it.';
+CREATE AGGREGATE logistic_regression(y boolean, x features) (
+  SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE logistic_regression(boolean, features) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities, rows of different widths and a y of one class are errors; no rows give NULL; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+CREATE AGGREGATE logistic_regression_state(y boolean, x features) (
+  SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE logistic_regression_state(boolean, features) IS 'The state of quern.logistic_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE logistic_regression(y boolean, x features, options jsonb) (
+  SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE logistic_regression(boolean, features, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities, rows of different widths and a y of one class are errors; no rows give NULL; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+CREATE AGGREGATE logistic_regression_state(y boolean, x features, options jsonb) (
+  SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE logistic_regression_state(boolean, features, jsonb) IS 'The state of quern.logistic_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE logistic_regression(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE logistic_regression(boolean, features, double precision, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities, rows of different widths and a y of one class are errors; no rows give NULL; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+CREATE AGGREGATE logistic_regression_state(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE logistic_regression_state(boolean, features, double precision, jsonb) IS 'The state of quern.logistic_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE logistic_regression(y double precision, x features) (
+  SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE logistic_regression(double precision, features) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities, rows of different widths and a y of one class are errors; no rows give NULL; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+CREATE AGGREGATE logistic_regression_state(y double precision, x features) (
+  SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE logistic_regression_state(double precision, features) IS 'The state of quern.logistic_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE logistic_regression(y double precision, x features, options jsonb) (
+  SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE logistic_regression(double precision, features, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities, rows of different widths and a y of one class are errors; no rows give NULL; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+CREATE AGGREGATE logistic_regression_state(y double precision, x features, options jsonb) (
+  SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE logistic_regression_state(double precision, features, jsonb) IS 'The state of quern.logistic_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE logistic_regression(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE logistic_regression(double precision, features, double precision, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities, rows of different widths and a y of one class are errors; no rows give NULL; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+CREATE AGGREGATE logistic_regression_state(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE logistic_regression_state(double precision, features, double precision, jsonb) IS 'The state of quern.logistic_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE logistic_regression_state(state state) (
+  SFUNC = logistic_regression_combine, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE logistic_regression_state(state) IS 'Many states of quern.logistic_regression as one.';
+CREATE AGGREGATE logistic_regression_merge(state state) (
+  SFUNC = logistic_regression_combine, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE logistic_regression_merge(state) IS 'The result of quern.logistic_regression over the rows of many states.';
+CREATE FUNCTION gaussian_naive_bayes_accumulate(state state, y text, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_naive_bayes_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_naive_bayes_accumulate(state, text, features) IS 'Transition function of quern.gaussian_naive_bayes: the state with one more row.';
+CREATE FUNCTION gaussian_naive_bayes_accumulate(state state, y text, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_naive_bayes_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_naive_bayes_accumulate(state, text, features, jsonb) IS 'Transition function of quern.gaussian_naive_bayes: the state with one more row.';
+CREATE FUNCTION gaussian_naive_bayes_accumulate(state state, y text, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_naive_bayes_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_naive_bayes_accumulate(state, text, features, double precision, jsonb) IS 'Transition function of quern.gaussian_naive_bayes: the state with one more row.';
+CREATE FUNCTION gaussian_naive_bayes_accumulate(state state, y boolean, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_naive_bayes_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_naive_bayes_accumulate(state, boolean, features) IS 'Transition function of quern.gaussian_naive_bayes: the state with one more row.';
+CREATE FUNCTION gaussian_naive_bayes_accumulate(state state, y boolean, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_naive_bayes_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_naive_bayes_accumulate(state, boolean, features, jsonb) IS 'Transition function of quern.gaussian_naive_bayes: the state with one more row.';
+CREATE FUNCTION gaussian_naive_bayes_accumulate(state state, y boolean, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_naive_bayes_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_naive_bayes_accumulate(state, boolean, features, double precision, jsonb) IS 'Transition function of quern.gaussian_naive_bayes: the state with one more row.';
+CREATE FUNCTION gaussian_naive_bayes_accumulate(state state, y bigint, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_naive_bayes_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_naive_bayes_accumulate(state, bigint, features) IS 'Transition function of quern.gaussian_naive_bayes: the state with one more row.';
+CREATE FUNCTION gaussian_naive_bayes_accumulate(state state, y bigint, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_naive_bayes_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_naive_bayes_accumulate(state, bigint, features, jsonb) IS 'Transition function of quern.gaussian_naive_bayes: the state with one more row.';
+CREATE FUNCTION gaussian_naive_bayes_accumulate(state state, y bigint, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_naive_bayes_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_naive_bayes_accumulate(state, bigint, features, double precision, jsonb) IS 'Transition function of quern.gaussian_naive_bayes: the state with one more row.';
+CREATE FUNCTION gaussian_naive_bayes_accumulate(state state, y double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_naive_bayes_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_naive_bayes_accumulate(state, double precision, features) IS 'Transition function of quern.gaussian_naive_bayes: the state with one more row.';
+CREATE FUNCTION gaussian_naive_bayes_accumulate(state state, y double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_naive_bayes_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_naive_bayes_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.gaussian_naive_bayes: the state with one more row.';
+CREATE FUNCTION gaussian_naive_bayes_accumulate(state state, y double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_naive_bayes_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_naive_bayes_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.gaussian_naive_bayes: the state with one more row.';
+CREATE FUNCTION gaussian_naive_bayes_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_naive_bayes_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_naive_bayes_combine(state, state) IS 'Combine function of quern.gaussian_naive_bayes: both states in one.';
+CREATE FUNCTION gaussian_naive_bayes_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'gaussian_naive_bayes_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_naive_bayes_final(state) IS 'The result of quern.gaussian_naive_bayes from one state. NULL if no rows went into it.';
+CREATE AGGREGATE gaussian_naive_bayes(y text, x features) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine, FINALFUNC = gaussian_naive_bayes_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes(text, features) IS 'Gaussian naive Bayes classifier of y (text, boolean or number) by the features x (p numbers a row), as a quern.model. Options: var_smoothing (1e-9, of the largest variance), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. One pass; Chan, Golub, LeVeque, COMPSTAT 1982.';
+CREATE AGGREGATE gaussian_naive_bayes_state(y text, x features) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes_state(text, features) IS 'The state of quern.gaussian_naive_bayes over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gaussian_naive_bayes(y text, x features, options jsonb) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine, FINALFUNC = gaussian_naive_bayes_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes(text, features, jsonb) IS 'Gaussian naive Bayes classifier of y (text, boolean or number) by the features x (p numbers a row), as a quern.model. Options: var_smoothing (1e-9, of the largest variance), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. One pass; Chan, Golub, LeVeque, COMPSTAT 1982.';
+CREATE AGGREGATE gaussian_naive_bayes_state(y text, x features, options jsonb) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes_state(text, features, jsonb) IS 'The state of quern.gaussian_naive_bayes over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gaussian_naive_bayes(y text, x features, weight double precision, options jsonb) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine, FINALFUNC = gaussian_naive_bayes_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes(text, features, double precision, jsonb) IS 'Gaussian naive Bayes classifier of y (text, boolean or number) by the features x (p numbers a row), as a quern.model. Options: var_smoothing (1e-9, of the largest variance), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. One pass; Chan, Golub, LeVeque, COMPSTAT 1982.';
+CREATE AGGREGATE gaussian_naive_bayes_state(y text, x features, weight double precision, options jsonb) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes_state(text, features, double precision, jsonb) IS 'The state of quern.gaussian_naive_bayes over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gaussian_naive_bayes(y boolean, x features) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine, FINALFUNC = gaussian_naive_bayes_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes(boolean, features) IS 'Gaussian naive Bayes classifier of y (text, boolean or number) by the features x (p numbers a row), as a quern.model. Options: var_smoothing (1e-9, of the largest variance), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. One pass; Chan, Golub, LeVeque, COMPSTAT 1982.';
+CREATE AGGREGATE gaussian_naive_bayes_state(y boolean, x features) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes_state(boolean, features) IS 'The state of quern.gaussian_naive_bayes over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gaussian_naive_bayes(y boolean, x features, options jsonb) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine, FINALFUNC = gaussian_naive_bayes_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes(boolean, features, jsonb) IS 'Gaussian naive Bayes classifier of y (text, boolean or number) by the features x (p numbers a row), as a quern.model. Options: var_smoothing (1e-9, of the largest variance), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. One pass; Chan, Golub, LeVeque, COMPSTAT 1982.';
+CREATE AGGREGATE gaussian_naive_bayes_state(y boolean, x features, options jsonb) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes_state(boolean, features, jsonb) IS 'The state of quern.gaussian_naive_bayes over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gaussian_naive_bayes(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine, FINALFUNC = gaussian_naive_bayes_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes(boolean, features, double precision, jsonb) IS 'Gaussian naive Bayes classifier of y (text, boolean or number) by the features x (p numbers a row), as a quern.model. Options: var_smoothing (1e-9, of the largest variance), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. One pass; Chan, Golub, LeVeque, COMPSTAT 1982.';
+CREATE AGGREGATE gaussian_naive_bayes_state(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes_state(boolean, features, double precision, jsonb) IS 'The state of quern.gaussian_naive_bayes over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gaussian_naive_bayes(y bigint, x features) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine, FINALFUNC = gaussian_naive_bayes_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes(bigint, features) IS 'Gaussian naive Bayes classifier of y (text, boolean or number) by the features x (p numbers a row), as a quern.model. Options: var_smoothing (1e-9, of the largest variance), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. One pass; Chan, Golub, LeVeque, COMPSTAT 1982.';
+CREATE AGGREGATE gaussian_naive_bayes_state(y bigint, x features) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes_state(bigint, features) IS 'The state of quern.gaussian_naive_bayes over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gaussian_naive_bayes(y bigint, x features, options jsonb) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine, FINALFUNC = gaussian_naive_bayes_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes(bigint, features, jsonb) IS 'Gaussian naive Bayes classifier of y (text, boolean or number) by the features x (p numbers a row), as a quern.model. Options: var_smoothing (1e-9, of the largest variance), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. One pass; Chan, Golub, LeVeque, COMPSTAT 1982.';
+CREATE AGGREGATE gaussian_naive_bayes_state(y bigint, x features, options jsonb) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes_state(bigint, features, jsonb) IS 'The state of quern.gaussian_naive_bayes over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gaussian_naive_bayes(y bigint, x features, weight double precision, options jsonb) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine, FINALFUNC = gaussian_naive_bayes_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes(bigint, features, double precision, jsonb) IS 'Gaussian naive Bayes classifier of y (text, boolean or number) by the features x (p numbers a row), as a quern.model. Options: var_smoothing (1e-9, of the largest variance), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. One pass; Chan, Golub, LeVeque, COMPSTAT 1982.';
+CREATE AGGREGATE gaussian_naive_bayes_state(y bigint, x features, weight double precision, options jsonb) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes_state(bigint, features, double precision, jsonb) IS 'The state of quern.gaussian_naive_bayes over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gaussian_naive_bayes(y double precision, x features) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine, FINALFUNC = gaussian_naive_bayes_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes(double precision, features) IS 'Gaussian naive Bayes classifier of y (text, boolean or number) by the features x (p numbers a row), as a quern.model. Options: var_smoothing (1e-9, of the largest variance), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. One pass; Chan, Golub, LeVeque, COMPSTAT 1982.';
+CREATE AGGREGATE gaussian_naive_bayes_state(y double precision, x features) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes_state(double precision, features) IS 'The state of quern.gaussian_naive_bayes over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gaussian_naive_bayes(y double precision, x features, options jsonb) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine, FINALFUNC = gaussian_naive_bayes_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes(double precision, features, jsonb) IS 'Gaussian naive Bayes classifier of y (text, boolean or number) by the features x (p numbers a row), as a quern.model. Options: var_smoothing (1e-9, of the largest variance), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. One pass; Chan, Golub, LeVeque, COMPSTAT 1982.';
+CREATE AGGREGATE gaussian_naive_bayes_state(y double precision, x features, options jsonb) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes_state(double precision, features, jsonb) IS 'The state of quern.gaussian_naive_bayes over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gaussian_naive_bayes(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine, FINALFUNC = gaussian_naive_bayes_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes(double precision, features, double precision, jsonb) IS 'Gaussian naive Bayes classifier of y (text, boolean or number) by the features x (p numbers a row), as a quern.model. Options: var_smoothing (1e-9, of the largest variance), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. One pass; Chan, Golub, LeVeque, COMPSTAT 1982.';
+CREATE AGGREGATE gaussian_naive_bayes_state(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = gaussian_naive_bayes_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes_state(double precision, features, double precision, jsonb) IS 'The state of quern.gaussian_naive_bayes over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gaussian_naive_bayes_state(state state) (
+  SFUNC = gaussian_naive_bayes_combine, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes_state(state) IS 'Many states of quern.gaussian_naive_bayes as one.';
+CREATE AGGREGATE gaussian_naive_bayes_merge(state state) (
+  SFUNC = gaussian_naive_bayes_combine, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine, FINALFUNC = gaussian_naive_bayes_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_naive_bayes_merge(state) IS 'The result of quern.gaussian_naive_bayes over the rows of many states.';
+CREATE FUNCTION regression_metrics_accumulate(state state, actual double precision, predicted double precision) RETURNS state
+  AS 'MODULE_PATHNAME', 'regression_metrics_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION regression_metrics_accumulate(state, double precision, double precision) IS 'Transition function of quern.regression_metrics: the state with one more row.';
+CREATE FUNCTION regression_metrics_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'regression_metrics_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION regression_metrics_combine(state, state) IS 'Combine function of quern.regression_metrics: both states in one.';
+CREATE TYPE regression_metrics_result AS (n bigint, skipped bigint, mae double precision, mse double precision, rmse double precision, r2 double precision, max_error double precision, mean_error double precision);
+COMMENT ON TYPE regression_metrics_result IS 'What quern.regression_metrics returns.';
+CREATE FUNCTION regression_metrics_final(state state) RETURNS regression_metrics_result
+  AS 'MODULE_PATHNAME', 'regression_metrics_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION regression_metrics_final(state) IS 'The result of quern.regression_metrics from one state. NULL if no rows went into it.';
+CREATE AGGREGATE regression_metrics(actual double precision, predicted double precision) (
+  SFUNC = regression_metrics_accumulate, STYPE = state, SSPACE = 176, COMBINEFUNC = regression_metrics_combine, FINALFUNC = regression_metrics_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE regression_metrics(double precision, double precision) IS 'How well predicted numbers meet the actual ones, as one row. r2 is 1 - SSE / SST, NULL where actual is constant. Rows with a NULL are left out; no rows give NULL.';
+CREATE AGGREGATE regression_metrics_state(actual double precision, predicted double precision) (
+  SFUNC = regression_metrics_accumulate, STYPE = state, SSPACE = 176, COMBINEFUNC = regression_metrics_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE regression_metrics_state(double precision, double precision) IS 'The state of quern.regression_metrics over the same rows, to store, ship and merge.';
+CREATE AGGREGATE regression_metrics_state(state state) (
+  SFUNC = regression_metrics_combine, STYPE = state, SSPACE = 176, COMBINEFUNC = regression_metrics_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE regression_metrics_state(state) IS 'Many states of quern.regression_metrics as one.';
+CREATE AGGREGATE regression_metrics_merge(state state) (
+  SFUNC = regression_metrics_combine, STYPE = state, SSPACE = 176, COMBINEFUNC = regression_metrics_combine, FINALFUNC = regression_metrics_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE regression_metrics_merge(state) IS 'The result of quern.regression_metrics over the rows of many states.';
+CREATE FUNCTION classification_metrics_accumulate(state state, actual boolean, predicted_probability double precision) RETURNS state
+  AS 'MODULE_PATHNAME', 'classification_metrics_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION classification_metrics_accumulate(state, boolean, double precision) IS 'Transition function of quern.classification_metrics: the state with one more row.';
+CREATE FUNCTION classification_metrics_accumulate(state state, actual double precision, predicted_probability double precision) RETURNS state
+  AS 'MODULE_PATHNAME', 'classification_metrics_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION classification_metrics_accumulate(state, double precision, double precision) IS 'Transition function of quern.classification_metrics: the state with one more row.';
+CREATE FUNCTION classification_metrics_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'classification_metrics_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION classification_metrics_combine(state, state) IS 'Combine function of quern.classification_metrics: both states in one.';
+CREATE TYPE classification_metrics_result AS (n bigint, skipped bigint, positives bigint, accuracy double precision, precision double precision, recall double precision, specificity double precision, f1 double precision, log_loss double precision, brier double precision, auc double precision);
+COMMENT ON TYPE classification_metrics_result IS 'What quern.classification_metrics returns.';
+CREATE FUNCTION classification_metrics_final(state state) RETURNS classification_metrics_result
+  AS 'MODULE_PATHNAME', 'classification_metrics_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION classification_metrics_final(state) IS 'The result of quern.classification_metrics from one state. NULL if no rows went into it.';
+CREATE AGGREGATE classification_metrics(actual boolean, predicted_probability double precision) (
+  SFUNC = classification_metrics_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = classification_metrics_combine, FINALFUNC = classification_metrics_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE classification_metrics(boolean, double precision) IS 'How well predicted probabilities of true meet what was actual (boolean, or 0 and 1), as one row. The threshold is 0.5; auc is the area under the ROC curve, exact, ties counting half. Rows with a NULL are left out; a probability outside 0 to 1 is an error; no rows give NULL; what is not defined is NULL.';
+CREATE AGGREGATE classification_metrics_state(actual boolean, predicted_probability double precision) (
+  SFUNC = classification_metrics_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = classification_metrics_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE classification_metrics_state(boolean, double precision) IS 'The state of quern.classification_metrics over the same rows, to store, ship and merge.';
+CREATE AGGREGATE classification_metrics(actual double precision, predicted_probability double precision) (
+  SFUNC = classification_metrics_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = classification_metrics_combine, FINALFUNC = classification_metrics_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE classification_metrics(double precision, double precision) IS 'How well predicted probabilities of true meet what was actual (boolean, or 0 and 1), as one row. The threshold is 0.5; auc is the area under the ROC curve, exact, ties counting half. Rows with a NULL are left out; a probability outside 0 to 1 is an error; no rows give NULL; what is not defined is NULL.';
+CREATE AGGREGATE classification_metrics_state(actual double precision, predicted_probability double precision) (
+  SFUNC = classification_metrics_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = classification_metrics_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE classification_metrics_state(double precision, double precision) IS 'The state of quern.classification_metrics over the same rows, to store, ship and merge.';
+CREATE AGGREGATE classification_metrics_state(state state) (
+  SFUNC = classification_metrics_combine, STYPE = state, SSPACE = 160, COMBINEFUNC = classification_metrics_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE classification_metrics_state(state) IS 'Many states of quern.classification_metrics as one.';
+CREATE AGGREGATE classification_metrics_merge(state state) (
+  SFUNC = classification_metrics_combine, STYPE = state, SSPACE = 160, COMBINEFUNC = classification_metrics_combine, FINALFUNC = classification_metrics_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE classification_metrics_merge(state) IS 'The result of quern.classification_metrics over the rows of many states.';
+CREATE FUNCTION confusion_matrix_accumulate(state state, actual text, predicted text) RETURNS state
+  AS 'MODULE_PATHNAME', 'confusion_matrix_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION confusion_matrix_accumulate(state, text, text) IS 'Transition function of quern.confusion_matrix: the state with one more row.';
+CREATE FUNCTION confusion_matrix_accumulate(state state, actual boolean, predicted boolean) RETURNS state
+  AS 'MODULE_PATHNAME', 'confusion_matrix_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION confusion_matrix_accumulate(state, boolean, boolean) IS 'Transition function of quern.confusion_matrix: the state with one more row.';
+CREATE FUNCTION confusion_matrix_accumulate(state state, actual bigint, predicted bigint) RETURNS state
+  AS 'MODULE_PATHNAME', 'confusion_matrix_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION confusion_matrix_accumulate(state, bigint, bigint) IS 'Transition function of quern.confusion_matrix: the state with one more row.';
+CREATE FUNCTION confusion_matrix_accumulate(state state, actual double precision, predicted double precision) RETURNS state
+  AS 'MODULE_PATHNAME', 'confusion_matrix_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION confusion_matrix_accumulate(state, double precision, double precision) IS 'Transition function of quern.confusion_matrix: the state with one more row.';
+CREATE FUNCTION confusion_matrix_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'confusion_matrix_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION confusion_matrix_combine(state, state) IS 'Combine function of quern.confusion_matrix: both states in one.';
+CREATE TYPE confusion_matrix_result AS (actual text, predicted text, n bigint);
+COMMENT ON TYPE confusion_matrix_result IS 'What quern.confusion_matrix returns.';
+CREATE FUNCTION confusion_matrix_final(state state) RETURNS confusion_matrix_result[]
+  AS 'MODULE_PATHNAME', 'confusion_matrix_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION confusion_matrix_final(state) IS 'The result of quern.confusion_matrix from one state. NULL if no rows went into it.';
+CREATE AGGREGATE confusion_matrix(actual text, predicted text) (
+  SFUNC = confusion_matrix_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = confusion_matrix_combine, FINALFUNC = confusion_matrix_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE confusion_matrix(text, text) IS 'How often each actual class was predicted as each class: an array of (actual, predicted, n) over all pairs of classes seen, to be used as SELECT * FROM unnest((SELECT quern.confusion_matrix(actual, predicted) FROM ...)). Rows with a NULL are left out; no rows give NULL.';
+CREATE AGGREGATE confusion_matrix_state(actual text, predicted text) (
+  SFUNC = confusion_matrix_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = confusion_matrix_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE confusion_matrix_state(text, text) IS 'The state of quern.confusion_matrix over the same rows, to store, ship and merge.';
+CREATE AGGREGATE confusion_matrix(actual boolean, predicted boolean) (
+  SFUNC = confusion_matrix_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = confusion_matrix_combine, FINALFUNC = confusion_matrix_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE confusion_matrix(boolean, boolean) IS 'How often each actual class was predicted as each class: an array of (actual, predicted, n) over all pairs of classes seen, to be used as SELECT * FROM unnest((SELECT quern.confusion_matrix(actual, predicted) FROM ...)). Rows with a NULL are left out; no rows give NULL.';
+CREATE AGGREGATE confusion_matrix_state(actual boolean, predicted boolean) (
+  SFUNC = confusion_matrix_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = confusion_matrix_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE confusion_matrix_state(boolean, boolean) IS 'The state of quern.confusion_matrix over the same rows, to store, ship and merge.';
+CREATE AGGREGATE confusion_matrix(actual bigint, predicted bigint) (
+  SFUNC = confusion_matrix_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = confusion_matrix_combine, FINALFUNC = confusion_matrix_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE confusion_matrix(bigint, bigint) IS 'How often each actual class was predicted as each class: an array of (actual, predicted, n) over all pairs of classes seen, to be used as SELECT * FROM unnest((SELECT quern.confusion_matrix(actual, predicted) FROM ...)). Rows with a NULL are left out; no rows give NULL.';
+CREATE AGGREGATE confusion_matrix_state(actual bigint, predicted bigint) (
+  SFUNC = confusion_matrix_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = confusion_matrix_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE confusion_matrix_state(bigint, bigint) IS 'The state of quern.confusion_matrix over the same rows, to store, ship and merge.';
+CREATE AGGREGATE confusion_matrix(actual double precision, predicted double precision) (
+  SFUNC = confusion_matrix_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = confusion_matrix_combine, FINALFUNC = confusion_matrix_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE confusion_matrix(double precision, double precision) IS 'How often each actual class was predicted as each class: an array of (actual, predicted, n) over all pairs of classes seen, to be used as SELECT * FROM unnest((SELECT quern.confusion_matrix(actual, predicted) FROM ...)). Rows with a NULL are left out; no rows give NULL.';
+CREATE AGGREGATE confusion_matrix_state(actual double precision, predicted double precision) (
+  SFUNC = confusion_matrix_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = confusion_matrix_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE confusion_matrix_state(double precision, double precision) IS 'The state of quern.confusion_matrix over the same rows, to store, ship and merge.';
+CREATE AGGREGATE confusion_matrix_state(state state) (
+  SFUNC = confusion_matrix_combine, STYPE = state, SSPACE = 224, COMBINEFUNC = confusion_matrix_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE confusion_matrix_state(state) IS 'Many states of quern.confusion_matrix as one.';
+CREATE AGGREGATE confusion_matrix_merge(state state) (
+  SFUNC = confusion_matrix_combine, STYPE = state, SSPACE = 224, COMBINEFUNC = confusion_matrix_combine, FINALFUNC = confusion_matrix_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE confusion_matrix_merge(state) IS 'The result of quern.confusion_matrix over the rows of many states.';

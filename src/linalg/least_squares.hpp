@@ -1,0 +1,45 @@
+// The least squares problem min |y - X b| read off the packed upper triangle R of [X y] (linalg/householder.hpp).
+//
+// Terms are taken in order, and one whose part orthogonal to the terms before it is at most `tolerance` of its norm is
+// aliased: left out, as by R's lm. Its row of R is then folded into the rows below by Givens rotations, so that the
+// triangle of the remaining terms stays in place. T is double or DoubleDouble.
+//
+// Reference: Golub and Van Loan, Matrix Computations, sections 5.1 (Givens), 5.3 (QR) and 8.6 (one-sided Jacobi).
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace quern {
+
+template <class T>
+struct LeastSquares {
+  std::size_t terms = 0;
+  std::size_t rank = 0;
+  std::vector<T> triangle;    // of [X y], packed; rows and columns of aliased terms mean nothing
+  std::vector<char> aliased;  // one for each term
+  std::vector<T> estimate;    // one for each term, 0 where aliased
+  T rss{};                    // |y - X b|^2
+  T explained{};              // |X b|^2 less the part along the first `free` terms
+
+  // `free`: how many leading terms (0 or 1, the intercept) do not count as explaining anything.
+  LeastSquares(std::vector<T> triangle, std::size_t terms, double tolerance, std::size_t free);
+
+  // Root of each diagonal element of (X'X)^-1, NaN where aliased. Takes terms^3 / 6 multiplications.
+  std::vector<T> inverse_norms() const;
+
+  // Ratio of the largest to the smallest singular value of X without aliased terms; from 33 terms on estimated from
+  // below by power iteration, typically to two digits.
+  double condition() const;
+
+ private:
+  T at(std::size_t i, std::size_t j) const;
+  void drop(std::size_t term);
+};
+
+// |y - X b|^2 for any b.
+template <class T>
+T residual_squares(std::span<const T> triangle, std::span<const T> b);
+
+}  // namespace quern

@@ -1,0 +1,21 @@
+// Scores rows with a model of logistic_regression: f = intercept + slopes . x, P(y = classes[1]) = 1 / (1 + exp(-f)).
+#pragma once
+
+#include "model/linear.hpp"
+
+namespace quern {
+
+struct LogisticScorer {
+  // Throws InvalidInput unless the model is one of linear.hpp with two classes.
+  explicit LogisticScorer(const Model& model);
+
+  std::size_t features() const { return predictor.features(); }
+  std::size_t classify(const Features& x) const { return predictor(x) > 0; }
+  // Each in its own tail, so that neither is 1 minus the other.
+  void probabilities(const Features& x, std::span<double> out) const;
+  static std::vector<Coefficient> coefficients(const Model& model) { return linear_coefficients(model); }
+
+  LinearPredictor predictor;
+};
+
+}  // namespace quern

@@ -1,0 +1,6 @@
+// The headers behind registry.def.
+#pragma once
+
+#include "model/gaussian_naive_bayes.hpp"
+#include "model/linear.hpp"
+#include "model/logistic.hpp"

@@ -1,0 +1,115 @@
+#include "pg/datum.hpp"
+
+namespace quern::pg {
+
+namespace {
+
+struct ArrayHead {  // ArrayType without its length word
+  std::int32_t ndim, dataoffset;
+  Oid elemtype;
+  std::int32_t size, lower_bound;
+};
+
+constinit Prefetcher prefetcher;
+
+template <class From>
+void convert_elements(const std::byte* data, std::size_t n, double* to) {
+  for (std::size_t i = 0; i < n; ++i) {
+    From value;
+    std::memcpy(&value, data + i * sizeof value, sizeof value);
+    to[i] = static_cast<double>(value);
+  }
+}
+
+}  // namespace
+
+Features Reader<Features>::operator()(FunctionCallInfo fcinfo, int arg) {
+  ArrayHead head{};
+  constexpr Size data_offset = ARR_OVERHEAD_NONULLS(1) - VARHDRSZ;
+
+  null_ = false;
+  const Bytes array = bytes_of(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(arg)));
+  std::memcpy(&head, array.data(), std::min(sizeof head, array.size()));
+  if (head.ndim == 0) return std::span<const double>{};
+  if (head.ndim != 1)
+    ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+                    errmsg("features must be a one-dimensional array, not one of %d dimensions", head.ndim)));
+  const auto n = static_cast<std::size_t>(head.size);
+  if (head.dataoffset != 0) {  // there may be nulls
+    auto* const whole = DatumGetArrayTypeP(PG_GETARG_DATUM(arg));
+    null_ = array_contains_nulls(whole);
+    if (null_) return {};
+    return convert(reinterpret_cast<const std::byte*>(ARR_DATA_PTR(whole)), n, head.elemtype);
+  }
+  prefetcher.at(reinterpret_cast<const char*>(array.data()), array.size());
+  return convert(array.data() + data_offset, n, head.elemtype);
+}
+
+Features Reader<Features>::convert(const std::byte* data, std::size_t n, Oid type) {
+  const auto where_it_lies = [&]<class T>(const T*) -> Features {
+    if (reinterpret_cast<std::uintptr_t>(data) % alignof(T) != 0)
+      data = static_cast<const std::byte*>(std::memcpy(room_for(n), data, n * sizeof(T)));
+    return std::span(reinterpret_cast<const T*>(data), n);
+  };
+  if (type == FLOAT8OID) return where_it_lies(static_cast<const double*>(nullptr));
+  if (type == FLOAT4OID) return where_it_lies(static_cast<const float*>(nullptr));
+
+  double* const to = room_for(n);
+  switch (type) {
+    case INT4OID: convert_elements<std::int32_t>(data, n, to); break;
+    case INT8OID: convert_elements<std::int64_t>(data, n, to); break;
+    case INT2OID: convert_elements<std::int16_t>(data, n, to); break;
+    case NUMERICOID: {
+      const char* element = reinterpret_cast<const char*>(data);
+      for (std::size_t i = 0; i < n; ++i) {
+        to[i] = DatumGetFloat8(DirectFunctionCall1(numeric_float8, PointerGetDatum(element)));
+        element = att_addlength_pointer(element, -1, element);
+        element = reinterpret_cast<const char*>(att_align_nominal(element, TYPALIGN_INT));
+      }
+      break;
+    }
+    default:
+      ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+                      errmsg("features must be an array of numbers, not of %s", format_type_be(type)),
+                      errhint("Cast it to double precision[].")));
+  }
+  return std::span<const double>(to, n);
+}
+
+NullableDatum to_datum(const Model& model, FunctionCallInfo) {
+  if (model.metric("separation") > 0)
+    ereport(WARNING, (errmsg("%s: the features separate the classes %s; the estimates do not exist",
+                             model.algorithm.c_str(), model.metric("separation") > 1 ? "almost" : "perfectly"),
+                      errhint("Give the option l2 a value above 0, or leave out the features that separate.")));
+  else if (model.metric("converged") == 0)
+    ereport(WARNING, (errmsg("%s: no convergence after %.0f iterations", model.algorithm.c_str(),
+                             model.metric("iterations")),
+                      errhint("Raise the option max_iter, or tol.")));
+  return {packed_datum(model), false};
+}
+
+Datum array_datum(std::span<const double> values, std::size_t rows) {
+  const int dimensions = values.empty() ? 0 : rows == 0 ? 1 : 2;
+  const Size bytes = ARR_OVERHEAD_NONULLS(dimensions) + values.size_bytes();
+  auto* const array = static_cast<ArrayType*>(palloc0(bytes));
+  SET_VARSIZE(array, bytes);
+  array->ndim = dimensions;
+  array->elemtype = FLOAT8OID;
+  if (dimensions == 1) ARR_DIMS(array)[0] = static_cast<int>(values.size());
+  if (dimensions == 2) {
+    ARR_DIMS(array)[0] = static_cast<int>(rows);
+    ARR_DIMS(array)[1] = static_cast<int>(values.size() / rows);
+  }
+  for (int i = 0; i < dimensions; ++i) ARR_LBOUND(array)[i] = 1;
+  if (!values.empty()) std::memcpy(ARR_DATA_PTR(array), values.data(), values.size_bytes());
+  return PointerGetDatum(array);
+}
+
+TupleDesc columns_of(Oid type, std::size_t n) {
+  TypeCacheEntry* const entry = lookup_type_cache(type, TYPECACHE_TUPDESC);
+  if (!entry->tupDesc || entry->tupDesc->natts != static_cast<int>(n))
+    elog(ERROR, "declared result type does not match the C++ one");
+  return entry->tupDesc;
+}
+
+}  // namespace quern::pg

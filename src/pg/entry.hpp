@@ -1,0 +1,136 @@
+// The functions behind CREATE AGGREGATE, derived from a State.
+//
+// Each runs in three steps: read the arguments (may longjmp, nothing to destroy yet), compute (may throw, no
+// server call), write the result (may longjmp, so through call()). All of them are callable from SQL on their own.
+#pragma once
+
+#include "pg/datum.hpp"
+#include "pg/guard.hpp"
+#include "pg/state.hpp"
+
+namespace quern::pg {
+
+inline Datum unchanged(FunctionCallInfo fcinfo) {
+  if (PG_ARGISNULL(0)) PG_RETURN_NULL();
+  return PG_GETARG_DATUM(0);
+}
+
+// Is one of the arguments that make up a row NULL? The options are not.
+template <State S>
+bool row_has_null(FunctionCallInfo fcinfo) {
+  int arguments = std::tuple_size_v<Args<S>>;
+  if constexpr (Learner<S>)
+    if (PG_NARGS() <= arguments + 1) arguments -= 1;  // a form without weight
+  for (int i = 1; i <= arguments; ++i)
+    if (PG_ARGISNULL(i)) return true;
+  return false;
+}
+
+// The options of a learner as JSON text, in the context of the call; empty if there are none. May ereport.
+template <State S>
+std::string_view options_text(FunctionCallInfo fcinfo) {
+  if constexpr (Learner<S>) {
+    constexpr int data = 1 + std::tuple_size_v<Args<S>> - 1;  // state, y, x
+    const int last = PG_NARGS() - 1;
+    if (last >= data && !PG_ARGISNULL(last)) {
+      Jsonb* const json = PG_GETARG_JSONB_P(last);
+      return JsonbToCString(nullptr, &json->root, VARSIZE(json));
+    }
+  }
+  return {};
+}
+
+// Sets the options of a state that is just born.
+template <State S>
+struct Configure {
+  std::string_view text;
+
+  void operator()(S& state) const {
+    if constexpr (Learner<S>) {
+      state.options.assign(text.begin(), text.end());
+      state.configure();
+    }
+  }
+};
+
+// The state in argument 0 with one more row. A row with a NULL in it is counted and left out.
+template <State S>
+Datum accumulate(FunctionCallInfo fcinfo) {
+  const bool first = PG_ARGISNULL(0);
+  bool null = row_has_null<S>(fcinfo);
+  Readers<Args<S>> readers;
+  Args<S> args;
+  if (!null) {
+    args = readers.read(fcinfo, 1);
+    null = readers.null();
+  }
+  const Configure<S> born{first ? options_text<S>(fcinfo) : std::string_view{}};
+  if (null) [[unlikely]] {
+    if constexpr (CountsSkipped<S>)
+      return transition<S>(fcinfo, born, [](S& state) { state.skip(); });
+    else
+      return unchanged(fcinfo);
+  }
+  return transition<S>(fcinfo, born, [&](S& state) {
+    std::apply([&](const auto&... arg) { state.accumulate(arg...); }, args);
+  });
+}
+
+// The inverse of accumulate, for windows that move; NULL makes the executor sum the window anew.
+template <Removable S>
+Datum remove(FunctionCallInfo fcinfo) {
+  if (PG_ARGISNULL(0)) PG_RETURN_NULL();
+  bool null = row_has_null<S>(fcinfo);
+  Readers<Args<S>> readers;
+  Args<S> args;
+  if (!null) {
+    args = readers.read(fcinfo, 1);
+    null = readers.null();
+  }
+  bool kept = false;
+  const Datum state = transition<S>(
+      fcinfo, [](S&) {},
+      [&](S& s) { kept = null ? s.unskip() : std::apply([&](const auto&... arg) { return s.remove(arg...); }, args); });
+  if (!kept) PG_RETURN_NULL();
+  return state;
+}
+
+// Also the transition function of X_merge.
+template <State S>
+Datum combine(FunctionCallInfo fcinfo) {
+  if (PG_ARGISNULL(1)) return unchanged(fcinfo);
+  const Given<S> other(fcinfo, 1);
+  return transition<S>(
+      fcinfo, [](S&) {},
+      [&](S& state) {
+        other.visit([&](const S& o) { state.merge(o); });
+        if (!is_valid(state)) throw InvalidInput("aggregate state out of range", {}, Fault::out_of_range);
+      });
+}
+
+// NULL where `result` is: no value, or not of this kind.
+template <class R>
+Datum return_result(FunctionCallInfo fcinfo, const R& result) {
+  const NullableDatum datum = call([&] { return to_datum(result, fcinfo); });
+  fcinfo->isnull = datum.isnull;
+  return datum.value;
+}
+
+template <auto final>
+Datum finalize(FunctionCallInfo fcinfo) {
+  using S = StateOf<final>;
+  if (PG_ARGISNULL(0)) PG_RETURN_NULL();
+  const Given<S> given(fcinfo, 0);
+  return guarded([&]() -> Datum {
+    return return_result(fcinfo, given.visit([](const S& state) { return (state.*final)(); }));
+  });
+}
+
+}  // namespace quern::pg
+
+#define QUERN_EXPORT(symbol, implementation)                        \
+  extern "C" {                                                      \
+  PGDLLEXPORT Datum symbol(PG_FUNCTION_ARGS);                       \
+  PG_FUNCTION_INFO_V1(symbol);                                      \
+  Datum symbol(PG_FUNCTION_ARGS) { return implementation(fcinfo); } \
+  }

@@ -1,0 +1,76 @@
+// The only way to the server's headers, and the only place that knows their versions (14 to 18). Included by src/pg/*.cpp
+// and src/pg/*.hpp, nowhere else.
+#pragma once
+
+// The module is built with -fvisibility=hidden; only what the server looks up by name is visible.
+#define PGDLLEXPORT __attribute__((visibility("default")))
+
+extern "C" {
+#include <postgres.h>
+#if PG_VERSION_NUM >= 160000
+#include <varatt.h>
+#endif
+
+#include <access/htup_details.h>
+#include <catalog/pg_type.h>
+#include <common/base64.h>
+#include <executor/executor.h>
+#include <fmgr.h>
+#include <funcapi.h>
+#include <libpq/pqformat.h>
+#include <miscadmin.h>
+#include <nodes/memnodes.h>
+#include <nodes/primnodes.h>
+#include <storage/bufmgr.h>
+#include <storage/buf_internals.h>
+#include <utils/array.h>
+#include <utils/builtins.h>
+#include <utils/expandeddatum.h>
+#include <utils/guc.h>
+#include <utils/jsonb.h>
+#include <utils/lsyscache.h>
+#include <utils/memutils.h>
+#include <utils/numeric.h>
+#include <utils/tuplestore.h>
+#include <utils/typcache.h>
+}
+
+#if PG_VERSION_NUM < 140000
+#error "quern needs PostgreSQL 14 or later"
+#endif
+
+// port.h and elog.h define these as macros over names the standard library uses.
+#undef printf
+#undef fprintf
+#undef sprintf
+#undef snprintf
+#undef vprintf
+#undef vfprintf
+#undef vsprintf
+#undef vsnprintf
+#undef strerror
+#undef gettext
+#undef dgettext
+#undef ngettext
+#undef dngettext
+
+namespace quern::pg {
+
+// Base64 works on char before 18 and on uint8 from then on.
+inline int base64_encode(const void* from, int size, char* to, int capacity) {
+#if PG_VERSION_NUM >= 180000
+  return pg_b64_encode(static_cast<const uint8*>(from), size, to, capacity);
+#else
+  return pg_b64_encode(static_cast<const char*>(from), size, to, capacity);
+#endif
+}
+
+inline int base64_decode(const char* from, int size, void* to, int capacity) {
+#if PG_VERSION_NUM >= 180000
+  return pg_b64_decode(from, size, static_cast<uint8*>(to), capacity);
+#else
+  return pg_b64_decode(from, size, static_cast<char*>(to), capacity);
+#endif
+}
+
+}  // namespace quern::pg

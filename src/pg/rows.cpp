@@ -1,0 +1,23 @@
+#include "pg/rows.hpp"
+
+namespace quern::pg {
+
+RowSink open_rows(FunctionCallInfo fcinfo, std::size_t n) {
+  auto* const result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
+  if (!result || !IsA(result, ReturnSetInfo) || !(result->allowedModes & SFRM_Materialize))
+    ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                    errmsg("set-valued function called in context that cannot accept a set")));
+  MemoryContext const previous = MemoryContextSwitchTo(result->econtext->ecxt_per_query_memory);
+  TupleDesc columns;
+  if (get_call_result_type(fcinfo, nullptr, &columns) != TYPEFUNC_COMPOSITE || columns->natts != static_cast<int>(n))
+    elog(ERROR, "declared result type does not match the C++ one");
+  const RowSink sink{tuplestore_begin_heap(result->allowedModes & SFRM_Materialize_Random, false, work_mem),
+                     BlessTupleDesc(columns)};
+  result->returnMode = SFRM_Materialize;
+  result->setResult = sink.store;
+  result->setDesc = sink.columns;
+  MemoryContextSwitchTo(previous);
+  return sink;
+}
+
+}  // namespace quern::pg

@@ -1,0 +1,25 @@
+// The headers behind registry.def, and the names it gives.
+#pragma once
+
+#include "base/label.hpp"
+#include "uda/classification_metrics.hpp"
+#include "uda/confusion_matrix.hpp"
+#include "uda/describe.hpp"
+#include "uda/gaussian_naive_bayes.hpp"
+#include "uda/linear_regression.hpp"
+#include "uda/logistic_regression.hpp"
+#include "uda/moments.hpp"
+#include "uda/regression_metrics.hpp"
+
+namespace quern {
+
+#define STATE(name, type, arguments) \
+  template <>                        \
+  inline constexpr std::string_view registered_name<type> = #name;
+#include "uda/registry.def"
+
+// The finished value, which is stored too.
+template <>
+inline constexpr std::string_view registered_name<Moments> = "moments value";
+
+}  // namespace quern

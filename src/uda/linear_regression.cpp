@@ -1,0 +1,399 @@
+#include "uda/linear_regression.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <new>
+#include <numbers>
+#include <span>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "linalg/double_double.hpp"
+#include "linalg/householder.hpp"
+#include "linalg/least_squares.hpp"
+#include "model/inference.hpp"
+
+namespace quern {
+
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr std::size_t block_rows = narrow_block_rows;
+static_assert(block_rows == wide_block_rows);
+
+// What part of a norm is rounding of the factor: a residual or a spread of y below it is taken for none.
+template <class T>
+constexpr double noise = std::is_same_v<T, double> ? 0x1p-44 : 0x1p-96;
+template <class T>
+constexpr double alias_tolerance = std::is_same_v<T, double> ? 0x1p-36 : 0x1p-46;
+
+// How the body of a state is divided; [1? x y] is the row that is factored, x y w the row that waits.
+struct Layout {
+  std::size_t columns;  // 1? x y
+  std::size_t waiting;  // numbers of a waiting row
+
+  explicit Layout(const LinearRegression& state)
+      : columns(static_cast<std::size_t>(state.features) + state.fit_intercept + 1),
+        waiting(static_cast<std::size_t>(state.features) + 2) {}
+
+  bool narrow() const { return columns <= narrow_columns; }
+  bool intercept() const { return columns == waiting; }
+  std::size_t factor() const { return triangle_size(columns) * (narrow() ? 2 : 1); }
+};
+
+std::size_t factor_size(const LinearRegression& state) { return state.folded ? Layout(state).factor() : 0; }
+
+std::span<const double> waiting_rows(const LinearRegression& state) {
+  return std::span<const double>(state.body).subspan(factor_size(state));
+}
+
+struct AlignedDelete {
+  void operator()(double* block) const { ::operator delete[](block, std::align_val_t{64}); }
+};
+using AlignedBlock = std::unique_ptr<double[], AlignedDelete>;
+
+AlignedBlock wide_block(std::size_t columns) {
+  const std::size_t size = wide_block_rows * wide_block_stride(columns);
+  AlignedBlock block(static_cast<double*>(::operator new[](size * sizeof(double), std::align_val_t{64})));
+  std::fill_n(block.get(), size, 0.0);
+  return block;
+}
+
+void fold_narrow(const Layout& layout, std::span<const double> rows, std::span<double> factor) {
+  NarrowBlock block;
+  const std::size_t count = rows.size() / layout.waiting, padded = (count + 7) / 8 * 8;
+  for (std::size_t c = 0; c < layout.columns; ++c) {
+    std::fill(&block.high[c][count], &block.high[c][0] + padded, 0.0);
+    std::fill(&block.low[c][0], &block.low[c][0] + padded, 0.0);
+  }
+  const std::size_t numbers = layout.waiting - 1, intercept = layout.intercept();
+  for (std::size_t r = 0; r < count; ++r) {
+    const double* const row = &rows[r * layout.waiting];
+    const double weight = row[numbers];
+    if (weight == 1) {
+      if (intercept) block.high[0][r] = 1;
+      for (std::size_t c = 0; c < numbers; ++c) block.high[intercept + c][r] = row[c];
+    } else {  // the root is rounded, which is a relative change of the weight by 2^-52; the products are exact
+      const double root = std::sqrt(weight);
+      if (intercept) block.high[0][r] = root;
+      for (std::size_t c = 0; c < numbers; ++c) {
+        const DoubleDouble scaled = two_product(row[c], root);
+        block.high[intercept + c][r] = scaled.high;
+        block.low[intercept + c][r] = scaled.low;
+      }
+    }
+  }
+  fold_rows(factor, layout.columns, block, count);
+}
+
+void fold_wide(const Layout& layout, std::span<const double> rows, std::span<double> factor) {
+  const AlignedBlock block = wide_block(layout.columns);
+  const std::size_t stride = wide_block_stride(layout.columns);
+  const std::size_t numbers = layout.waiting - 1, intercept = layout.intercept();
+  for (std::size_t r = 0; r < rows.size() / layout.waiting; ++r) {
+    const double* const row = &rows[r * layout.waiting];
+    double* const to = &block[r * stride];
+    const double root = std::sqrt(row[numbers]);
+    if (intercept) to[0] = root;
+    for (std::size_t c = 0; c < numbers; ++c) to[intercept + c] = row[c] * root;
+  }
+  fold_rows(factor, layout.columns, block.get());
+}
+
+// At most block_rows rows.
+void fold(const Layout& layout, std::span<const double> rows, std::span<double> factor) {
+  if (layout.narrow())
+    fold_narrow(layout, rows, factor);
+  else
+    fold_wide(layout, rows, factor);
+}
+
+void fold_waiting(LinearRegression& state) {
+  const Layout layout(state);
+  const std::size_t factor = layout.factor();
+  if (state.folded) {
+    fold(layout, waiting_rows(state), std::span(state.body).first(factor));
+    state.body.resize(factor);
+  } else {
+    Vec<double> body(state.body.get_allocator());
+    body.reserve(factor + block_rows * layout.waiting);
+    body.resize(factor);
+    fold(layout, state.body, body);
+    state.body.swap(body);
+    state.folded = true;
+  }
+}
+
+// Room for one more waiting row: exactly one at first, then twice as many, up to a block.
+void make_room(LinearRegression& state, const Layout& layout) {
+  if (state.body.capacity() - state.body.size() >= layout.waiting) return;
+  const std::size_t waiting = waiting_rows(state).size() / layout.waiting;
+  const std::size_t room = std::clamp<std::size_t>(2 * waiting, 1, block_rows);
+  state.body.reserve(factor_size(state) + room * layout.waiting);
+}
+
+void after_append(LinearRegression& state, const Layout& layout) {
+  if (waiting_rows(state).size() == block_rows * layout.waiting) fold_waiting(state);
+}
+
+// Folds another factor of the same layout into this one: its rows are the block, zero left of their diagonal.
+void fold_factor(const Layout& layout, std::span<const double> other, std::span<double> factor) {
+  const std::size_t columns = layout.columns;
+  if (layout.narrow()) {
+    NarrowBlock block = {};
+    const std::span<const double> low = other.subspan(triangle_size(columns));
+    for (std::size_t i = 0; i < columns; ++i)
+      for (std::size_t j = i; j < columns; ++j) {
+        block.high[j][i] = other[triangle_row(columns, i) + j];
+        block.low[j][i] = low[triangle_row(columns, i) + j];
+      }
+    fold_rows(factor, columns, block, columns);
+    return;
+  }
+  const AlignedBlock block = wide_block(columns);
+  const std::size_t stride = wide_block_stride(columns);
+  for (std::size_t first = 0; first < columns; first += wide_block_rows) {
+    std::fill_n(block.get(), wide_block_rows * stride, 0.0);
+    for (std::size_t i = first; i < std::min(first + wide_block_rows, columns); ++i)
+      std::copy_n(&other[triangle_row(columns, i) + i], columns - i, &block[(i - first) * stride + i]);
+    fold_rows(factor, columns, block.get(), first);
+  }
+}
+
+// The factor of the penalty: a diagonal of `root` below the features, nothing below the intercept and y.
+std::vector<double> penalty_factor(const Layout& layout, DoubleDouble root) {
+  std::vector<double> penalty(layout.factor());
+  for (std::size_t i = layout.intercept(); i + 1 < layout.columns; ++i) {
+    penalty[triangle_row(layout.columns, i) + i] = root.high;
+    if (layout.narrow()) penalty[triangle_size(layout.columns) + triangle_row(layout.columns, i) + i] = root.low;
+  }
+  return penalty;
+}
+
+template <class T>
+std::vector<T> numbers_of(const Layout& layout, std::vector<double>&& factor) {
+  if constexpr (std::is_same_v<T, double>) {
+    return std::move(factor);
+  } else {
+    std::vector<T> result(triangle_size(layout.columns));
+    for (std::size_t i = 0; i < result.size(); ++i) result[i] = T(factor[i], factor[i + result.size()]);
+    return result;
+  }
+}
+
+[[noreturn]] void refuse(std::string message, std::string hint = {}, Fault fault = Fault::invalid_parameter) {
+  throw InvalidInput("linear_regression: " + message, std::move(hint), fault);
+}
+
+std::size_t terms_of(const LinearRegression& state) {
+  return static_cast<std::size_t>(state.features) + state.fit_intercept;
+}
+
+// The model of a factor; T is its arithmetic. The factor is that of the data alone.
+template <class T>
+void fill_model(Model& model, const LinearRegression& state, const LinearRegressionOptions& options,
+                std::vector<double> factor) {
+  const Layout layout(state);
+  const std::size_t terms = terms_of(state), intercept = state.fit_intercept;
+  const double n = static_cast<double>(state.rows);
+
+  std::vector<T> of_data;
+  if (options.l2 > 0) {
+    of_data = numbers_of<T>(layout, std::vector<double>(factor));
+    fold_factor(layout, penalty_factor(layout, sqrt(two_product(options.l2, state.weight_sum))), factor);
+  }
+  const LeastSquares<T> fit(numbers_of<T>(layout, std::move(factor)), terms, alias_tolerance<T>, intercept);
+
+  // |y|^2, its part about the mean, and what the terms leave of it.
+  const std::span<const T> data = options.l2 > 0 ? std::span<const T>(of_data) : std::span<const T>(fit.triangle);
+  T y_squares{}, total{}, rss = options.l2 > 0 ? residual_squares<T>(data, fit.estimate) : fit.rss;
+  if (options.l2 > 0) {
+    for (std::size_t i = 0; i <= terms; ++i) {
+      const T y = data[triangle_row(layout.columns, i) + terms];
+      y_squares += y * y;
+      if (i >= intercept) total += y * y;
+    }
+  } else {
+    total = fit.explained + fit.rss;
+    const T mean = intercept ? data[triangle_row(layout.columns, 0) + terms] : T{};
+    y_squares = total + mean * mean;
+  }
+  const double least = noise<T> * noise<T> * static_cast<double>(y_squares);
+  if (static_cast<double>(total) <= least) total = rss = T{};
+  if (!std::is_same_v<T, double> && static_cast<double>(rss) <= least) rss = T{};
+  const double rss_value = static_cast<double>(rss);
+  const double r2 = static_cast<double>((total - rss) / total);
+
+  std::vector<double> estimate(terms), std_error(terms, nan);
+  for (std::size_t i = 0; i < terms; ++i) estimate[i] = fit.aliased[i] ? nan : static_cast<double>(fit.estimate[i]);
+
+  const double df_model = static_cast<double>(fit.rank) - static_cast<double>(intercept);
+  const double df_residual = n - static_cast<double>(fit.rank);
+  if (options.l2 == 0) {
+    const T variance = df_residual > 0 ? rss / T(df_residual) : T(nan);
+    const double f = static_cast<double>(total - rss) / df_model / static_cast<double>(variance);
+    const double log_likelihood =
+        0.5 * (state.log_weight_sum - n * (std::log(2 * std::numbers::pi) + 1 - std::log(n) + std::log(rss_value)));
+    const double parameters = static_cast<double>(fit.rank) + 1;
+    if (df_residual > 0) {
+      const double sigma = std::sqrt(static_cast<double>(variance));
+      const std::vector<T> norms = fit.inverse_norms();
+      for (std::size_t i = 0; i < terms; ++i) std_error[i] = sigma * static_cast<double>(norms[i]);
+    }
+    model.add_metric("r2", r2);
+    model.add_metric("adj_r2",
+                     df_residual > 0 ? 1 - (1 - r2) * ((n - static_cast<double>(intercept)) / df_residual) : nan);
+    model.add_metric("sigma", std::sqrt(static_cast<double>(variance)));
+    model.add_metric("f_statistic", df_model > 0 ? f : nan);
+    model.add_metric("f_p_value", df_model > 0 ? f_upper_p(f, df_model, df_residual) : nan);
+    model.add_metric("df_model", df_model);
+    model.add_metric("df_residual", df_residual);
+    model.add_metric("log_likelihood", log_likelihood);
+    model.add_metric("aic", -2 * log_likelihood + 2 * parameters);
+    model.add_metric("bic", -2 * log_likelihood + std::log(n) * parameters);
+  } else {
+    model.add_metric("r2", r2);
+  }
+  model.add_metric("rss", rss_value);
+  model.add_metric("rank", static_cast<double>(fit.rank));
+  model.add_metric("condition", fit.condition());
+  model.add_metric("weight_sum", state.weight_sum);
+  model.add_parameter("estimate", estimate);
+  model.add_parameter("std_error", std_error);
+}
+
+LinearRegressionOptions options_of(const LinearRegression& state) {
+  return parse_options<LinearRegressionOptions>("linear_regression",
+                                                std::string_view(state.options.data(), state.options.size()));
+}
+
+// The first row says how many features there are; every other has to agree.
+void check_width(LinearRegression& state, std::size_t width) {
+  if (state.features >= 0)
+    refuse(concat("rows have different numbers of features (", state.features, ", then ", width, ")"));
+  if (width > static_cast<std::size_t>(LinearRegression::max_features))
+    refuse(concat("x has ", width, " features, and at most ", LinearRegression::max_features, " are supported"),
+           "Use fewer features.", Fault::limit_exceeded);
+  if (width == 0 && !state.fit_intercept) refuse("x is empty and there is no intercept: nothing to estimate");
+  if (!state.options.empty()) {
+    const std::size_t names = options_of(state).feature_names.size();
+    if (names != 0 && names != width)
+      refuse(concat("option \"feature_names\" has ", names, " names, but x has ", width, " features"));
+  }
+  state.features = static_cast<std::int32_t>(width);
+}
+
+[[gnu::cold]] void refuse_values(double y, Features x) {
+  if (!std::isfinite(y)) refuse(concat("y must be finite, not ", y));
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (!std::isfinite(x[i])) refuse(concat("x must be finite, but x[", i + 1, "] is ", x[i]));
+}
+
+}  // namespace
+
+void LinearRegression::configure() {
+  const LinearRegressionOptions given = options_of(*this);
+  fit_intercept = given.fit_intercept;
+  robust = given.robust != "none";
+}
+
+void LinearRegression::accumulate(double y, Features x, Weight w) {
+  if (static_cast<std::int64_t>(x.size()) != features) [[unlikely]]
+    check_width(*this, x.size());
+  if (!std::isfinite(y) || !x.finite()) [[unlikely]]
+    refuse_values(y, x);
+  if (w.value != 1) [[unlikely]] {
+    if (!(w.value >= 0) || std::isinf(w.value)) refuse(concat("weight must be finite and at least 0, not ", w.value));
+    if (w.value == 0) return;
+    log_weight_sum += std::log(w.value);
+  }
+  const Layout layout(*this);
+  make_room(*this, layout);
+  x.visit([&](auto values) { body.insert(body.end(), values.begin(), values.end()); });
+  body.push_back(y);
+  body.push_back(w.value);
+  rows += 1;
+  weight_sum += w.value;
+  after_append(*this, layout);
+}
+
+void LinearRegression::merge(const LinearRegression& other) {
+  if (other.rows == 0 && other.skipped == 0) return;
+  if (rows == 0 && skipped == 0) {
+    *this = other;
+    return;
+  }
+  if (options != other.options || fit_intercept != other.fit_intercept || robust != other.robust)
+    refuse("states with different options cannot be merged");
+  if (features >= 0 && other.features >= 0 && features != other.features)
+    refuse(concat("rows have different numbers of features (", features, ", then ", other.features, ")"));
+  skipped += other.skipped;
+  if (other.rows == 0) return;
+  rows += other.rows;
+  weight_sum += other.weight_sum;
+  log_weight_sum += other.log_weight_sum;
+  if (rows == other.rows) {
+    features = other.features;
+    folded = other.folded;
+    body = other.body;
+    return;
+  }
+  const Layout layout(*this);
+  if (other.folded) {
+    if (!folded) fold_waiting(*this);
+    fold_factor(layout, std::span(other.body).first(layout.factor()), std::span(body).first(layout.factor()));
+  }
+  for (auto rest = waiting_rows(other); !rest.empty(); rest = rest.subspan(layout.waiting)) {
+    make_room(*this, layout);
+    body.insert(body.end(), rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(layout.waiting));
+    after_append(*this, layout);
+  }
+}
+
+bool LinearRegression::valid() const {
+  if (rows < 0 || rows > max_rows || skipped < 0 || skipped > max_rows) return false;
+  if (features < -1 || features > max_features || !std::isfinite(weight_sum) || !std::isfinite(log_weight_sum))
+    return false;
+  if (rows == 0) return body.empty() && !folded && weight_sum == 0;
+  if (features < 0 || features + fit_intercept == 0 || !(weight_sum > 0)) return false;
+  const Layout layout(*this);
+  if (folded && body.size() < layout.factor()) return false;
+  const std::size_t waiting = body.size() - factor_size(*this);
+  if (waiting % layout.waiting != 0 || waiting >= block_rows * layout.waiting) return false;
+  const std::int64_t count = static_cast<std::int64_t>(waiting / layout.waiting);
+  return folded ? count < rows : count == rows;
+}
+
+std::optional<Model> LinearRegression::fit() const {
+  if (rows == 0) return std::nullopt;
+  const LinearRegressionOptions given = options_of(*this);
+  const Layout layout(*this);
+  std::vector<double> factor(layout.factor());
+  if (folded) std::copy_n(body.begin(), factor.size(), factor.begin());
+  if (const auto waiting = waiting_rows(*this); !waiting.empty()) fold(layout, waiting, factor);
+  for (double number : factor)
+    if (!std::isfinite(number))
+      refuse("numbers are too large: their squares leave the range of double precision",
+             "Divide y or x by a power of ten.", Fault::out_of_range);
+
+  Model model;
+  model.metrics.reserve(16);
+  model.parameters.reserve(2);
+  model.algorithm = "linear_regression";
+  model.options.assign(options.begin(), options.end());
+  model.target = static_cast<std::int32_t>(Target::number);
+  model.rows = rows;
+  model.skipped = skipped;
+  model.features = features;
+  for (const std::string& name : given.feature_names) model.feature_names.emplace_back(name);
+  if (layout.narrow())
+    fill_model<DoubleDouble>(model, *this, given, std::move(factor));
+  else
+    fill_model<double>(model, *this, given, std::move(factor));
+  return model;
+}
+
+}  // namespace quern

@@ -1,0 +1,47 @@
+// The SQL names of the C++ types an aggregate may take or return. The server side of the same list is src/pg/datum.hpp.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "model/model.hpp"
+#include "uda/aggregate.hpp"
+
+namespace quern {
+
+struct Moments;
+
+// What an argument may be in SQL. An argument of more than one type gives an overload for each.
+template <class T>
+inline constexpr std::array<const char*, 0> argument_types{};
+template <>
+inline constexpr std::array argument_types<double>{"double precision"};
+template <>
+inline constexpr std::array argument_types<Weight>{"double precision"};
+template <>
+inline constexpr std::array argument_types<Features>{"features"};
+template <>
+inline constexpr std::array argument_types<Outcome>{"boolean", "double precision"};
+template <>
+inline constexpr std::array argument_types<ClassLabel>{"text", "boolean", "bigint", "double precision"};
+
+template <class T>
+inline constexpr const char* result_type = nullptr;
+template <>
+inline constexpr const char* result_type<double> = "double precision";
+template <>
+inline constexpr const char* result_type<std::int64_t> = "bigint";
+template <>
+inline constexpr const char* result_type<bool> = "boolean";
+template <>
+inline constexpr const char* result_type<Text> = "text";
+template <>
+inline constexpr const char* result_type<Model> = "model";
+template <>
+inline constexpr const char* result_type<Moments> = "comoments";
+template <class T>
+inline constexpr const char* result_type<std::optional<T>> = result_type<T>;
+
+}  // namespace quern
