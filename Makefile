@@ -24,7 +24,7 @@ QUERN_CPPFLAGS = -Isrc -isystem /usr/include/eigen3 -MMD -MP
 PG_CXXFLAGS    = $(QUERN_CXXFLAGS) -O3 -g1 -ffp-contract=off -fvisibility=hidden -fvisibility-inlines-hidden \
                  -fno-semantic-interposition
 PG_CPPFLAGS    = $(QUERN_CPPFLAGS) -isystem $(shell $(PG_CONFIG) --includedir-server)
-SHLIB_LINK     = -lstdc++ -lm -Wl,--version-script=src/pg/exports.map
+SHLIB_LINK     = -lstdc++ -lm -Wl,--gc-sections -Wl,--version-script=src/pg/exports.map
 override with_llvm = no
 NO_INSTALLCHECK    = 1
 EXTRA_CLEAN        = build
@@ -47,14 +47,21 @@ all: $(INSTALL_SQL)
 build/inputs: FORCE
 	@mkdir -p $(@D)
 	@echo '$(OBJS) $(SQL_PARTS)' | cmp -s - $@ || echo '$(OBJS) $(SQL_PARTS)' >$@
-FORCE:
-quern.so: build/inputs
+.PHONY: FORCE
+quern.so: build/inputs src/pg/exports.map
 
-$(OBJS): build/%.o: src/%.cpp
+$(filter-out build/model/inference.o,$(OBJS)): build/%.o: src/%.cpp
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) $(CPPFLAGS) -c -o $@ $<
 
-build/gensql: tools/gensql.cpp $(CORE_OBJS)
+# Boost.Math warms up its constants when a library is loaded, and brings in <iostream>, which registers a destructor. The
+# constants are computed at first use all the same: a server that preloads the module runs no code of ours.
+build/model/inference.o: src/model/inference.cpp
+	@mkdir -p $(@D)
+	$(CXX) $(CXXFLAGS) $(CPPFLAGS) -c -o $@ $<
+	objcopy --remove-section '.init_array*' --remove-section '.rela.init_array*' $@
+
+build/gensql: tools/gensql.cpp $(CORE_OBJS) build/inputs
 	$(CXX) $(QUERN_CXXFLAGS) $(QUERN_CPPFLAGS) -O1 -o $@ $(filter %.cpp %.o,$^)
 
 build/$(EXTENSION)--$(DEFAULT_VERSION).sql: build/gensql $(SQL_PARTS) build/inputs

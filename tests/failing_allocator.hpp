@@ -16,32 +16,41 @@ class FailingAllocations {
   FailingAllocations(const FailingAllocations&) = delete;
 };
 
-inline void* allocate_or_fail(std::size_t size, std::size_t alignment = 0) {
+// Null where it fails, for the forms that do not throw.
+inline void* allocate_or_null(std::size_t size, std::size_t alignment = 0) {
   if (allocations_left > 0 && --allocations_left == 0) {
     allocations_left = -1;  // what handles the failure may allocate
-    throw std::bad_alloc();
+    return nullptr;
   }
-  void* const p = alignment ? std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment)
-                            : std::malloc(size ? size : 1);
+  return alignment ? std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment)
+                   : std::malloc(size ? size : 1);
+}
+
+inline void* allocate_or_fail(std::size_t size, std::size_t alignment = 0) {
+  void* const p = allocate_or_null(size, alignment);
   if (!p) throw std::bad_alloc();
   return p;
 }
 
 }  // namespace quern
 
-void* operator new(std::size_t size) { return quern::allocate_or_fail(size); }
-void* operator new[](std::size_t size) { return quern::allocate_or_fail(size); }
-void* operator new(std::size_t size, std::align_val_t alignment) {
+[[gnu::noinline]] void* operator new(std::size_t size) { return quern::allocate_or_fail(size); }
+[[gnu::noinline]] void* operator new[](std::size_t size) { return quern::allocate_or_fail(size); }
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return quern::allocate_or_null(size); }
+[[gnu::noinline]] void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return quern::allocate_or_null(size); }
+[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
   return quern::allocate_or_fail(size, static_cast<std::size_t>(alignment));
 }
-void* operator new[](std::size_t size, std::align_val_t alignment) {
+[[gnu::noinline]] void* operator new[](std::size_t size, std::align_val_t alignment) {
   return quern::allocate_or_fail(size, static_cast<std::size_t>(alignment));
 }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete[](void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
-void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
-void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
-void operator delete[](void* p, std::align_val_t) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
-void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete[](void* p) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, const std::nothrow_t&) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete[](void* p, const std::nothrow_t&) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete[](void* p, std::align_val_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }

@@ -15,8 +15,8 @@ namespace quern {
 
 struct Cholesky {
   std::size_t size = 0;
-  std::vector<double> upper;   // row-major; below the diagonal anything
-  std::vector<bool> aliased;   // its column is not in the factor
+  std::vector<double> upper;  // row-major; below the diagonal anything
+  std::vector<bool> aliased;  // its column is not in the factor
   std::size_t rank = 0;
 
   // `matrix` is row-major and read above the diagonal only. A column is aliased unless its pivot is above

@@ -69,4 +69,12 @@ void fold_rows(std::span<double> triangle, std::size_t columns, NarrowBlock& blo
   kernel(triangle.data(), triangle.data() + triangle_size(columns), columns, block, (rows + 7) / 8 * 8, first);
 }
 
+void add_fourth_moments(std::span<double> moments, std::size_t columns, NarrowBlock& block, std::size_t rows,
+                        InstructionSet use) {
+  const auto kernel = use == InstructionSet::v4   ? v4::add_fourth_moments
+                      : use == InstructionSet::v3 ? v3::add_fourth_moments
+                                                  : baseline::add_fourth_moments;
+  kernel(moments.data(), moments.data() + moments.size() / 2, columns, block, (rows + 7) / 8 * 8);
+}
+
 }  // namespace quern

@@ -56,4 +56,9 @@ struct NarrowBlock {  // column-major, zero in rows not in use
 void fold_rows(std::span<double> triangle, std::size_t columns, NarrowBlock& block, std::size_t rows,
                std::size_t first = 0, InstructionSet use = best_instruction_set());
 
+// Adds sum_r z_a z_b z_c z_d over the rows z of `block`, in the order of nested loops a <= b <= c <= d, to as many high
+// parts followed by as many low parts. At most narrow_columns - 2 columns; the last two of the block are scratch.
+void add_fourth_moments(std::span<double> moments, std::size_t columns, NarrowBlock& block, std::size_t rows,
+                        InstructionSet use = best_instruction_set());
+
 }  // namespace quern

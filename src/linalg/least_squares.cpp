@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include "base/error.hpp"
 #include "linalg/double_double.hpp"
@@ -16,6 +17,25 @@ using std::abs;
 using std::sqrt;
 
 constexpr std::size_t jacobi_terms = 32;
+
+// How many rows of the inverse are found at a time, in neighbouring places.
+template <class T>
+constexpr std::size_t batch = std::is_same_v<T, double> ? 8 : 1;
+
+// sums (count x batch) -= row z'
+[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void subtract_product(double* sums,
+                                                                                            const double* row,
+                                                                                            const double* z,
+                                                                                            std::size_t count) {
+  double factors[batch<double>];
+  std::copy_n(z, batch<double>, factors);
+  for (std::size_t c = 0; c < count; ++c)
+    for (std::size_t b = 0; b < batch<double>; ++b) sums[c * batch<double> + b] -= factors[b] * row[c];
+}
+
+void subtract_product(DoubleDouble* sums, const DoubleDouble* row, const DoubleDouble* z, std::size_t count) {
+  for (std::size_t c = 0; c < count; ++c) sums[c] -= *z * row[c];
+}
 
 // Singular values of the matrix whose columns are given, by making these orthogonal; they are the norms in the end.
 double jacobi_condition(std::vector<std::vector<double>>& columns) {
@@ -31,7 +51,7 @@ double jacobi_condition(std::vector<std::vector<double>>& columns) {
     for (std::size_t p = 0; p < columns.size(); ++p)
       for (std::size_t q = p + 1; q < columns.size(); ++q) {
         const double a = dot(columns[p], columns[p]), b = dot(columns[q], columns[q]), c = dot(columns[p], columns[q]);
-        if (!(std::abs(c) > 1e-15 * std::sqrt(a) * std::sqrt(b))) continue;
+        if (!(std::abs(c) > 1e-13 * std::sqrt(a) * std::sqrt(b))) continue;
         done = false;
         const double zeta = (b - a) / (2 * c);
         const double t = std::copysign(1 / (std::abs(zeta) + std::sqrt(1 + zeta * zeta)), zeta);
@@ -122,27 +142,25 @@ void LeastSquares<T>::drop(std::size_t term) {
   }
 }
 
-// Row i of R^-1 is z with z R = e_i: forward substitution, one row of R after the other, for `batch` rows at a time.
+// Row i of R^-1 is z with z R = e_i: forward substitution, one row of R after the other, for a batch of rows at a time.
 template <class T>
 std::vector<T> LeastSquares<T>::inverse_norms() const {
-  constexpr std::size_t batch = 8;
-  std::vector<T> norms(terms, T(std::numeric_limits<double>::quiet_NaN())), sums(terms * batch);
-  for (std::size_t first = 0; first < terms; first += batch) {
-    const std::size_t count = std::min(batch, terms - first);
+  constexpr std::size_t n = batch<T>;
+  std::vector<T> norms(terms, T(std::numeric_limits<double>::quiet_NaN())), sums(terms * n);
+  for (std::size_t first = 0; first < terms; first += n) {
+    const std::size_t count = std::min(n, terms - first);
     std::fill(sums.begin(), sums.end(), T(0));
-    for (std::size_t b = 0; b < count; ++b) sums[(first + b) * batch + b] = T(1);
-    T squares[batch] = {};
+    for (std::size_t b = 0; b < count; ++b) sums[(first + b) * n + b] = T(1);
+    T squares[n] = {};
     for (std::size_t l = first; l < terms; ++l) {
-      if (aliased[l]) continue;
       if (l % 64 == 0) checkpoint();
-      T z[batch];
-      for (std::size_t b = 0; b < batch; ++b) {
-        z[b] = sums[l * batch + b] / at(l, l);
+      if (aliased[l]) continue;
+      T z[n];
+      for (std::size_t b = 0; b < n; ++b) {
+        z[b] = sums[l * n + b] / at(l, l);
         squares[b] += z[b] * z[b];
       }
-      const T* const row = triangle.data() + triangle_row(terms + 1, l);
-      for (std::size_t c = l + 1; c < terms; ++c)
-        for (std::size_t b = 0; b < batch; ++b) sums[c * batch + b] -= z[b] * row[c];
+      subtract_product(sums.data() + (l + 1) * n, &triangle[triangle_row(terms + 1, l) + l + 1], z, terms - l - 1);
     }
     for (std::size_t b = 0; b < count; ++b)
       if (!aliased[first + b]) norms[first + b] = sqrt(squares[b]);
@@ -153,6 +171,7 @@ std::vector<T> LeastSquares<T>::inverse_norms() const {
 template <class T>
 double LeastSquares<T>::condition() const {
   if (rank == 0) return std::numeric_limits<double>::quiet_NaN();
+  if (rank == 1) return 1;
   std::vector<std::size_t> kept;
   for (std::size_t j = 0; j < terms; ++j)
     if (!aliased[j]) kept.push_back(j);
@@ -164,26 +183,31 @@ double LeastSquares<T>::condition() const {
       for (std::size_t i = 0; i <= j; ++i) columns[j][i] = entry(i, j);
     return jacobi_condition(columns);
   }
+  const auto pause = [](std::size_t row) {
+    if (row % 256 == 0) checkpoint();
+  };
   const double most = largest_singular_value(rank, [&](std::vector<double>& v) {
-    checkpoint();
-    for (std::size_t i = 0; i < rank; ++i) {
+    for (std::size_t i = 0; i < rank; ++i) {  // u = R v
+      pause(i);
       double sum = 0;
       for (std::size_t j = i; j < rank; ++j) sum += entry(i, j) * v[j];
       v[i] = sum;
     }
-    for (std::size_t j = rank; j-- > 0;) {
-      const double x = v[j];
-      v[j] = 0;
-      for (std::size_t c = j; c < rank; ++c) v[c] += entry(j, c) * x;
+    for (std::size_t i = rank; i-- > 0;) {  // R' u
+      pause(i);
+      const double u = v[i];
+      v[i] = 0;
+      for (std::size_t j = i; j < rank; ++j) v[j] += entry(i, j) * u;
     }
   });
   const double inverse_least = largest_singular_value(rank, [&](std::vector<double>& v) {
-    checkpoint();
     for (std::size_t i = 0; i < rank; ++i) {  // R' u = v
+      pause(i);
       v[i] /= entry(i, i);
       for (std::size_t j = i + 1; j < rank; ++j) v[j] -= entry(i, j) * v[i];
     }
     for (std::size_t i = rank; i-- > 0;) {  // R v = u
+      pause(i);
       for (std::size_t j = i + 1; j < rank; ++j) v[i] -= entry(i, j) * v[j];
       v[i] /= entry(i, i);
     }

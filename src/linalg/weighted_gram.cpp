@@ -85,9 +85,9 @@ template <class V>
   const V shifted = clamped * 1.44269504088896340736 + round_to_whole;
   const V k = shifted - round_to_whole;
   const V t = (clamped - k * 6.93147180369123816490e-01) - k * 1.90821492927058770002e-10;
-  constexpr double inverse_factorial[] = {1,           1,           1. / 2,       1. / 6,        1. / 24,
-                                          1. / 120,    1. / 720,    1. / 5040,    1. / 40320,    1. / 362880,
-                                          1. / 3628800, 1. / 39916800, 1. / 479001600, 1. / 6227020800};
+  constexpr double inverse_factorial[] = {
+      1,         1,          1. / 2,      1. / 6,       1. / 24,       1. / 120,       1. / 720,
+      1. / 5040, 1. / 40320, 1. / 362880, 1. / 3628800, 1. / 39916800, 1. / 479001600, 1. / 6227020800};
   V sum = V{} + inverse_factorial[13];
   for (int i = 12; i >= 0; --i) sum = sum * t + inverse_factorial[i];
   return reinterpret_cast<V>(reinterpret_cast<B>(sum) + (reinterpret_cast<B>(shifted) << 52));
@@ -192,8 +192,7 @@ template <class V, std::size_t columns>
 
 // A tile of the Hessian += Z'Z: `height` rows from `row` on, `columns` vectors of columns from `first` on.
 template <class V, std::size_t height, std::size_t columns>
-[[gnu::always_inline]] inline void add_tile(const Block& block, std::size_t count, std::size_t row,
-                                            std::size_t first) {
+[[gnu::always_inline]] inline void add_tile(const Block& block, std::size_t count, std::size_t row, std::size_t first) {
   V sum[height][columns];
   double* tile = block.hessian + row * block.stride + first;
   for (std::size_t i = 0; i < height; ++i)
@@ -246,7 +245,7 @@ template <class V, std::size_t height>
 using AddBlock = void(const Block&, const double*, std::size_t, bool);
 
 [[gnu::target("arch=x86-64-v4,prefer-vector-width=512")]] void add_block_512(const Block& block, const double* rows,
-                                                                            std::size_t count, bool derivatives) {
+                                                                             std::size_t count, bool derivatives) {
   add_block<V8, 8>(block, rows, count, derivatives);
 }
 
@@ -260,16 +259,17 @@ void add_block_128(const Block& block, const double* rows, std::size_t count, bo
 }
 
 // Zen 4 (family 19h) runs 512-bit instructions as two of 256, so it gains more from finer tiles.
-AddBlock* best_add_block() {
-  if (__builtin_cpu_supports("x86-64-v4") && !__builtin_cpu_is("amdfam19h")) return add_block_512;
-  if (__builtin_cpu_supports("x86-64-v3")) return add_block_256;
-  return add_block_128;
+int best_vector_bits() {
+  if (__builtin_cpu_supports("x86-64-v4") && !__builtin_cpu_is("amdfam19h")) return 512;
+  return __builtin_cpu_supports("x86-64-v3") ? 256 : 128;
 }
 
 }  // namespace
 
-LogisticPass::LogisticPass(std::span<const double> shift, std::span<const double> scale, bool intercept)
-    : features_(shift.size()),
+LogisticPass::LogisticPass(std::span<const double> shift, std::span<const double> scale, bool intercept,
+                           int vector_bits)
+    : vector_bits_(vector_bits ? vector_bits : best_vector_bits()),
+      features_(shift.size()),
       terms_(features_ + intercept),
       stride_((terms_ + 7) / 8 * 8),
       shift_(stride_ / 8),
@@ -292,7 +292,7 @@ void LogisticPass::start(std::span<const double> coefficients) {
 }
 
 void LogisticPass::add(const double* rows, std::size_t count, bool derivatives) {
-  AddBlock* const add_block = best_add_block();
+  AddBlock* const add_block = vector_bits_ == 512 ? add_block_512 : vector_bits_ == 256 ? add_block_256 : add_block_128;
   double* const z = block_.data()->values;
   double* const each = z + stride_ * block_rows;
   const Block block{.features = features_,

@@ -34,7 +34,8 @@ class LogisticPass {
   static constexpr std::size_t block_rows = 64;
 
   // One shift and one scale for each feature. Shifts are exact if scales are powers of two.
-  LogisticPass(std::span<const double> shift, std::span<const double> scale, bool intercept);
+  // `vector_bits` is 512, 256 or 128, which the processor has to support, or 0 for what suits it best.
+  LogisticPass(std::span<const double> shift, std::span<const double> scale, bool intercept, int vector_bits = 0);
 
   // Sets b, the coefficients of z_1 .. z_d and the intercept, and the sums to 0.
   void start(std::span<const double> coefficients);
@@ -55,6 +56,7 @@ class LogisticPass {
     double values[8];
   };
 
+  int vector_bits_;
   std::size_t features_, terms_, stride_;  // stride_: terms, rounded up to whole lines
   std::vector<Line> shift_, scale_, coefficients_, block_, gradient_, hessian_;
   LogisticSums sums_;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/fisher_f.hpp>
@@ -36,7 +37,8 @@ double upper(const auto& distribution, double x) { return cdf(boost::math::compl
 double normal_two_sided_p(double z) {
   if (std::isnan(z)) return nan;
   if (std::isinf(z)) return 0;
-  return 2 * upper(Normal(), std::abs(z));
+  // In long double, for the rounding of z / sqrt(2) is multiplied by z^2 in the tail.
+  return static_cast<double>(std::erfc(std::abs(static_cast<long double>(z)) / std::numbers::sqrt2_v<long double>));
 }
 
 double student_two_sided_p(double t, double df) {

@@ -13,18 +13,24 @@ namespace quern::pg {
 // the object is a direct child of the aggregate's. One child serves all groups: with a context for each, HashAggregate
 // would sum up the memory of all of them at every new group. Sharing is safe because a transition function returns
 // the object it was given, so the executor never deletes one.
-MemoryContext context_for_states(FunctionCallInfo fcinfo);
+//
+// What a state grows is allocated in `growing`. The objects themselves are as many as there are groups and all of one
+// size: they lie without gaps in `dense`, a child of it.
+struct StateContexts {
+  MemoryContext growing, dense;
+};
+StateContexts contexts_for_states(FunctionCallInfo fcinfo);
 
 template <State S>
 struct Expanded : ExpandedObjectHeader {
   Arena arena;
   S state;
 
-  static Expanded* create(MemoryContext context) {
+  static Expanded* create(const StateContexts& contexts) {
     static_assert(alignof(Expanded) <= MAXIMUM_ALIGNOF);
-    auto* object = static_cast<Expanded*>(MemoryContextAlloc(context, sizeof(Expanded)));
-    EOH_init_header(object, &methods, context);
-    new (&object->arena) Arena(context);
+    auto* object = static_cast<Expanded*>(MemoryContextAlloc(contexts.dense, sizeof(Expanded)));
+    EOH_init_header(object, &methods, contexts.growing);
+    new (&object->arena) Arena(contexts.growing);
     BornIn scope(object->arena);
     new (&object->state) S{};
     return object;
@@ -58,7 +64,7 @@ template <State S, class B, class F>
 [[gnu::noinline]] Datum first_transition(FunctionCallInfo fcinfo, const B& born, const F& change) {
   Bytes packed;
   if (!PG_ARGISNULL(0)) packed = bytes_of(PG_GETARG_BYTEA_PP(0));
-  auto* const object = Expanded<S>::create(context_for_states(fcinfo));
+  auto* const object = Expanded<S>::create(contexts_for_states(fcinfo));
   return guarded([&] {
     if (packed.data())
       unpack_labelled(packed, object->state);

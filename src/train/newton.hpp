@@ -3,12 +3,12 @@
 //   minimise F(b):   d = -inverse(H) g,   b <- b + t d,   t = 1, 1/2, 1/4, ... until F falls as Armijo asks
 //
 // The method sees the objective through the functions of ConvexObjective. It stops by the Newton decrement
-// sqrt(g' inverse(H) g): for a negative log-likelihood that is the distance to the optimum measured in standard errors, a
-// number that no scaling of the columns changes. Near the optimum it squares at each step, so the last step, taken
+// sqrt(g' inverse(H) g): for a negative log-likelihood that is the distance to the optimum measured in standard errors,
+// a number that no scaling of the columns changes. Near the optimum it squares at each step, so the last step, taken
 // after the test, leaves an error far below the tolerance. Boyd and Vandenberghe, Convex Optimization, 9.5.
 //
-// Where it breaks: an infimum that is not attained. Then the decrement vanishes while the steps stay long. Such a step is
-// shown to the objective, which can tell a direction that descends forever from a hard problem.
+// Where it breaks: an infimum that is not attained. Then the decrement vanishes while the steps stay long. Such a step
+// is shown to the objective, which can tell a direction that descends forever from a hard problem.
 #pragma once
 
 #include <cstddef>
@@ -41,15 +41,15 @@ class ConvexObjective {
 
 struct NewtonOptions {
   std::int64_t max_iter = 100;
-  double tol = 1e-8;              // on the Newton decrement
+  double tol = 1e-10;             // on the Newton decrement
   double rank_tolerance = 1e-12;  // a column is aliased if no more than this part of its curvature is its own
 };
 
 struct NewtonResult {
   enum class End { converged, max_iter, unbounded, recedes, overflow } end = End::max_iter;
-  std::vector<double> b;       // 0 where aliased
-  Derivatives at;              // at b, or one last step before it
-  Cholesky hessian;            // of at.hessian; says what is aliased
+  std::vector<double> b;  // 0 where aliased
+  Derivatives at;         // at b, or one last step before it
+  Cholesky hessian;       // of at.hessian; says what is aliased
   double decrement = 0;
   std::int64_t iterations = 0;
 };

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <numeric>
+#include <cmath>
+#include <tuple>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -23,10 +24,11 @@ const char* type_name(std::int32_t type) {
   return "unknown";
 }
 
+// Never NaN, which would have no place in an order.
 double number_of(const Text& label) {
   double value = 0;
   std::from_chars(label.data(), label.data() + label.size(), value);
-  return value;
+  return std::isnan(value) ? 0 : value;
 }
 
 }  // namespace
@@ -60,7 +62,9 @@ std::vector<std::size_t> ClassDictionary::sorted() const {
   if (type == static_cast<std::int32_t>(ClassLabel::Type::number)) {
     std::vector<double> values(labels.size());
     std::transform(labels.begin(), labels.end(), values.begin(), number_of);
-    std::stable_sort(result.begin(), result.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+    std::sort(result.begin(), result.end(), [&](std::size_t a, std::size_t b) {
+      return std::tie(values[a], labels[a]) < std::tie(values[b], labels[b]);
+    });
   }
   return result;
 }

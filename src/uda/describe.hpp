@@ -2,10 +2,8 @@
 //
 // The state holds the mean and the centred sums of powers M2, M3, M4: raw sums of powers cancel when the mean is large
 // against the spread. Update and merge are the formulas of Pébay, "Formulas for Robust, One-Pass Parallel Computation
-// of Covariances and Arbitrary-Order Statistical Moments", Sandia SAND2008-6212, 2008, eq. 1.5 to 1.16; M2 alone is
-// Chan, Golub, LeVeque 1982. The mean is kept as an unevaluated sum of two doubles, so that x - mean is as good as x:
-// with a plain double, the rounding of the mean alone costs M2 as many digits as mean/spread has, less those it
-// averages out.
+// of Covariances and Arbitrary-Order Statistical Moments", Sandia SAND2008-6212, 2008 (M2 alone: Chan, Golub, LeVeque
+// 1982), about a mean of two doubles.
 //
 // variance and stddev are those of a sample (divisor n - 1); skewness is g1 = m3 / m2^(3/2) and kurtosis the excess
 // g2 = m4 / m2^2 - 3 with m_k = M_k / n (the population forms: scipy.stats.skew and kurtosis, R's type 1).
@@ -24,6 +22,7 @@
 
 #include "base/error.hpp"
 #include "uda/aggregate.hpp"
+#include "uda/running_mean.hpp"
 
 namespace quern {
 
@@ -37,7 +36,7 @@ struct Description {
 struct Describe {
   std::int64_t n = 0;                                      // finite values
   std::int64_t nulls = 0, nans = 0, above = 0, below = 0;  // NaN, infinity, -infinity
-  double mean = 0, mean_low = 0;                           // their sum is the mean of the finite values
+  RunningMean mean;                                        // of the finite values
   double m2 = 0, m3 = 0, m4 = 0;
   double min = std::numeric_limits<double>::infinity(), max = -std::numeric_limits<double>::infinity();
 
@@ -46,14 +45,14 @@ struct Describe {
       return count_special(x);
     n += 1;
     const double rows = static_cast<double>(n);
-    const double delta = (x - mean) - mean_low;
+    const double delta = mean.distance_to(x);
     const double step = delta / rows;
     const double square = step * step;
     const double term = delta * (step * (rows - 1));
     m4 += term * square * (rows * (rows - 3) + 3) + 6 * square * m2 - 4 * step * m3;
     m3 += term * step * (rows - 2) - 3 * step * m2;
     m2 += term;
-    move_mean(step);
+    mean.move(step);
     min = x < min ? x : min;
     max = x > max ? x : max;
   }
@@ -70,7 +69,7 @@ struct Describe {
     if (other.n == 0) return;
     if (n == 0) return take_finite(other);
     const double a = static_cast<double>(n), b = static_cast<double>(other.n), rows = a + b;
-    const double delta = (other.mean - mean) + (other.mean_low - mean_low);
+    const double delta = mean.distance_to(other.mean);
     const double step = delta / rows;
     const double square = step * step;
     const double term = delta * step * a * b;
@@ -79,7 +78,7 @@ struct Describe {
     m3 += other.m3 + term * step * (a - b) + 3 * step * (a * other.m2 - b * m2);
     m2 += other.m2 + term;
     n += other.n;
-    move_mean(step * b);
+    mean.move(step * b);
   }
 
   bool valid() const {
@@ -102,19 +101,9 @@ struct Describe {
   void take_finite(const Describe& other) {
     n = other.n;
     mean = other.mean;
-    mean_low = other.mean_low;
     m2 = other.m2;
     m3 = other.m3;
     m4 = other.m4;
-  }
-
-  // Adds `step` to the mean; the error of the sum (Knuth's two-sum) goes to its low part.
-  void move_mean(double step) {
-    const double addend = mean_low + step;
-    const double sum = mean + addend;
-    const double taken = sum - mean;
-    mean_low = (mean - (sum - taken)) + (addend - taken);
-    mean = sum;
   }
 
   void count_special(double x) {
@@ -134,11 +123,11 @@ struct Describe {
   }
 
   void describe_finite(Description& result) const {
-    if (!std::isfinite(mean) || !std::isfinite(m2))
+    if (!std::isfinite(mean.high) || !std::isfinite(m2))
       throw InvalidInput("describe: the variance of these values is beyond the range of double precision", {},
                          Fault::out_of_range);
     const double rows = static_cast<double>(n);
-    result.mean = mean;
+    result.mean = mean.high;
     result.min = min;
     result.max = max;
     if (n < 2) return;

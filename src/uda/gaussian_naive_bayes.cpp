@@ -197,8 +197,6 @@ std::optional<Model> GaussianNaiveBayes::fit() const {
     }
     checkpoint();
   }
-  model.add_metric("n", static_cast<double>(model.rows));
-  model.add_metric("skipped", static_cast<double>(skipped));
   model.add_metric("classes", static_cast<double>(k));
   model.add_metric("sum_weights", total);
   model.add_metric("smoothing", smoothing);

@@ -10,11 +10,13 @@
 #include <span>
 
 #include "base/error.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "linalg/double_double.hpp"
 #include "linalg/householder.hpp"
 #include "linalg/least_squares.hpp"
 #include "model/inference.hpp"
+#include "uda/robust_covariance.hpp"
 
 namespace quern {
 
@@ -34,14 +36,18 @@ constexpr double alias_tolerance = std::is_same_v<T, double> ? 0x1p-36 : 0x1p-46
 struct Layout {
   std::size_t columns;  // 1? x y
   std::size_t waiting;  // numbers of a waiting row
+  bool robust;
 
   explicit Layout(const LinearRegression& state)
       : columns(static_cast<std::size_t>(state.features) + state.fit_intercept + 1),
-        waiting(static_cast<std::size_t>(state.features) + 2) {}
+        waiting(static_cast<std::size_t>(state.features) + 2),
+        robust(state.robust) {}
 
   bool narrow() const { return columns <= narrow_columns; }
   bool intercept() const { return columns == waiting; }
-  std::size_t factor() const { return triangle_size(columns) * (narrow() ? 2 : 1); }
+  std::size_t triangle() const { return triangle_size(columns) * (narrow() ? 2 : 1); }
+  // The triangle, and then the fourth moments.
+  std::size_t factor() const { return triangle() + (robust ? 2 * fourth_moments(columns) : 0); }
 };
 
 std::size_t factor_size(const LinearRegression& state) { return state.folded ? Layout(state).factor() : 0; }
@@ -57,9 +63,7 @@ using AlignedBlock = std::unique_ptr<double[], AlignedDelete>;
 
 AlignedBlock wide_block(std::size_t columns) {
   const std::size_t size = wide_block_rows * wide_block_stride(columns);
-  AlignedBlock block(static_cast<double*>(::operator new[](size * sizeof(double), std::align_val_t{64})));
-  std::fill_n(block.get(), size, 0.0);
-  return block;
+  return AlignedBlock(static_cast<double*>(::operator new[](size * sizeof(double), std::align_val_t{64})));
 }
 
 void fold_narrow(const Layout& layout, std::span<const double> rows, std::span<double> factor) {
@@ -86,6 +90,7 @@ void fold_narrow(const Layout& layout, std::span<const double> rows, std::span<d
       }
     }
   }
+  if (layout.robust) add_fourth_moments(factor.subspan(layout.triangle()), layout.columns, block, count);
   fold_rows(factor, layout.columns, block, count);
 }
 
@@ -93,13 +98,16 @@ void fold_wide(const Layout& layout, std::span<const double> rows, std::span<dou
   const AlignedBlock block = wide_block(layout.columns);
   const std::size_t stride = wide_block_stride(layout.columns);
   const std::size_t numbers = layout.waiting - 1, intercept = layout.intercept();
-  for (std::size_t r = 0; r < rows.size() / layout.waiting; ++r) {
+  const std::size_t count = rows.size() / layout.waiting;
+  for (std::size_t r = 0; r < count; ++r) {
     const double* const row = &rows[r * layout.waiting];
     double* const to = &block[r * stride];
     const double root = std::sqrt(row[numbers]);
     if (intercept) to[0] = root;
     for (std::size_t c = 0; c < numbers; ++c) to[intercept + c] = row[c] * root;
+    std::fill(to + layout.columns, to + stride, 0.0);
   }
+  std::fill_n(block.get() + count * stride, (wide_block_rows - count) * stride, 0.0);
   fold_rows(factor, layout.columns, block.get());
 }
 
@@ -144,13 +152,20 @@ void fold_factor(const Layout& layout, std::span<const double> other, std::span<
   const std::size_t columns = layout.columns;
   if (layout.narrow()) {
     NarrowBlock block = {};
-    const std::span<const double> low = other.subspan(triangle_size(columns));
+    const auto low = other.subspan(triangle_size(columns));
     for (std::size_t i = 0; i < columns; ++i)
       for (std::size_t j = i; j < columns; ++j) {
         block.high[j][i] = other[triangle_row(columns, i) + j];
         block.low[j][i] = low[triangle_row(columns, i) + j];
       }
     fold_rows(factor, columns, block, columns);
+    const std::size_t moments = layout.robust ? fourth_moments(columns) : 0;
+    for (std::size_t high = layout.triangle(); high < layout.triangle() + moments; ++high) {
+      const std::size_t low = high + moments;
+      const DoubleDouble sum = DoubleDouble(factor[high], factor[low]) + DoubleDouble(other[high], other[low]);
+      factor[high] = sum.high;
+      factor[low] = sum.low;
+    }
     return;
   }
   const AlignedBlock block = wide_block(columns);
@@ -192,6 +207,25 @@ std::size_t terms_of(const LinearRegression& state) {
   return static_cast<std::size_t>(state.features) + state.fit_intercept;
 }
 
+// Standard errors where there are degrees of freedom left.
+template <class T>
+std::vector<double> std_errors(const LeastSquares<T>& fit, const std::string& robust, std::span<const double> moments,
+                               double n, T variance) {
+  std::vector<double> errors(fit.terms);
+  if constexpr (std::is_same_v<T, DoubleDouble>) {
+    if (robust != "none" && variance.high > 0) {
+      errors = robust_errors(fit, moments);
+      const double factor = robust == "hc1" ? std::sqrt(n / (n - static_cast<double>(fit.rank))) : 1;
+      for (double& error : errors) error *= factor;
+      return errors;
+    }
+  }
+  const double sigma = std::sqrt(static_cast<double>(variance));
+  const std::vector<T> norms = fit.inverse_norms();
+  for (std::size_t i = 0; i < fit.terms; ++i) errors[i] = sigma * static_cast<double>(norms[i]);
+  return errors;
+}
+
 // The model of a factor; T is its arithmetic. The factor is that of the data alone.
 template <class T>
 void fill_model(Model& model, const LinearRegression& state, const LinearRegressionOptions& options,
@@ -200,6 +234,7 @@ void fill_model(Model& model, const LinearRegression& state, const LinearRegress
   const std::size_t terms = terms_of(state), intercept = state.fit_intercept;
   const double n = static_cast<double>(state.rows);
 
+  const std::vector<double> moments(factor.begin() + static_cast<std::ptrdiff_t>(layout.triangle()), factor.end());
   std::vector<T> of_data;
   if (options.l2 > 0) {
     of_data = numbers_of<T>(layout, std::vector<double>(factor));
@@ -238,11 +273,7 @@ void fill_model(Model& model, const LinearRegression& state, const LinearRegress
     const double log_likelihood =
         0.5 * (state.log_weight_sum - n * (std::log(2 * std::numbers::pi) + 1 - std::log(n) + std::log(rss_value)));
     const double parameters = static_cast<double>(fit.rank) + 1;
-    if (df_residual > 0) {
-      const double sigma = std::sqrt(static_cast<double>(variance));
-      const std::vector<T> norms = fit.inverse_norms();
-      for (std::size_t i = 0; i < terms; ++i) std_error[i] = sigma * static_cast<double>(norms[i]);
-    }
+    if (df_residual > 0) std_error = std_errors<T>(fit, options.robust, moments, n, variance);
     model.add_metric("r2", r2);
     model.add_metric("adj_r2",
                      df_residual > 0 ? 1 - (1 - r2) * ((n - static_cast<double>(intercept)) / df_residual) : nan);
@@ -278,6 +309,10 @@ void check_width(LinearRegression& state, std::size_t width) {
     refuse(concat("x has ", width, " features, and at most ", LinearRegression::max_features, " are supported"),
            "Use fewer features.", Fault::limit_exceeded);
   if (width == 0 && !state.fit_intercept) refuse("x is empty and there is no intercept: nothing to estimate");
+  if (state.robust && width + state.fit_intercept > LinearRegression::max_robust_columns)
+    refuse(concat("robust standard errors are for designs of at most ", LinearRegression::max_robust_columns,
+                  " columns, not ", width + state.fit_intercept),
+           "Use robust \"none\".", Fault::limit_exceeded);
   if (!state.options.empty()) {
     const std::size_t names = options_of(state).feature_names.size();
     if (names != 0 && names != width)
@@ -295,6 +330,13 @@ void check_width(LinearRegression& state, std::size_t width) {
 }  // namespace
 
 void LinearRegression::configure() {
+  if (!options.empty()) {
+    const Json json = parse_json(std::string_view(options.data(), options.size()));
+    const Json* const robust_option = json.find("robust");
+    if (robust_option && (robust_option->string == "hc2" || robust_option->string == "hc3"))
+      refuse(concat("robust \"", robust_option->string, "\" needs the leverage of every row, hence a second pass"),
+             "Use \"hc1\", which one pass can give.");
+  }
   const LinearRegressionOptions given = options_of(*this);
   fit_intercept = given.fit_intercept;
   robust = given.robust != "none";
@@ -359,6 +401,7 @@ bool LinearRegression::valid() const {
     return false;
   if (rows == 0) return body.empty() && !folded && weight_sum == 0;
   if (features < 0 || features + fit_intercept == 0 || !(weight_sum > 0)) return false;
+  if (robust && static_cast<std::size_t>(features) + fit_intercept > max_robust_columns) return false;
   const Layout layout(*this);
   if (folded && body.size() < layout.factor()) return false;
   const std::size_t waiting = body.size() - factor_size(*this);

@@ -83,7 +83,11 @@ class LogisticObjective final : public ConvexObjective {
  public:
   LogisticObjective(const RowChunks& rows, std::size_t stride, const Standardization& columns, bool intercept,
                     double l2)
-      : rows_(rows), stride_(stride), scale_(columns.scale), l2_(l2), intercept_(intercept),
+      : rows_(rows),
+        stride_(stride),
+        scale_(columns.scale),
+        l2_(l2),
+        intercept_(intercept),
         pass_(columns.shift, columns.scale, intercept) {}
 
   std::size_t size() const override { return pass_.size(); }
@@ -135,8 +139,7 @@ class LogisticObjective final : public ConvexObjective {
     std::vector<double> in_columns(b.size());
     for (std::size_t i = 0; i < b.size(); ++i) in_columns[column(i)] = b[i];
     pass_.start(in_columns);
-    visit_blocks(rows_, stride_,
-                 [&](const double* rows, std::size_t count) { pass_.add(rows, count, derivatives); });
+    visit_blocks(rows_, stride_, [&](const double* rows, std::size_t count) { pass_.add(rows, count, derivatives); });
   }
 
   const RowChunks& rows_;
@@ -256,8 +259,8 @@ void LogisticRegression::accumulate(Outcome y, Features x, Weight w) {
     if (features > max_features)
       refuse(concat("x has ", features, " features, more than ", max_features), {}, Fault::limit_exceeded);
     if (!chosen.feature_names.empty() && chosen.feature_names.size() != x.size())
-      refuse(concat("option \"feature_names\" has ", chosen.feature_names.size(), " names for ", features,
-                    " features"));
+      refuse(
+          concat("option \"feature_names\" has ", chosen.feature_names.size(), " names for ", features, " features"));
     rows.width = features + 1;
     target = y_target;
   }
@@ -315,9 +318,9 @@ std::optional<Model> LogisticRegression::fit() const {
 
   const Standardization columns = standardize(rows, chosen.fit_intercept);
   LogisticObjective objective(rows, 1, columns, chosen.fit_intercept, chosen.l2);
-  const NewtonResult result = minimize_newton(objective, warm_start(rows, columns, chosen),
-                                              {.max_iter = chosen.max_iter, .tol = chosen.tol,
-                                               .rank_tolerance = chosen.l2 > 0 ? 0 : 1e-12});
+  const NewtonResult result =
+      minimize_newton(objective, warm_start(rows, columns, chosen),
+                      {.max_iter = chosen.max_iter, .tol = chosen.tol, .rank_tolerance = chosen.l2 > 0 ? 0 : 1e-12});
   if (result.end == NewtonResult::End::overflow)
     refuse("the values of x are too far apart in scale", "Rescale the features.", Fault::out_of_range);
 

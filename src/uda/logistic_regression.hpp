@@ -2,19 +2,20 @@
 //
 //   minimise  sum_i v_i log(1 + exp(-y_i f_i)) / sum_i v_i  +  l2 / 2 |w|^2,   f_i = intercept + w . x_i,  y_i = +1, -1
 //
-// over w and the intercept, which is not penalised; v_i is the weight of row i, a count of equal rows as far as inference
-// goes. The state gathers the rows, Finalize solves by Newton's method (IRLS) on columns standardised by powers of two
-// and shifts, which are exact and taken out again. With many rows Newton starts from the solution on evenly spaced
-// blocks of them: the same optimum, with fewer passes over all.
+// over w and the intercept, which is not penalised; v_i is the weight of row i, a count of equal rows as far as
+// inference goes. The state gathers the rows, Finalize solves by Newton's method (IRLS) on columns standardised by
+// powers of two and shifts, which are exact and taken out again. With many rows Newton starts from the solution on
+// evenly spaced blocks of them: the same optimum, with fewer passes over all.
 //
 // Standard errors are from the inverse of X'WX at the optimum. With l2 > 0 the estimates are biased, and there are no
 // standard errors (NaN), aic, bic nor lr_p_value.
 //
 // Where it breaks:
 //   * Separation (l2 = 0). If a hyperplane has the classes on its two sides, or touches rows of both but crosses none,
-//     there is no finite optimum (Albert and Anderson, Biometrika 71, 1984). The first is proven by a fit whose margins are
-//     all above 0, the second by a direction whose margins are nowhere below 0 (to 1e-6 of the largest). The model then has metric
-//     separation = 1 (complete) or 2 (quasi-complete), converged = 0, the estimates at which that was seen and no standard errors.
+//     there is no finite optimum (Albert and Anderson, Biometrika 71, 1984). The first is proven by a fit whose margins
+//     are all above 0, the second by a direction whose margins are nowhere below 0 (to 1e-6 of the largest). The model
+//     then has metric separation = 1 (complete) or 2 (quasi-complete), converged = 0, the estimates at which that was
+//     seen and no standard errors.
 //   * Collinear columns. A column that those before it (the intercept first) explain but for 1e-12 of its variance is
 //     aliased: estimate NaN, scored as 0, as R's glm does.
 //   * The rows have to fit into one state of 900 MB.
@@ -35,10 +36,10 @@ namespace quern {
 
 struct LogisticRegressionOptions {
   bool fit_intercept = true;
-  double l2 = 0;            // of l2/2 |w|^2, on the mean loss
-  double confidence = 0.95;  // coverage of conf_low to conf_high
+  double l2 = 0;                // of l2/2 |w|^2, on the mean loss
+  double confidence = 0.95;     // coverage of conf_low to conf_high
   std::int64_t max_iter = 100;  // Newton steps over all rows
-  double tol = 1e-8;            // on the Newton decrement, the distance to the optimum in standard errors
+  double tol = 1e-10;           // on the Newton decrement, the distance to the optimum in standard errors
   std::vector<std::string> feature_names;
 
   static constexpr auto options =

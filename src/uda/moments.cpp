@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "linalg/symmetric_rank_update.hpp"
+#include "uda/running_mean.hpp"
 
 namespace quern {
 
@@ -36,13 +37,11 @@ __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) vo
     for (std::size_t j = 0; j < p; ++j) rows[r * p + j] -= block_mean[j];
 }
 
-// mean + mean_low += step, by Knuth's two-sum.
 void move_mean(double& mean, double& mean_low, double step) {
-  const double addend = mean_low + step;
-  const double sum = mean + addend;
-  const double taken = sum - mean;
-  mean_low = (mean - (sum - taken)) + (addend - taken);
-  mean = sum;
+  RunningMean moved{mean, mean_low};
+  moved.move(step);
+  mean = moved.high;
+  mean_low = moved.low;
 }
 
 // C += other (if any) + factor d d'
@@ -259,7 +258,7 @@ void Moments::subtract(const Moments& other) {
   n -= other.n;
   std::vector<bool> constant(p);
   for (std::size_t j = 0; j < p; ++j) constant[j] = n == 1 || comoment[diagonal(j, p)] <= rounding_share * squares[j];
-  for (std::size_t i = 0; i < p; ++i)
+  for (std::size_t i = 0; i < p; ++i, checkpoint())
     for (std::size_t j = i; j < p; ++j)
       if (constant[i] || constant[j]) comoment[triangle_row(i, p) + j] = 0;
 }
@@ -279,7 +278,7 @@ std::optional<Vec<double>> covariance(const Moments& moments) {
   const std::size_t p = moments.mean.size();
   const double divisor = static_cast<double>(moments.n - 1);
   Vec<double> result(p * p);
-  for (std::size_t i = 0; i < p; ++i)
+  for (std::size_t i = 0; i < p; ++i, checkpoint())
     for (std::size_t j = i; j < p; ++j)
       result[i * p + j] = result[j * p + i] = moments.comoment[triangle_row(i, p) + j] / divisor;
   return result;
@@ -291,7 +290,7 @@ std::optional<Vec<double>> correlation(const Moments& moments) {
   std::vector<double> spread(p);
   for (std::size_t j = 0; j < p; ++j) spread[j] = std::sqrt(moments.comoment[diagonal(j, p)]);
   Vec<double> result(p * p, std::numeric_limits<double>::quiet_NaN());
-  for (std::size_t i = 0; i < p; ++i) {
+  for (std::size_t i = 0; i < p; ++i, checkpoint()) {
     if (!(spread[i] > 0)) continue;
     result[i * p + i] = 1;
     for (std::size_t j = i + 1; j < p; ++j) {

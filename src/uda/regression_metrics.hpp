@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "uda/aggregate.hpp"
+#include "uda/running_mean.hpp"
 
 namespace quern {
 
@@ -28,16 +29,17 @@ struct RegressionQuality {
 
 struct RegressionMetrics {
   std::int64_t n = 0, skipped = 0;
-  double mean_actual = 0, m2_actual = 0;
+  RunningMean mean_actual;
+  double m2_actual = 0;  // sum of (actual - mean)^2
   double sum_error = 0, sum_absolute = 0, sum_squares = 0, max_error = 0;
 
   void accumulate(double actual, double predicted) {
     check(actual, "actual");
     check(predicted, "predicted");
     n += 1;
-    const double delta = actual - mean_actual;
+    const double delta = mean_actual.distance_to(actual);
     const double step = delta / static_cast<double>(n);
-    mean_actual += step;
+    mean_actual.move(step);
     m2_actual += delta * step * static_cast<double>(n - 1);
     const double error = actual - predicted;
     sum_error += error;
@@ -52,9 +54,9 @@ struct RegressionMetrics {
     skipped += other.skipped;
     if (other.n == 0) return;
     const double a = static_cast<double>(n), b = static_cast<double>(other.n), rows = a + b;
-    const double delta = other.mean_actual - mean_actual;
+    const double delta = mean_actual.distance_to(other.mean_actual);
     n += other.n;
-    mean_actual += delta * (b / rows);
+    mean_actual.move(delta * (b / rows));
     m2_actual += other.m2_actual + delta * delta * (a * b / rows);
     sum_error += other.sum_error;
     sum_absolute += other.sum_absolute;

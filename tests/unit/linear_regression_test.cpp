@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "base/json.hpp"
+#include "model/inference.hpp"
 #include "model/linear.hpp"
 
 namespace quern {
@@ -270,6 +271,32 @@ TEST(LinearRegression, statsmodels_figures) {
     EXPECT_GE(digits(model.metric("log_likelihood"), right.log_likelihood), 12);
     EXPECT_GE(digits(model.metric("condition"), right.condition), 9);
   }
+}
+
+TEST(LinearRegression, robust_errors_of_statsmodels) {
+  for (const Reference& right : {diabetes(), cpu_machine()}) {
+    expect_digits(Fit(state_of(right.data, R"({"robust": "hc0"})")), right.estimate, right.hc0, 11, "hc0");
+    expect_digits(Fit(merged(right.data, R"({"robust": "hc1"})", {100, 130, 190})), right.estimate, right.hc1, 11,
+                  "hc1");
+  }
+}
+
+// sqrt(sum w^2 e^2 x x') between inverses of sum w x x', written out for one feature.
+TEST(LinearRegression, robust_errors_with_weights_and_aliased_terms) {
+  LinearRegression state = configured(R"({"robust": "hc0"})");
+  std::vector<double> x, y, w;
+  for (int i = 0; i < 200; ++i) {
+    x.push_back(i % 23 + 5), y.push_back(3 * x.back() + i % 7 * x.back() / 10), w.push_back(1 + i % 3);
+    state.accumulate(y.back(), Row{x.back(), 2 * x.back()}, Weight{w.back()});
+  }
+  const Fit fit(state);
+  EXPECT_FALSE(fit.coefficients[2].std_error);
+  double s = 0, sx = 0, variance = 0, sxx = 0;
+  for (std::size_t i = 0; i < 200; ++i) s += w[i], sx += w[i] * x[i];
+  for (std::size_t i = 0; i < 200; ++i) sxx += w[i] * (x[i] - sx / s) * (x[i] - sx / s);
+  for (std::size_t i = 0; i < 200; ++i)
+    variance += std::pow(w[i] * (x[i] - sx / s) * (y[i] - fit.estimate(0) - fit.estimate(1) * x[i]) / sxx, 2);
+  EXPECT_GE(digits(fit.std_error(1), std::sqrt(variance)), 12);
 }
 
 // y, x1, x2, x4 of the comparisons with R below.
@@ -563,6 +590,52 @@ TEST(LinearRegression, float4_features) {
   EXPECT_EQ(wide.body, narrow.body);
 }
 
+TEST(LinearScorer, predicts_with_aliased_terms_as_zero) {
+  Data data = made();
+  for (Row& x : data.x) x.push_back(x[0] + x[1]);
+  for (int k = 0; k < 17; ++k)
+    for (std::size_t i = 0; i < data.x.size(); ++i) data.x[i].push_back(i % 2 ? 0.25 * k : 0.5);
+  const Fit fit(state_of(data));
+  const LinearScorer scorer(fit.model);
+  for (const Row& x : data.x) {
+    double right = fit.estimate(0);
+    for (std::size_t k = 0; k < x.size(); ++k) right += fit.coefficients[k + 1].estimate.value_or(0) * x[k];
+    const std::vector<float> narrow(x.begin(), x.end());
+    EXPECT_NEAR(scorer.predict(x), right, 1e-12);
+    EXPECT_NEAR(scorer.predict(std::span(narrow)), right, 1e-12);
+  }
+  EXPECT_FALSE(fit.coefficients[4].estimate);
+
+  Model broken = fit.model;
+  broken.parameters[0].values.resize(3);
+  EXPECT_THROW(LinearScorer{broken}, InvalidInput);
+  broken = fit.model;
+  broken.parameters[1].values.resize(3);
+  EXPECT_THROW(linear_coefficients(broken), InvalidInput);
+}
+
+// R 4.2: 2*pt(-40,7), 2*pt(-1.5,3.5), 2*pnorm(-30), pf(1e4,3,200,lower=F), pf(0.5,2,9,lower=F), pchisq(900,10,lower=F),
+// qt(0.025,9), qt(1e-10,2.5), qnorm(0.025), qnorm(1e-20)
+TEST(Inference, tails_and_quantiles_as_in_r) {
+  EXPECT_GE(digits(student_two_sided_p(40, 7), 1.5902179984850428e-09), 13);
+  EXPECT_GE(digits(student_two_sided_p(-1.5, 3.5), 0.21781818701534511), 13);
+  EXPECT_GE(digits(normal_two_sided_p(30), 9.8134278542963744e-198), 13);
+  EXPECT_GE(digits(f_upper_p(1e4, 3, 200), 1.4287459562933282e-217), 12);
+  EXPECT_GE(digits(f_upper_p(0.5, 2, 9), 0.62243111185094246), 13);
+  EXPECT_GE(digits(chi_squared_upper_p(900, 10), 6.367822044752746e-187), 12);
+  EXPECT_GE(digits(student_quantile(0.025, 9), -2.2621571627982049), 13);
+  EXPECT_GE(digits(student_quantile(1e-10, 2.5), -8765.4377713645972), 12);
+  EXPECT_GE(digits(normal_quantile(0.025), -1.9599639845400538), 14);
+  EXPECT_GE(digits(normal_quantile(1e-20), -9.2623400897984052), 14);
+  EXPECT_EQ(student_two_sided_p(INFINITY, 3), 0);
+  EXPECT_EQ(student_two_sided_p(1.5, INFINITY), normal_two_sided_p(1.5));
+  EXPECT_EQ(f_upper_p(INFINITY, 3, 4), 0);
+  for (const double value : {student_two_sided_p(NAN, 3), student_two_sided_p(1, 0), student_two_sided_p(1, -1),
+                             normal_two_sided_p(NAN), f_upper_p(1, 0, 3), f_upper_p(1, 3, NAN), normal_quantile(1.5),
+                             student_quantile(NAN, 3), chi_squared_upper_p(NAN, 3)})
+    EXPECT_TRUE(std::isnan(value));
+}
+
 void expect_refused(std::string_view part, auto act) {
   try {
     act();
@@ -594,6 +667,12 @@ TEST(LinearRegression, refuses_bad_rows_and_options) {
   expect_refused("nothing to estimate",
                  [] { configured(R"({"fit_intercept": false})").accumulate(1, Row{}, Weight{}); });
   expect_refused("at most 8000", [] { LinearRegression{}.accumulate(1, Row(8001), Weight{}); });
+  expect_refused("at most 12 columns", [] { configured(R"({"robust": "hc1"})").accumulate(1, Row(12), Weight{}); });
+  expect_refused("second pass", [] { configured(R"({"robust": "hc3"})"); });
+  expect_refused("\"robust\"", [] { configured(R"({"robust": "white"})"); });
+  LinearRegression far = configured(R"({"robust": "hc1"})");
+  for (int i = 0; i < 99; ++i) far.accumulate(1e12 + i % 7, Row{1e12 + i}, Weight{});
+  expect_refused("lost in rounding", [&] { far.fit(); });
   LinearRegression huge;
   for (int i = 0; i < 9; ++i) huge.accumulate(i, Row{i * 1e200}, Weight{});
   expect_refused("too large", [&] { huge.fit(); });
