@@ -36,8 +36,12 @@ inline void* allocate_or_fail(std::size_t size, std::size_t alignment = 0) {
 
 [[gnu::noinline]] void* operator new(std::size_t size) { return quern::allocate_or_fail(size); }
 [[gnu::noinline]] void* operator new[](std::size_t size) { return quern::allocate_or_fail(size); }
-[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return quern::allocate_or_null(size); }
-[[gnu::noinline]] void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return quern::allocate_or_null(size); }
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return quern::allocate_or_null(size);
+}
+[[gnu::noinline]] void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return quern::allocate_or_null(size);
+}
 [[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
   return quern::allocate_or_fail(size, static_cast<std::size_t>(alignment));
 }

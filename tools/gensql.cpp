@@ -130,12 +130,15 @@ void create_aggregate(const std::string& name, const Form& form, const std::stri
                       const Steps& steps, bool moving, const std::string& what) {
   std::string moves;
   if (moving) {
-    moves = ",\n  MSFUNC = " + step + ", MINVFUNC = " + steps.remove + ", MSTYPE = state, MSSPACE = " + std::to_string(steps.space);
+    moves = ",\n  MSFUNC = " + step + ", MINVFUNC = " + steps.remove +
+            ", MSTYPE = state, MSSPACE = " + std::to_string(steps.space);
     if (!final.empty()) moves += ", MFINALFUNC = " + final;
   }
-  std::printf("CREATE AGGREGATE %s(%s) (\n  SFUNC = %s, STYPE = state, SSPACE = %zu, COMBINEFUNC = %s%s%s,\n  PARALLEL = SAFE);\n",
-              name.c_str(), list(form, true).c_str(), step.c_str(), steps.space, steps.combine.c_str(),
-              final.empty() ? "" : (", FINALFUNC = " + final).c_str(), moves.c_str());
+  std::printf(
+      "CREATE AGGREGATE %s(%s) (\n  SFUNC = %s, STYPE = state, SSPACE = %zu, COMBINEFUNC = %s%s%s,\n  PARALLEL = "
+      "SAFE);\n",
+      name.c_str(), list(form, true).c_str(), step.c_str(), steps.space, steps.combine.c_str(),
+      final.empty() ? "" : (", FINALFUNC = " + final).c_str(), moves.c_str());
   comment("AGGREGATE", name, form, what);
 }
 

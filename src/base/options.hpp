@@ -37,9 +37,7 @@ struct Range {
   double high = std::numeric_limits<double>::max();
   bool open_low = false, open_high = false;
 
-  bool contains(double v) const {
-    return (open_low ? v > low : v >= low) && (open_high ? v < high : v <= high);
-  }
+  bool contains(double v) const { return (open_low ? v > low : v >= low) && (open_high ? v < high : v <= high); }
   std::string text() const {
     const std::string above = concat(open_low ? "above " : "at least ", low);
     const std::string below = concat(open_high ? "below " : "at most ", high);
@@ -125,8 +123,8 @@ void read_option(std::string_view learner, const char* name, const Json& json, s
   refuse_option(learner, name, wanted, json);
 }
 
-inline void read_option(std::string_view learner, const char* name, const Json& json,
-                        std::vector<std::string>& value, const Anything&) {
+inline void read_option(std::string_view learner, const char* name, const Json& json, std::vector<std::string>& value,
+                        const Anything&) {
   bool strings = json.kind == Json::Kind::array;
   for (const Json& item : json.items) strings = strings && item.kind == Json::Kind::string && !item.string.empty();
   if (!strings) refuse_option(learner, name, "an array of non-empty strings", json);

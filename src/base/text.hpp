@@ -1,5 +1,5 @@
-// Text out of strings and numbers, for messages and names. Numbers are written as shortest round-trip decimals, whatever
-// the locale.
+// Text out of strings and numbers, for messages and names. Numbers are written as shortest round-trip decimals,
+// whatever the locale.
 #pragma once
 
 #include <charconv>

@@ -98,7 +98,7 @@ T LeastSquares<T>::at(std::size_t i, std::size_t j) const {
 }
 
 template <class T>
-LeastSquares<T>::LeastSquares(std::vector<T> given, std::size_t terms, double tolerance, std::size_t free)
+LeastSquares<T>::LeastSquares(std::vector<T> given, std::size_t terms, double tolerance)
     : terms(terms), triangle(std::move(given)), aliased(terms), estimate(terms) {
   std::vector<T> squares(terms);
   for (std::size_t i = 0; i < terms; ++i)
@@ -111,8 +111,6 @@ LeastSquares<T>::LeastSquares(std::vector<T> given, std::size_t terms, double to
 
   const T last = at(terms, terms);
   rss = last * last;
-  for (std::size_t i = free; i < terms; ++i)
-    if (!aliased[i]) explained += at(i, terms) * at(i, terms);
 
   for (std::size_t i = terms; i-- > 0;) {
     if (aliased[i]) continue;

@@ -21,10 +21,8 @@ struct LeastSquares {
   std::vector<char> aliased;  // one for each term
   std::vector<T> estimate;    // one for each term, 0 where aliased
   T rss{};                    // |y - X b|^2
-  T explained{};              // |X b|^2 less the part along the first `free` terms
 
-  // `free`: how many leading terms (0 or 1, the intercept) do not count as explaining anything.
-  LeastSquares(std::vector<T> triangle, std::size_t terms, double tolerance, std::size_t free);
+  LeastSquares(std::vector<T> triangle, std::size_t terms, double tolerance);
 
   // Root of each diagonal element of (X'X)^-1, NaN where aliased. Takes terms^3 / 6 multiplications.
   std::vector<T> inverse_norms() const;

@@ -32,16 +32,18 @@ inline std::int32_t target_of_classes(const Vec<Text>& classes) {
     return std::from_chars(text.data(), text.data() + text.size(), value).ptr == text.data() + text.size();
   };
   const bool booleans = classes.size() == 2 && classes[0] == "false" && classes[1] == "true";
-  const Target target = classes.empty()                                               ? Target::number
-                        : booleans                                                    ? Target::boolean_class
+  const Target target = classes.empty()                                          ? Target::number
+                        : booleans                                               ? Target::boolean_class
                         : std::all_of(classes.begin(), classes.end(), is_number) ? Target::number_class
-                                                                                      : Target::text_class;
+                                                                                 : Target::text_class;
   return static_cast<std::int32_t>(target);
 }
 
 inline void upgrade(const ModelFormat1& old, Model& model) {
-  model = {old.algorithm,     old.options, target_of_classes(old.classes), old.rows, 0, old.features,
-           old.feature_names, old.classes, old.metrics,                    old.parameters};
+  model = {old.algorithm,     old.options, target_of_classes(old.classes),
+           old.rows,          0,           old.features,
+           old.feature_names, old.classes, old.metrics,
+           old.parameters};
 }
 
 }  // namespace quern

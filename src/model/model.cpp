@@ -47,9 +47,9 @@ bool Model::valid() const {
   const bool rectangular = std::all_of(parameters.begin(), parameters.end(), [](const Parameter& p) {
     return p.rows >= 1 && p.values.size() % static_cast<std::uint64_t>(p.rows) == 0;
   });
-  return !algorithm.empty() && (options.empty() || parse_json(options).kind == Json::Kind::object) && target >= 0 && target <= static_cast<int>(Target::text_class) && counts(rows) &&
-         counts(skipped) && counts(features) && rectangular &&
-         (feature_names.empty() || feature_names.size() == static_cast<std::uint64_t>(features)) &&
+  return !algorithm.empty() && (options.empty() || parse_json(options).kind == Json::Kind::object) && target >= 0 &&
+         target <= static_cast<int>(Target::text_class) && counts(rows) && counts(skipped) && counts(features) &&
+         rectangular && (feature_names.empty() || feature_names.size() == static_cast<std::uint64_t>(features)) &&
          (target == static_cast<int>(Target::number)) == classes.empty();
 }
 
@@ -182,10 +182,18 @@ void read_parameter(const std::string& name, const Json& json, Model& model) {
 
 void append_json(std::string& out, const Json& json) {
   switch (json.kind) {
-    case Json::Kind::null: out += "null"; break;
-    case Json::Kind::boolean: out += json.boolean ? "true" : "false"; break;
-    case Json::Kind::number: append_json_number(out, json.number); break;
-    case Json::Kind::string: append_json_string(out, json.string); break;
+    case Json::Kind::null:
+      out += "null";
+      break;
+    case Json::Kind::boolean:
+      out += json.boolean ? "true" : "false";
+      break;
+    case Json::Kind::number:
+      append_json_number(out, json.number);
+      break;
+    case Json::Kind::string:
+      append_json_string(out, json.string);
+      break;
     case Json::Kind::array: {
       const char* separator = "";
       out += '[';
@@ -207,10 +215,12 @@ void append_json(std::string& out, const Json& json) {
 }
 
 void refuse_unknown_keys(const Json& json) {
-  static constexpr std::string_view known[] = {"format",   "algorithm",     "options", "target",  "rows",      "skipped",
-                                               "features", "feature_names", "classes", "metrics", "parameters"};
+  static constexpr std::string_view known[] = {"format",  "algorithm", "options",   "target",
+                                               "rows",    "skipped",   "features",  "feature_names",
+                                               "classes", "metrics",   "parameters"};
   for (const auto& [name, value] : json.members)
-    if (std::find(std::begin(known), std::end(known), name) == std::end(known)) refuse(concat("unknown key \"", name, "\""));
+    if (std::find(std::begin(known), std::end(known), name) == std::end(known))
+      refuse(concat("unknown key \"", name, "\""));
 }
 
 }  // namespace

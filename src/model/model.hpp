@@ -33,10 +33,10 @@ struct Parameter {
 struct Model {
   static constexpr std::int32_t current_format = 2;
 
-  Text algorithm;           // the registered name
-  Text options;             // JSON object, as the user gave it
-  std::int32_t target = 0;  // a Target
-  std::int64_t rows = 0;    // rows trained on
+  Text algorithm;            // the registered name
+  Text options;              // JSON object, as the user gave it
+  std::int32_t target = 0;   // a Target
+  std::int64_t rows = 0;     // rows trained on
   std::int64_t skipped = 0;  // rows left out because something in them was NULL
   std::int64_t features = 0;
   Vec<Text> feature_names;  // none, or one for each feature

@@ -56,9 +56,15 @@ Features Reader<Features>::convert(const std::byte* data, std::size_t n, Oid typ
 
   double* const to = room_for(n);
   switch (type) {
-    case INT4OID: convert_elements<std::int32_t>(data, n, to); break;
-    case INT8OID: convert_elements<std::int64_t>(data, n, to); break;
-    case INT2OID: convert_elements<std::int16_t>(data, n, to); break;
+    case INT4OID:
+      convert_elements<std::int32_t>(data, n, to);
+      break;
+    case INT8OID:
+      convert_elements<std::int64_t>(data, n, to);
+      break;
+    case INT2OID:
+      convert_elements<std::int16_t>(data, n, to);
+      break;
     case NUMERICOID: {
       const char* element = reinterpret_cast<const char*>(data);
       for (std::size_t i = 0; i < n; ++i) {
@@ -82,9 +88,9 @@ NullableDatum to_datum(const Model& model, FunctionCallInfo) {
                              model.algorithm.c_str(), model.metric("separation") > 1 ? "almost" : "perfectly"),
                       errhint("Give the option l2 a value above 0, or leave out the features that separate.")));
   else if (model.metric("converged") == 0)
-    ereport(WARNING, (errmsg("%s: no convergence after %.0f iterations", model.algorithm.c_str(),
-                             model.metric("iterations")),
-                      errhint("Raise the option max_iter, or tol.")));
+    ereport(WARNING,
+            (errmsg("%s: no convergence after %.0f iterations", model.algorithm.c_str(), model.metric("iterations")),
+             errhint("Raise the option max_iter, or tol.")));
   return {packed_datum(model), false};
 }
 

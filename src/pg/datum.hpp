@@ -53,9 +53,12 @@ struct Reader<ClassLabel> : ReaderOfScalar {
 
   ClassLabel operator()(FunctionCallInfo fcinfo, int arg) {
     switch (get_fn_expr_argtype(fcinfo->flinfo, arg)) {
-      case BOOLOID: return {PG_GETARG_BOOL(arg) ? "true" : "false", ClassLabel::Type::boolean};
-      case FLOAT8OID: return number(PG_GETARG_FLOAT8(arg) + 0.0);  // -0 is 0
-      case INT8OID: return number(PG_GETARG_INT64(arg));
+      case BOOLOID:
+        return {PG_GETARG_BOOL(arg) ? "true" : "false", ClassLabel::Type::boolean};
+      case FLOAT8OID:
+        return number(PG_GETARG_FLOAT8(arg) + 0.0);  // -0 is 0
+      case INT8OID:
+        return number(PG_GETARG_INT64(arg));
       default: {
         const Bytes label = bytes_of(PG_GETARG_TEXT_PP(arg));
         return {{reinterpret_cast<const char*>(label.data()), label.size()}, ClassLabel::Type::text};
@@ -83,9 +86,9 @@ struct Reader<ClassLabel> : ReaderOfScalar {
   Digits digits_;
 };
 
-// An argument of type quern.features, which is any array of numbers as it came. float8 and float4 are read where they lie:
-// on the page, or detoasted. One of up to 126 bytes has a one-byte header there and no alignment, so its elements are
-// copied into the reader; elements of other types are converted.
+// An argument of type quern.features, which is any array of numbers as it came. float8 and float4 are read where they
+// lie: on the page, or detoasted. One of up to 126 bytes has a one-byte header there and no alignment, so its elements
+// are copied into the reader; elements of other types are converted.
 template <>
 struct Reader<Features> {
   Reader() {}  // leaves local_ as it is
@@ -95,7 +98,9 @@ struct Reader<Features> {
 
  private:
   Features convert(const std::byte* data, std::size_t n, Oid type);
-  double* room_for(std::size_t n) { return n <= std::size(local_) ? local_ : static_cast<double*>(palloc(n * sizeof(double))); }
+  double* room_for(std::size_t n) {
+    return n <= std::size(local_) ? local_ : static_cast<double*>(palloc(n * sizeof(double)));
+  }
 
   bool null_ = false;
   double local_[16];

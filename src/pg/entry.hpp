@@ -4,6 +4,7 @@
 // server call), write the result (may longjmp, so through call()). All of them are callable from SQL on their own.
 #pragma once
 
+#include "pg/arena.hpp"
 #include "pg/datum.hpp"
 #include "pg/guard.hpp"
 #include "pg/state.hpp"
@@ -71,9 +72,8 @@ Datum accumulate(FunctionCallInfo fcinfo) {
     else
       return unchanged(fcinfo);
   }
-  return transition<S>(fcinfo, born, [&](S& state) {
-    std::apply([&](const auto&... arg) { state.accumulate(arg...); }, args);
-  });
+  return transition<S>(fcinfo, born,
+                       [&](S& state) { std::apply([&](const auto&... arg) { state.accumulate(arg...); }, args); });
 }
 
 // The inverse of accumulate, for windows that move; NULL makes the executor sum the window anew.
@@ -122,6 +122,8 @@ Datum finalize(FunctionCallInfo fcinfo) {
   if (PG_ARGISNULL(0)) PG_RETURN_NULL();
   const Given<S> given(fcinfo, 0);
   return guarded([&]() -> Datum {
+    Scratch scratch;
+    BornIn scope(scratch);
     return return_result(fcinfo, given.visit([](const S& state) { return (state.*final)(); }));
   });
 }

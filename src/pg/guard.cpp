@@ -25,11 +25,16 @@ constinit Failure noted{};
 
 int sqlstate_of(Fault fault) {
   switch (fault) {
-    case Fault::invalid_parameter: return ERRCODE_INVALID_PARAMETER_VALUE;
-    case Fault::out_of_range: return ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
-    case Fault::malformed_text: return ERRCODE_INVALID_TEXT_REPRESENTATION;
-    case Fault::malformed_binary: return ERRCODE_INVALID_BINARY_REPRESENTATION;
-    case Fault::limit_exceeded: return ERRCODE_PROGRAM_LIMIT_EXCEEDED;
+    case Fault::invalid_parameter:
+      return ERRCODE_INVALID_PARAMETER_VALUE;
+    case Fault::out_of_range:
+      return ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
+    case Fault::malformed_text:
+      return ERRCODE_INVALID_TEXT_REPRESENTATION;
+    case Fault::malformed_binary:
+      return ERRCODE_INVALID_BINARY_REPRESENTATION;
+    case Fault::limit_exceeded:
+      return ERRCODE_PROGRAM_LIMIT_EXCEEDED;
   }
   return ERRCODE_INTERNAL_ERROR;
 }
@@ -71,8 +76,7 @@ void note_current_exception() noexcept {
 
 void raise() {
   if (noted.server) ReThrowError(noted.server);
-  ereport(ERROR, (errcode(noted.sqlstate), errmsg("%s", noted.message),
-                  noted.hint[0] ? errhint("%s", noted.hint) : 0));
+  ereport(ERROR, (errcode(noted.sqlstate), errmsg("%s", noted.message), noted.hint[0] ? errhint("%s", noted.hint) : 0));
   pg_unreachable();
 }
 

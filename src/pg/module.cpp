@@ -13,20 +13,20 @@ namespace quern::pg {
 
 // ProcessInterrupts longjmps; call() turns that into an exception the algorithm's frames unwind through.
 static void process_interrupts() {
-  if (INTERRUPTS_PENDING_CONDITION()) call([] {
-    ProcessInterrupts();
-    return 0;
-  });
+  if (INTERRUPTS_PENDING_CONDITION())
+    call([] {
+      ProcessInterrupts();
+      return 0;
+    });
 }
 
 }  // namespace quern::pg
 
 void _PG_init(void) {
   quern::on_checkpoint = quern::pg::process_interrupts;
-  DefineCustomIntVariable("quern.debug_fail_allocation",
-                          "Makes the n-th allocation of an algorithm from now on fail.", "For tests. 0 is off.",
-                          &quern::pg::fail_allocation, 0, 0, INT_MAX, PGC_SUSET, GUC_NOT_IN_SAMPLE, nullptr, nullptr,
-                          nullptr);
+  DefineCustomIntVariable("quern.debug_fail_allocation", "Makes the n-th allocation of an algorithm from now on fail.",
+                          "For tests. 0 is off.", &quern::pg::fail_allocation, 0, 0, INT_MAX, PGC_SUSET,
+                          GUC_NOT_IN_SAMPLE, nullptr, nullptr, nullptr);
 #if PG_VERSION_NUM >= 150000
   MarkGUCPrefixReserved("quern");
 #else

@@ -59,7 +59,8 @@ Datum moments_n(FunctionCallInfo fcinfo) {
 }
 
 Datum moments_mean(FunctionCallInfo fcinfo) {
-  return with_moments(fcinfo, [&](const Moments& moments) { return return_result(fcinfo, std::span<const double>(moments.mean)); });
+  return with_moments(
+      fcinfo, [&](const Moments& moments) { return return_result(fcinfo, std::span<const double>(moments.mean)); });
 }
 
 // A p x p matrix, or NULL.
@@ -70,11 +71,13 @@ Datum return_matrix(FunctionCallInfo fcinfo, const Moments& moments, const std::
 }
 
 Datum moments_covariance(FunctionCallInfo fcinfo) {
-  return with_moments(fcinfo, [&](const Moments& moments) { return return_matrix(fcinfo, moments, covariance(moments)); });
+  return with_moments(fcinfo,
+                      [&](const Moments& moments) { return return_matrix(fcinfo, moments, covariance(moments)); });
 }
 
 Datum moments_correlation(FunctionCallInfo fcinfo) {
-  return with_moments(fcinfo, [&](const Moments& moments) { return return_matrix(fcinfo, moments, correlation(moments)); });
+  return with_moments(fcinfo,
+                      [&](const Moments& moments) { return return_matrix(fcinfo, moments, correlation(moments)); });
 }
 
 Datum moments_add(FunctionCallInfo fcinfo) {

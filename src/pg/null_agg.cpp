@@ -1,6 +1,6 @@
-// quern.null_agg: what an aggregate costs that does nothing. It detoasts its argument and reads every element in a plain
-// loop, and never prefetches, so that it stays the honest floor of a naive aggregate. The sum it returns keeps the compiler
-// from leaving out the reads.
+// quern.null_agg: what an aggregate costs that does nothing. It detoasts its argument and reads every element in a
+// plain loop, and never prefetches, so that it stays the honest floor of a naive aggregate. The sum it returns keeps
+// the compiler from leaving out the reads.
 #include "pg/entry.hpp"
 
 namespace quern::pg {
@@ -19,11 +19,16 @@ double sum_of(const ArrayType* array) {
 double touch_array(const ArrayType* array) {
   if (ARR_HASNULL(array)) return 0;
   switch (ARR_ELEMTYPE(array)) {
-    case FLOAT8OID: return sum_of<double>(array);
-    case FLOAT4OID: return sum_of<float>(array);
-    case INT4OID: return sum_of<std::int32_t>(array);
-    case INT8OID: return sum_of<std::int64_t>(array);
-    default: return 0;
+    case FLOAT8OID:
+      return sum_of<double>(array);
+    case FLOAT4OID:
+      return sum_of<float>(array);
+    case INT4OID:
+      return sum_of<std::int32_t>(array);
+    case INT8OID:
+      return sum_of<std::int64_t>(array);
+    default:
+      return 0;
   }
 }
 

@@ -1,6 +1,6 @@
-// I/O of quern.state: base64, which is what pg_dump writes and what a distributed query may send between servers, and the
-// bytes themselves. Input checks only that there is a label; the function that uses the value knows its kind and checks
-// the rest. The bytes are also the binary form of quern.model and quern.comoments.
+// I/O of quern.state: base64, which is what pg_dump writes and what a distributed query may send between servers, and
+// the bytes themselves. Input checks only that there is a label; the function that uses the value knows its kind and
+// checks the rest. The bytes are also the binary form of quern.model and quern.comoments.
 #include "pg/bytes.hpp"
 #include "pg/entry.hpp"
 #include "pg/guard.hpp"

@@ -1,5 +1,5 @@
-// The only way to the server's headers, and the only place that knows their versions (14 to 18). Included by src/pg/*.cpp
-// and src/pg/*.hpp, nowhere else.
+// The only way to the server's headers, and the only place that knows their versions (14 to 18). Included by
+// src/pg/*.cpp and src/pg/*.hpp, nowhere else.
 #pragma once
 
 // The module is built with -fvisibility=hidden; only what the server looks up by name is visible.

@@ -9,7 +9,8 @@ namespace {
 
 void match_width(const LoadedModel& loaded, const Features& x, const char* function) {
   if (x.size() != static_cast<std::size_t>(loaded.model->features))
-    throw InvalidInput(concat(function, ": the model has ", loaded.model->features, " features, the row has ", x.size()));
+    throw InvalidInput(
+        concat(function, ": the model has ", loaded.model->features, " features, the row has ", x.size()));
 }
 
 [[noreturn]] void refuse_regressor(const LoadedModel& loaded, const char* function) {

@@ -1,9 +1,9 @@
-// Rows of a sequential scan are waited for, not computed on: two thirds of an aggregate's time goes by until the bytes of
-// the tuple arrive. So while one row is read, the ones that the scan will reach next are asked for.
+// Rows of a sequential scan are waited for, not computed on: two thirds of an aggregate's time goes by until the bytes
+// of the tuple arrive. So while one row is read, the ones that the scan will reach next are asked for.
 //
-// A heap page is filled from its end, so the scan walks down in memory by one tuple length a row: the distance between the
-// last two rows foretells the next ones. What lies below the page's tuples is guessed to be at the top of the next buffer,
-// as it is when a table was read in order. A wrong guess costs a cache line, never a fault.
+// A heap page is filled from its end, so the scan walks down in memory by one tuple length a row: the distance between
+// the last two rows foretells the next ones. What lies below the page's tuples is guessed to be at the top of the next
+// buffer, as it is when a table was read in order. A wrong guess costs a cache line, never a fault.
 #pragma once
 
 #include <cstddef>

@@ -11,7 +11,7 @@ namespace quern::pg {
 struct ScorerKind {
   std::string_view algorithm;
   Size size;
-  void (*build)(const Model& model, void* place);  // may throw
+  void (*build)(const Model& model, void* place);            // may throw
   double (*predict)(const void* scorer, const Features& x);  // null for a classifier, and the next two for a regressor
   std::size_t (*classify)(const void* scorer, const Features& x);
   void (*probabilities)(const void* scorer, const Features& x, std::span<double> out);

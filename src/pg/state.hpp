@@ -75,7 +75,8 @@ template <State S, class B, class F>
   });
 }
 
-// Changes the state in argument 0. Call it with only trivially destructible objects alive; `born` and `change` may throw.
+// Changes the state in argument 0. Call it with only trivially destructible objects alive; `born` and `change` may
+// throw.
 template <State S, class B, class F>
 Datum transition(FunctionCallInfo fcinfo, const B& born, const F& change) {
   auto* const object = PG_ARGISNULL(0) ? nullptr : Expanded<S>::writable_behind(PG_GETARG_DATUM(0));

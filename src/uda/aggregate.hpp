@@ -21,9 +21,9 @@
 // which yields the SQL forms (y, x), (y, x, options) and (y, x, weight, options).
 //
 // Laws, checked for every registered state by tests/unit/laws_test.cpp:
-//   State{} is valid and the identity of merge, and adopts the other's options; merge of any split of the rows gives the
-//   whole; states of different options do not merge; pack then unpack is equality; bytes that are cut, altered or of
-//   another kind are refused or harmless; removing a row undoes accumulating it.
+//   State{} is valid and the identity of merge, and adopts the other's options; merge of any split of the rows gives
+//   the whole; states of different options do not merge; pack then unpack is equality; bytes that are cut, altered or
+//   of another kind are refused or harmless; removing a row undoes accumulating it.
 #pragma once
 
 #include <memory_resource>
@@ -119,7 +119,9 @@ concept Learner = State<S> && requires(S& s) {
 };
 
 template <class S>
-concept CountsSkipped = requires(S& s) { s.skip(); };
+concept CountsSkipped = requires(S& s) {
+  s.skip();
+};
 
 template <class S>
 concept Removable = requires(S& s) {

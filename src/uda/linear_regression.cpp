@@ -226,6 +226,28 @@ std::vector<double> std_errors(const LeastSquares<T>& fit, const std::string& ro
   return errors;
 }
 
+// |y|^2 about the mean if there is an intercept, and what the terms leave of it; 0 where it is but rounding.
+template <class T>
+struct Squares {
+  T total, rss;
+};
+
+template <class T>
+Squares<T> squares(std::span<const T> triangle, std::size_t intercept, T rss, std::size_t columns,
+                   std::span<const char> aliased = {}) {
+  T all{}, total{};
+  for (std::size_t i = 0; i < columns; ++i) {
+    if (i < aliased.size() && aliased[i]) continue;
+    const T y = triangle[triangle_row(columns, i) + columns - 1];
+    all += y * y;
+    if (i >= intercept) total += y * y;
+  }
+  const double least = noise<T> * noise<T> * static_cast<double>(all);
+  if (static_cast<double>(total) <= least) return {};
+  if (!std::is_same_v<T, double> && static_cast<double>(rss) <= least) rss = T{};
+  return {total, rss};
+}
+
 // The model of a factor; T is its arithmetic. The factor is that of the data alone.
 template <class T>
 void fill_model(Model& model, const LinearRegression& state, const LinearRegressionOptions& options,
@@ -240,25 +262,11 @@ void fill_model(Model& model, const LinearRegression& state, const LinearRegress
     of_data = numbers_of<T>(layout, std::vector<double>(factor));
     fold_factor(layout, penalty_factor(layout, sqrt(two_product(options.l2, state.weight_sum))), factor);
   }
-  const LeastSquares<T> fit(numbers_of<T>(layout, std::move(factor)), terms, alias_tolerance<T>, intercept);
+  const LeastSquares<T> fit(numbers_of<T>(layout, std::move(factor)), terms, alias_tolerance<T>);
 
-  // |y|^2, its part about the mean, and what the terms leave of it.
-  const std::span<const T> data = options.l2 > 0 ? std::span<const T>(of_data) : std::span<const T>(fit.triangle);
-  T y_squares{}, total{}, rss = options.l2 > 0 ? residual_squares<T>(data, fit.estimate) : fit.rss;
-  if (options.l2 > 0) {
-    for (std::size_t i = 0; i <= terms; ++i) {
-      const T y = data[triangle_row(layout.columns, i) + terms];
-      y_squares += y * y;
-      if (i >= intercept) total += y * y;
-    }
-  } else {
-    total = fit.explained + fit.rss;
-    const T mean = intercept ? data[triangle_row(layout.columns, 0) + terms] : T{};
-    y_squares = total + mean * mean;
-  }
-  const double least = noise<T> * noise<T> * static_cast<double>(y_squares);
-  if (static_cast<double>(total) <= least) total = rss = T{};
-  if (!std::is_same_v<T, double> && static_cast<double>(rss) <= least) rss = T{};
+  const auto [total, rss] =
+      options.l2 > 0 ? squares<T>(of_data, intercept, residual_squares<T>(of_data, fit.estimate), layout.columns)
+                     : squares<T>(fit.triangle, intercept, fit.rss, layout.columns, fit.aliased);
   const double rss_value = static_cast<double>(rss);
   const double r2 = static_cast<double>((total - rss) / total);
 
@@ -273,7 +281,7 @@ void fill_model(Model& model, const LinearRegression& state, const LinearRegress
     const double log_likelihood =
         0.5 * (state.log_weight_sum - n * (std::log(2 * std::numbers::pi) + 1 - std::log(n) + std::log(rss_value)));
     const double parameters = static_cast<double>(fit.rank) + 1;
-    if (df_residual > 0) std_error = std_errors<T>(fit, options.robust, moments, n, variance);
+    if (df_residual > 0) std_error = std_errors<T>(fit, state.robust ? options.robust : "none", moments, n, variance);
     model.add_metric("r2", r2);
     model.add_metric("adj_r2",
                      df_residual > 0 ? 1 - (1 - r2) * ((n - static_cast<double>(intercept)) / df_residual) : nan);
@@ -431,7 +439,8 @@ std::optional<Model> LinearRegression::fit() const {
   model.rows = rows;
   model.skipped = skipped;
   model.features = features;
-  for (const std::string& name : given.feature_names) model.feature_names.emplace_back(name);
+  if (given.feature_names.size() == static_cast<std::size_t>(features))
+    for (const std::string& name : given.feature_names) model.feature_names.emplace_back(name);
   if (layout.narrow())
     fill_model<DoubleDouble>(model, *this, given, std::move(factor));
   else

@@ -76,7 +76,11 @@ struct LinearRegression {
   void merge(const LinearRegression& other);
   bool valid() const;
 
-  // Parameters "estimate" and "std_error"; metrics as named in the .cpp. Empty without rows.
+  // Parameters "estimate" and "std_error". Metrics, as R's summary.lm, logLik and AIC define them: r2, adj_r2, sigma,
+  // f_statistic, f_p_value, df_model, df_residual, log_likelihood, aic, bic (sigma counts as a parameter), rss, rank,
+  // condition (2-norm, of the design as given, without aliased terms; an estimate from 33 terms on), weight_sum. With
+  // l2 > 0 only r2, rss, rank, condition (of the penalised design) and weight_sum. Empty without rows of weight above
+  // 0.
   std::optional<Model> fit() const;
 };
 

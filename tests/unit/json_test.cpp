@@ -16,10 +16,14 @@ namespace {
 
 bool same(const Json& ours, const nlohmann::json& theirs) {
   switch (ours.kind) {
-    case Json::Kind::null: return theirs.is_null();
-    case Json::Kind::boolean: return theirs.is_boolean() && theirs.get<bool>() == ours.boolean;
-    case Json::Kind::number: return theirs.is_number() && theirs.get<double>() == ours.number;
-    case Json::Kind::string: return theirs.is_string() && theirs.get<std::string>() == ours.string;
+    case Json::Kind::null:
+      return theirs.is_null();
+    case Json::Kind::boolean:
+      return theirs.is_boolean() && theirs.get<bool>() == ours.boolean;
+    case Json::Kind::number:
+      return theirs.is_number() && theirs.get<double>() == ours.number;
+    case Json::Kind::string:
+      return theirs.is_string() && theirs.get<std::string>() == ours.string;
     case Json::Kind::array:
       if (!theirs.is_array() || theirs.size() != ours.items.size()) return false;
       for (std::size_t i = 0; i < ours.items.size(); ++i)
@@ -44,19 +48,21 @@ bool ours_accepts(const std::string& text) {
 }
 
 TEST(Json, AgreesWithNlohmann) {
-  for (const char* text :
-       {R"({"a": [1, -2.5e3, 0.1, true, false, null], "b": {"c": "x\"\\\/\b\f\n\r\té😀"}})", "0", "-0", "1e-400",
-        "5e-324", "1.7976931348623157e308", "123456789012345678901234567890", "[]", "{}", " [ 1 , 2 ] ", "\"\"",
-        R"("ü€")", "0.30000000000000004"}) {
+  for (const char* text : {R"({"a": [1, -2.5e3, 0.1, true, false, null], "b": {"c": "x\"\\\/\b\f\n\r\té😀"}})", "0",
+                           "-0", "1e-400", "5e-324", "1.7976931348623157e308", "123456789012345678901234567890", "[]",
+                           "{}", " [ 1 , 2 ] ", "\"\"", R"("ü€")", "0.30000000000000004"}) {
     const Json ours = parse_json(text);
     EXPECT_TRUE(same(ours, nlohmann::json::parse(text))) << text;
   }
 }
 
 TEST(Json, RefusesWhatIsNotJson) {
-  for (const char* text : {"", " ", "01", "1.", ".5", "+1", "1e", "-", "tru", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":1,}",
-                           "{a:1}", "'a'", "\"a", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "nan",
-                           "[", "{", "1 2", "{\"a\":1,\"a\":2}", "1e999", "\"\x01\"", "\"\\u0000\""})
+  for (const char* text : {"",      " ",        "01",         "1.",          ".5",
+                           "+1",    "1e",       "-",          "tru",         "[1,]",
+                           "[1 2]", "{\"a\"}",  "{\"a\":1,}", "{a:1}",       "'a'",
+                           "\"a",   "\"\\x\"",  "\"\\u12\"",  "\"\\ud800\"", "\"\\ud800\\u0041\"",
+                           "nan",   "[",        "{",          "1 2",         "{\"a\":1,\"a\":2}",
+                           "1e999", "\"\x01\"", "\"\\u0000\""})
     EXPECT_FALSE(ours_accepts(text)) << text;
   EXPECT_FALSE(ours_accepts(std::string(100000, '[')));
 }
@@ -64,7 +70,8 @@ TEST(Json, RefusesWhatIsNotJson) {
 TEST(Json, RandomEditsAgreeWithNlohmann) {
   constexpr unsigned seed = 7;
   std::mt19937 rng(seed);
-  const std::string original = R"({"k": [1, -2.5e3, "x\n", true, null], "m": {"n": 1E+2, "o": ""}})";  // ASCII: encoding is the server's
+  const std::string original =
+      R"({"k": [1, -2.5e3, "x\n", true, null], "m": {"n": 1E+2, "o": ""}})";  // ASCII: encoding is the server's
   for (int trial = 0; trial < 20000; ++trial) {
     std::string text = original;
     for (int edits = 1 + trial % 2; edits > 0; --edits) text[rng() % text.size()] = static_cast<char>(32 + rng() % 95);
@@ -118,11 +125,13 @@ TEST(Options, EveryMistakeIsNamed) {
   EXPECT_EQ(message_of(R"({"fit_intercept": 1})"), "sample: option \"fit_intercept\" must be true or false, not 1");
   EXPECT_EQ(message_of(R"({"max_iter": 1.5})"),
             "sample: option \"max_iter\" must be a whole number, at least 1 and at most 1000000, not 1.5");
-  EXPECT_EQ(message_of(R"({"robust": "hc9"})"), "sample: option \"robust\" must be one of \"none\", \"hc0\", not \"hc9\"");
+  EXPECT_EQ(message_of(R"({"robust": "hc9"})"),
+            "sample: option \"robust\" must be one of \"none\", \"hc0\", not \"hc9\"");
   EXPECT_EQ(message_of(R"({"feature_names": "a"})"),
             "sample: option \"feature_names\" must be an array of non-empty strings, not \"a\"");
-  EXPECT_EQ(message_of("[]"), "sample: options must be a JSON object, not an array | Options are l2, fit_intercept, "
-                              "max_iter, robust and feature_names.");
+  EXPECT_EQ(message_of("[]"),
+            "sample: options must be a JSON object, not an array | Options are l2, fit_intercept, "
+            "max_iter, robust and feature_names.");
 }
 
 Model sample_model() {

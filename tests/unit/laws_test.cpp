@@ -46,8 +46,9 @@ auto random_row() {
   if constexpr (std::is_same_v<S, ClassificationMetrics>)
     return std::tuple(random_value<Outcome>(), std::uniform_real_distribution<double>(0, 1)(rng));
   else
-    return []<class... A>(std::tuple<A...>*) { return std::tuple<A...>{random_value<A>()...}; }(
-        static_cast<Args<S>*>(nullptr));
+    return []<class... A>(std::tuple<A...>*) {
+      return std::tuple<A...>{random_value<A>()...};
+    }(static_cast<Args<S>*>(nullptr));
 }
 
 template <class S>

@@ -736,6 +736,12 @@ std::vector<std::byte> packed(const LinearRegression& state) {
   return bytes;
 }
 
+TEST(LinearRegression, forged_flags_do_not_reach_for_moments_that_are_not_there) {
+  LinearRegression forged = state_of(made(), R"({"robust": "hc0"})");
+  forged.robust = false;
+  EXPECT_TRUE(forged.fit());
+}
+
 TEST(LinearRegression, forged_states_are_refused_or_harmless) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
