@@ -249,4 +249,41 @@ void append_json_number(std::string& out, double value) {
   if (quoted) out += '"';
 }
 
+namespace {
+
+void append_json(std::string& out, const Json& json) {
+  const char* separator = "";
+  switch (json.kind) {
+    case Json::Kind::null: out += "null"; break;
+    case Json::Kind::boolean: out += json.boolean ? "true" : "false"; break;
+    case Json::Kind::number: append_json_number(out, json.number); break;
+    case Json::Kind::string: append_json_string(out, json.string); break;
+    case Json::Kind::array:
+      out += '[';
+      for (const Json& item : json.items) {
+        out += std::exchange(separator, ", ");
+        append_json(out, item);
+      }
+      out += ']';
+      break;
+    case Json::Kind::object:
+      out += '{';
+      for (const auto& [name, value] : json.members) {
+        out += std::exchange(separator, ", ");
+        append_json_string(out, name);
+        out += ": ";
+        append_json(out, value);
+      }
+      out += '}';
+  }
+}
+
+}  // namespace
+
+std::string write_json(const Json& value) {
+  std::string out;
+  append_json(out, value);
+  return out;
+}
+
 }  // namespace quern

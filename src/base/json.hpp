@@ -33,6 +33,9 @@ const char* describe(Json::Kind kind);
 // Throws InvalidInput (malformed_text) with the position, counted in bytes from 1.
 Json parse_json(std::string_view text);
 
+// The one text that every text of the same value becomes: parse_json reads it back unchanged.
+std::string write_json(const Json& value);
+
 // A number, or one of the strings that stand for NaN and the infinities; false if it is neither.
 bool read_number(const Json& value, double& number);
 

@@ -180,40 +180,6 @@ void read_parameter(const std::string& name, const Json& json, Model& model) {
   }
 }
 
-void append_json(std::string& out, const Json& json) {
-  switch (json.kind) {
-    case Json::Kind::null:
-      out += "null";
-      break;
-    case Json::Kind::boolean:
-      out += json.boolean ? "true" : "false";
-      break;
-    case Json::Kind::number:
-      append_json_number(out, json.number);
-      break;
-    case Json::Kind::string:
-      append_json_string(out, json.string);
-      break;
-    case Json::Kind::array: {
-      const char* separator = "";
-      out += '[';
-      for (const Json& item : json.items) {
-        out += std::exchange(separator, ", ");
-        append_json(out, item);
-      }
-      out += ']';
-      break;
-    }
-    case Json::Kind::object:
-      out += '{';
-      for (const auto& [name, value] : json.members) {
-        append_key(out, name);
-        append_json(out, value);
-      }
-      out += '}';
-  }
-}
-
 void refuse_unknown_keys(const Json& json) {
   static constexpr std::string_view known[] = {"format",  "algorithm", "options",   "target",
                                                "rows",    "skipped",   "features",  "feature_names",
@@ -232,9 +198,8 @@ void read_model_text(std::string_view text, Model& model) {
   if (format != 1 && format != Model::current_format) refuse(concat("format ", format, " is not known"));
   refuse_unknown_keys(json);
   model.algorithm = member(json, "algorithm", Json::Kind::string).string;
-  std::string options;
-  append_json(options, member(json, "options", Json::Kind::object));
-  model.options = options;
+  const Json& options = member(json, "options", Json::Kind::object);
+  if (!options.members.empty()) model.options = write_json(options);
   model.rows = read_count(json, "rows");
   model.features = read_count(json, "features");
   read_texts(json, "feature_names", model.feature_names);

@@ -35,7 +35,7 @@ Features Reader<Features>::operator()(FunctionCallInfo fcinfo, int arg) {
     ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
                     errmsg("features must be a one-dimensional array, not one of %d dimensions", head.ndim)));
   const auto n = static_cast<std::size_t>(head.size);
-  if (head.dataoffset != 0) {  // there may be nulls
+  if (head.dataoffset != 0 || head.elemtype == NUMERICOID) {  // there may be nulls; elements are aligned to the whole
     auto* const whole = DatumGetArrayTypeP(PG_GETARG_DATUM(arg));
     null_ = array_contains_nulls(whole);
     if (null_) return {};

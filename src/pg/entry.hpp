@@ -4,6 +4,7 @@
 // server call), write the result (may longjmp, so through call()). All of them are callable from SQL on their own.
 #pragma once
 
+#include "base/json.hpp"
 #include "pg/arena.hpp"
 #include "pg/datum.hpp"
 #include "pg/guard.hpp"
@@ -48,7 +49,10 @@ struct Configure {
 
   void operator()(S& state) const {
     if constexpr (Learner<S>) {
-      state.options.assign(text.begin(), text.end());
+      if (!text.empty() && text != "{}") {
+        const std::string canonical = write_json(parse_json(text));
+        state.options.assign(canonical.begin(), canonical.end());
+      }
       state.configure();
     }
   }

@@ -89,15 +89,15 @@ void check_storage(Report& report, Session& session) {
   session.require("SET max_parallel_workers_per_gather = 0");
   std::string expected_fit, expected_score;
   for (const char* storage : {"plain", "main", "extended", "external"}) {
-    session.require("DROP TABLE IF EXISTS stored, model");
+    session.require("DROP TABLE IF EXISTS stored, scorers");
     session.require("CREATE TEMP TABLE stored (LIKE plain)");
     session.require(concat("ALTER TABLE stored ALTER x SET STORAGE ", storage));
     session.require("INSERT INTO stored SELECT * FROM plain ORDER BY i");
-    session.require("CREATE TEMP TABLE model (name text, model model)");
-    session.require(concat("ALTER TABLE model ALTER model SET STORAGE ", storage));
-    if (std::string_view(storage) != "plain") session.require("ALTER TABLE model SET (toast_tuple_target = 128)");
-    session.require("INSERT INTO model SELECT 'linear', linear_regression(y, x, '{\"l2\": 0.1}') FROM stored");
-    session.require("INSERT INTO model SELECT 'bayes', gaussian_naive_bayes(b, x[1:40]) FROM stored");
+    session.require("CREATE TEMP TABLE scorers (name text, model model)");
+    session.require(concat("ALTER TABLE scorers ALTER model SET STORAGE ", storage));
+    if (std::string_view(storage) != "plain") session.require("ALTER TABLE scorers SET (toast_tuple_target = 128)");
+    session.require("INSERT INTO scorers SELECT 'linear', linear_regression(y, x, '{\"l2\": 0.1}') FROM stored");
+    session.require("INSERT INTO scorers SELECT 'bayes', gaussian_naive_bayes(b, x[1:40]) FROM stored");
     const std::string fit = session.text(
         "SELECT md5(concat(moments(x), linear_regression(y, x, '{\"l2\": 1}'), logistic_regression(b, x, '{\"l2\": "
         "1}'), "
@@ -105,7 +105,7 @@ void check_storage(Report& report, Session& session) {
     const std::string score = session.text(
         "SELECT md5(string_agg(concat(predict(l.model, x), ' ', predict_proba(n.model, x[1:40])), ',' ORDER BY i)) "
         "FROM stored, "
-        "model l, model n WHERE l.name = 'linear' AND n.name = 'bayes'");
+        "scorers l, scorers n WHERE l.name = 'linear' AND n.name = 'bayes'");
     if (expected_fit.empty()) {
       expected_fit = fit;
       expected_score = score;

@@ -49,7 +49,7 @@ SELECT is(count(*), 1000::bigint, 'of as many rows as there are') FROM moving WH
 SELECT cmp_ok(min(pg_temp.digits((quern.covariance(m))[1][1], variance)), '>=', 10::float8, 'an outlier leaves no trace when it has left the window')
 FROM (SELECT i, quern.moments(ARRAY[v]) OVER w AS m, var_samp(v::numeric) OVER w AS variance
       FROM (SELECT i, CASE i WHEN 50 THEN 1e9 ELSE a END AS v FROM sample WHERE i <= 200) AS s WINDOW w AS (ORDER BY i ROWS BETWEEN 9 PRECEDING AND CURRENT ROW)) AS t WHERE i > 60;
-SELECT is(sum(quern.n(m)), 36::numeric, 'rows that a NULL leaves out are not taken out twice')
+SELECT is(sum(quern.n(m)), 35::numeric, 'rows that a NULL leaves out are not taken out twice')
 FROM (SELECT quern.moments(ARRAY[nullif(i, 5)]) OVER (ORDER BY i ROWS BETWEEN 4 PRECEDING AND CURRENT ROW) AS m FROM generate_series(1, 10) AS i) AS t;
 SELECT is(array_agg(CASE WHEN m IS NULL THEN 'none' ELSE quern.n(m)::text END ORDER BY i), '{none,1,2,2,2}'::text[], 'a frame that starts empty')
 FROM (SELECT i, quern.moments(ARRAY[i]) OVER (ORDER BY i ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING) AS m FROM generate_series(1, 5) AS i) AS t;
