@@ -41,7 +41,7 @@ Features Reader<Features>::operator()(FunctionCallInfo fcinfo, int arg) {
     if (null_) return {};
     return convert(reinterpret_cast<const std::byte*>(ARR_DATA_PTR(whole)), n, head.elemtype);
   }
-  prefetcher.at(reinterpret_cast<const char*>(array.data()), array.size());
+  prefetcher.at(array.data(), array.size());
   return convert(array.data() + data_offset, n, head.elemtype);
 }
 

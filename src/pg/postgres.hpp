@@ -22,7 +22,6 @@ extern "C" {
 #include <nodes/memnodes.h>
 #include <nodes/primnodes.h>
 #include <storage/bufmgr.h>
-#include <storage/buf_internals.h>
 #include <utils/array.h>
 #include <utils/builtins.h>
 #include <utils/expandeddatum.h>

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "pg/postgres.hpp"
 
@@ -15,22 +16,26 @@ namespace quern::pg {
 class Prefetcher {
  public:
   // `row` is where the bytes of the present row lie, `size` how many there are.
-  void at(const char* row, std::size_t size) {
-    constexpr std::ptrdiff_t rows_ahead = 4;
-    const std::ptrdiff_t step = previous_ - row;
-    previous_ = row;
+  void at(const void* row, std::size_t size) {
+    constexpr std::intptr_t rows_ahead = 4;
+    const auto address = reinterpret_cast<std::intptr_t>(row);
+    const std::intptr_t step = previous_ - address;
+    previous_ = address;
     if (step > 0 && step < BLCKSZ / 2) step_ = step;
     if (step_ == 0 || size > BLCKSZ / 4) return;
-    const char* target = row - rows_ahead * step_;
-    const auto in_page = [](const char* p) { return static_cast<std::size_t>(p - BufferBlocks) % BLCKSZ; };
-    if (in_page(target) > in_page(row))  // past the oldest tuple of the page
-      target += 2 * BLCKSZ;
-    for (std::size_t line = 0; line < size + 64; line += 64) __builtin_prefetch(target + line);
+    std::intptr_t target = address - rows_ahead * step_;
+    if (within_page(target) > within_page(address)) target += 2 * BLCKSZ;  // past the last tuple of the page
+    for (std::size_t line = 0; line < size + 64; line += 64)
+      __builtin_prefetch(reinterpret_cast<const char*>(target) + line);
   }
 
  private:
-  const char* previous_ = nullptr;
-  std::ptrdiff_t step_ = 0;
+  static std::intptr_t within_page(std::intptr_t address) {
+    return (address - reinterpret_cast<std::intptr_t>(BufferBlocks)) & (BLCKSZ - 1);
+  }
+
+  std::intptr_t previous_ = 0;
+  std::intptr_t step_ = 0;  // from one row down to the next
 };
 
 }  // namespace quern::pg
