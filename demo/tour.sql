@@ -23,10 +23,10 @@ CREATE TABLE models AS
 \timing off
 
 \echo
-\echo '2. Read it: SELECT (quern.coefficients(model)).* FROM models'
+\echo '2. Read it: SELECT term, estimate, std_error, ... FROM models, quern.coefficients(model)'
 \echo
 SELECT term, round(estimate::numeric, 5) AS estimate, round(std_error::numeric, 5) AS std_error,
-       round(statistic::numeric, 2) AS statistic, to_char(p_value, '9.9EEEE') AS p_value,
+       round(statistic::numeric, 2) AS statistic, CASE WHEN p_value < 1e-300 THEN '< 1e-300' ELSE to_char(p_value, '9.9EEEE') END AS p_value,
        round(conf_low::numeric, 4) AS conf_low, round(conf_high::numeric, 4) AS conf_high
 FROM models, quern.coefficients(model);
 
@@ -56,7 +56,16 @@ FROM (SELECT sex, workclass, count(*) AS people,
 WHERE term = 'education'
 ORDER BY sex, education DESC;
 
-\echo '6. It runs in parallel: partial aggregates in the workers, merged by the leader'
+\echo '6. States are values too: keep one a day, merge any days later without reading their rows again'
+\echo
+CREATE TABLE daily AS
+  SELECT id % 7 AS day, quern.linear_regression_state(hours_per_week, ARRAY[age, education_num]) AS state
+  FROM adult_train GROUP BY day;
+SELECT term, round(weekend.estimate::numeric, 5) AS of_two_days, round(week.estimate::numeric, 5) AS of_seven
+FROM quern.coefficients((SELECT quern.linear_regression_merge(state) FROM daily WHERE day >= 5)) AS weekend
+JOIN quern.coefficients((SELECT quern.linear_regression_merge(state) FROM daily)) AS week USING (term);
+
+\echo '7. It runs in parallel: partial aggregates in the workers, merged by the leader'
 \echo
 SET min_parallel_table_scan_size = 0;
 SET parallel_setup_cost = 0;

@@ -4,7 +4,8 @@ CREATE EXTENSION IF NOT EXISTS quern;
 RESET client_min_messages;
 SET extra_float_digits = -6;  -- what is printed does not depend on the last bits
 \set VERBOSITY default
-CREATE TEMP TABLE sample AS SELECT i, (i * i % 7)::float8 AS y, i % 3 = 0 AS flag, ARRAY[i % 5, i % 4]::float8[] AS x FROM generate_series(1, 20) AS i;
+CREATE TEMP TABLE sample AS SELECT i, (i * i % 7)::float8 AS y, i % 3 = 0 AS flag, ARRAY[i % 5, i % 4]::float8[] AS x
+FROM generate_series(1, 20) AS i;
 
 -- Options.
 SELECT quern.linear_regression(y, x, '{"lambda": 1}') FROM sample;
@@ -41,4 +42,5 @@ SELECT 'nonsense'::quern.state;
 SELECT '{"algorithm": "linear_regression"}'::quern.model;
 SELECT quern.linear_regression_merge(s) FROM (SELECT quern.describe_state(y) AS s FROM sample) AS t;
 SELECT quern.linear_regression_merge(s)
-FROM (SELECT quern.linear_regression_state(y, x) AS s FROM sample UNION ALL SELECT quern.linear_regression_state(y, x, '{"l2": 1}') FROM sample) AS t;
+FROM (SELECT quern.linear_regression_state(y, x) AS s FROM sample
+  UNION ALL SELECT quern.linear_regression_state(y, x, '{"l2": 1}') FROM sample) AS t;

@@ -1,5 +1,6 @@
 \echo Use "ALTER EXTENSION quern UPDATE" to load this file. \quit
 
+GRANT USAGE ON SCHEMA quern TO PUBLIC;
 CREATE CAST (model AS jsonb) WITH INOUT;
 CREATE CAST (jsonb AS model) WITH INOUT;
 COMMENT ON CAST (model AS jsonb) IS 'The text form of a model as jsonb.';
@@ -356,19 +357,19 @@ CREATE FUNCTION regression_metrics_final(state state) RETURNS regression_metrics
   AS 'MODULE_PATHNAME', 'regression_metrics_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION regression_metrics_final(state) IS 'The result of quern.regression_metrics from one state. NULL if no rows went into it.';
 CREATE AGGREGATE regression_metrics(actual double precision, predicted double precision) (
-  SFUNC = regression_metrics_accumulate, STYPE = state, SSPACE = 176, COMBINEFUNC = regression_metrics_combine, FINALFUNC = regression_metrics_final,
+  SFUNC = regression_metrics_accumulate, STYPE = state, SSPACE = 184, COMBINEFUNC = regression_metrics_combine, FINALFUNC = regression_metrics_final,
   PARALLEL = SAFE);
 COMMENT ON AGGREGATE regression_metrics(double precision, double precision) IS 'How well predicted numbers meet the actual ones, as one row. r2 is 1 - SSE / SST, NULL where actual is constant. Rows with a NULL are left out; no rows give NULL.';
 CREATE AGGREGATE regression_metrics_state(actual double precision, predicted double precision) (
-  SFUNC = regression_metrics_accumulate, STYPE = state, SSPACE = 176, COMBINEFUNC = regression_metrics_combine,
+  SFUNC = regression_metrics_accumulate, STYPE = state, SSPACE = 184, COMBINEFUNC = regression_metrics_combine,
   PARALLEL = SAFE);
 COMMENT ON AGGREGATE regression_metrics_state(double precision, double precision) IS 'The state of quern.regression_metrics over the same rows, to store, ship and merge.';
 CREATE AGGREGATE regression_metrics_state(state state) (
-  SFUNC = regression_metrics_combine, STYPE = state, SSPACE = 176, COMBINEFUNC = regression_metrics_combine,
+  SFUNC = regression_metrics_combine, STYPE = state, SSPACE = 184, COMBINEFUNC = regression_metrics_combine,
   PARALLEL = SAFE);
 COMMENT ON AGGREGATE regression_metrics_state(state) IS 'Many states of quern.regression_metrics as one.';
 CREATE AGGREGATE regression_metrics_merge(state state) (
-  SFUNC = regression_metrics_combine, STYPE = state, SSPACE = 176, COMBINEFUNC = regression_metrics_combine, FINALFUNC = regression_metrics_final,
+  SFUNC = regression_metrics_combine, STYPE = state, SSPACE = 184, COMBINEFUNC = regression_metrics_combine, FINALFUNC = regression_metrics_final,
   PARALLEL = SAFE);
 COMMENT ON AGGREGATE regression_metrics_merge(state) IS 'The result of quern.regression_metrics over the rows of many states.';
 CREATE FUNCTION classification_metrics_accumulate(state state, actual boolean, predicted_probability double precision) RETURNS state

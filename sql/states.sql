@@ -4,9 +4,11 @@ CREATE EXTENSION IF NOT EXISTS quern;
 RESET client_min_messages;
 SET extra_float_digits = -6;  -- what is printed does not depend on the last bits
 
-CREATE TEMP TABLE visit AS SELECT 1 + i / 25 AS day, i % 5 AS pages, (i * 7 % 11)::float8 AS minutes, i % 3 = 0 AS bought FROM generate_series(0, 99) AS i;
+CREATE TEMP TABLE visit AS SELECT 1 + i / 25 AS day, i % 5 AS pages, (i * 7 % 11)::float8 AS minutes, i % 3 = 0 AS bought
+FROM generate_series(0, 99) AS i;
 CREATE TEMP TABLE daily AS
-SELECT day, quern.describe_state(minutes) AS minutes, quern.linear_regression_state(minutes, ARRAY[pages]) AS fit, quern.logistic_regression_state(bought, ARRAY[minutes, pages]) AS buys,
+SELECT day, quern.describe_state(minutes) AS minutes, quern.linear_regression_state(minutes, ARRAY[pages]) AS fit,
+  quern.logistic_regression_state(bought, ARRAY[minutes, pages]) AS buys,
        quern.confusion_matrix_state(bought, pages > 2) AS confusion
 FROM visit GROUP BY day;
 
@@ -25,11 +27,14 @@ SELECT (quern.describe_merge(minutes)).mean, (quern.describe_merge(minutes::text
 SELECT second, minutes::text ~ '^[A-Za-z0-9+/]+=*$' AS base64 FROM half ORDER BY second;
 
 -- Running totals over stored states.
-SELECT day, (quern.describe_merge(minutes) OVER (ORDER BY day)).n, (quern.describe_merge(minutes) OVER (ORDER BY day)).mean FROM daily ORDER BY day;
+SELECT day, (quern.describe_merge(minutes) OVER (ORDER BY day)).n, (quern.describe_merge(minutes) OVER (ORDER BY day)).mean
+FROM daily ORDER BY day;
 
 -- Moments add and subtract.
 CREATE TEMP TABLE moments AS SELECT day, quern.moments(ARRAY[minutes, pages]) AS m FROM visit GROUP BY day;
-SELECT quern.n(a.m OPERATOR(quern.+) b.m), quern.mean(a.m OPERATOR(quern.+) b.m) FROM moments AS a, moments AS b WHERE a.day = 1 AND b.day = 2;
+SELECT quern.n(a.m OPERATOR(quern.+) b.m), quern.mean(a.m OPERATOR(quern.+) b.m) FROM moments AS a, moments AS b
+WHERE a.day = 1 AND b.day = 2;
 SELECT quern.covariance(a.m OPERATOR(quern.+) b.m OPERATOR(quern.-) b.m) = quern.covariance(a.m) OR
-       abs((quern.covariance(a.m OPERATOR(quern.+) b.m OPERATOR(quern.-) b.m))[1][2] - (quern.covariance(a.m))[1][2]) < 1e-12 AS "plus and minus cancel" FROM moments AS a, moments AS b WHERE a.day = 1 AND b.day = 2;
+       abs((quern.covariance(a.m OPERATOR(quern.+) b.m OPERATOR(quern.-) b.m))[1][2] - (quern.covariance(a.m))[1][2]) < 1e-12
+         AS "plus and minus cancel" FROM moments AS a, moments AS b WHERE a.day = 1 AND b.day = 2;
 SELECT quern.moments(ARRAY[i, 2 * i]) FROM generate_series(1, 3) AS i;

@@ -1,3 +1,6 @@
+-- Everybody may use what is here: models are trained and scored with the rights of the caller.
+GRANT USAGE ON SCHEMA quern TO PUBLIC;
+
 -- The types. A value of each can be stored, shipped, dumped and restored.
 
 CREATE TYPE features;

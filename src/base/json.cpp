@@ -1,7 +1,9 @@
 #include "base/json.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 #include "base/error.hpp"
@@ -36,6 +38,7 @@ const char* describe(Json::Kind kind) {
 namespace {
 
 constexpr int max_depth = 64;
+constexpr std::int64_t max_values = 1'000'000;  // other than the numbers of an array: 150 MB of tree
 
 class Parser {
  public:
@@ -49,8 +52,8 @@ class Parser {
   }
 
  private:
-  [[noreturn]] void refuse(std::string_view what) const {
-    throw InvalidInput(concat("invalid JSON at byte ", at_ + 1, ": ", what), {}, Fault::malformed_text);
+  [[noreturn]] void refuse(std::string_view what, Fault fault = Fault::malformed_text) const {
+    throw InvalidInput(concat("invalid JSON at byte ", at_ + 1, ": ", what), {}, fault);
   }
 
   void skip_space() { at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size()); }
@@ -74,6 +77,8 @@ class Parser {
 
   Json read(int depth) {
     if (depth > max_depth) refuse("nested too deep");
+    if (++values_ > max_values) refuse("more than 1000000 values", Fault::limit_exceeded);
+    if (values_ % 1024 == 0) checkpoint();
     Json value;
     skip_space();
     if (at_ == text_.size()) refuse("the text ends where a value is expected");
@@ -82,21 +87,18 @@ class Parser {
       value.string = string();
     } else if (accept('[')) {
       value.kind = Json::Kind::array;
-      if (accept(']')) return value;
-      do value.items.push_back(read(depth + 1));
-      while (accept(','));
-      expect(']');
+      read_items(value, depth);
     } else if (accept('{')) {
       value.kind = Json::Kind::object;
       if (accept('}')) return value;
       do {
         skip_space();
         std::string key = string();
-        if (value.find(key)) refuse(concat("key \"", key, "\" given twice"));
         expect(':');
         value.members.emplace_back(std::move(key), read(depth + 1));
       } while (accept(','));
       expect('}');
+      refuse_duplicates(value.members);
     } else if (accept_word("true") || accept_word("false")) {
       value.kind = Json::Kind::boolean;
       value.boolean = text_[at_ - 2] == 'u';
@@ -105,6 +107,40 @@ class Parser {
       value.number = number();
     }
     return value;
+  }
+
+  void read_items(Json& array, int depth) {
+    if (accept(']')) return;
+    bool more = true;
+    while (more && at_number()) {
+      array.numbers.push_back(number());
+      if (array.numbers.size() % 65536 == 0) checkpoint();
+      more = accept(',');
+    }
+    if (more) {  // something else is among them
+      for (const double n : array.numbers) {
+        if (++values_ > max_values) refuse("more than 1000000 values", Fault::limit_exceeded);
+        array.items.emplace_back().kind = Json::Kind::number;
+        array.items.back().number = n;
+      }
+      array.numbers = {};
+      do array.items.push_back(read(depth + 1));
+      while (accept(','));
+    }
+    expect(']');
+  }
+
+  bool at_number() {
+    skip_space();
+    return at_ < text_.size() && (text_[at_] == '-' || (text_[at_] >= '0' && text_[at_] <= '9'));
+  }
+
+  void refuse_duplicates(const std::vector<Json::Member>& members) const {
+    std::vector<std::string_view> names;
+    for (const auto& [name, value] : members) names.push_back(name);
+    std::sort(names.begin(), names.end());
+    const auto twice = std::adjacent_find(names.begin(), names.end());
+    if (twice != names.end()) refuse(concat("key \"", *twice, "\" given twice"));
   }
 
   double number() {
@@ -201,6 +237,7 @@ class Parser {
 
   std::string_view text_;
   std::size_t at_ = 0;
+  std::int64_t values_ = 0;
 };
 
 }  // namespace
@@ -260,6 +297,10 @@ void append_json(std::string& out, const Json& json) {
     case Json::Kind::string: append_json_string(out, json.string); break;
     case Json::Kind::array:
       out += '[';
+      for (const double number : json.numbers) {
+        out += std::exchange(separator, ", ");
+        append_json_number(out, number);
+      }
       for (const Json& item : json.items) {
         out += std::exchange(separator, ", ");
         append_json(out, item);

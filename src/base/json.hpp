@@ -1,7 +1,8 @@
 // JSON: a small tree, a strict reader and a writer.
 //
-// The reader takes RFC 8259 text from anywhere: depth is bounded, duplicate keys and anything after the value are
-// refused, strings are UTF-8 as given. Numbers are read and written as the nearest double, so they round-trip; NaN and
+// The reader takes RFC 8259 text from anywhere: depth and size are bounded, duplicate keys and anything after the value
+// are refused, strings are UTF-8 as given. An array of nothing but numbers is kept as numbers: a tree node is sixteen
+// times as large. Numbers are read and written as the nearest double, so they round-trip; NaN and
 // infinities, which JSON lacks, travel as the strings "NaN", "Infinity" and "-Infinity".
 #pragma once
 
@@ -20,7 +21,8 @@ struct Json {
   bool boolean = false;
   double number = 0;
   std::string string;
-  std::vector<Json> items;      // of an array
+  std::vector<double> numbers;  // of an array of nothing but numbers
+  std::vector<Json> items;      // of any other array
   std::vector<Member> members;  // of an object, in the order given
 
   // The member of that name, or null if there is none or this is no object.

@@ -65,7 +65,7 @@ inline constexpr Label label_of = [] {
 inline Label read_label(Bytes bytes) {
   Label label{};
   if (bytes.size() >= sizeof label) std::memcpy(&label, bytes.data(), sizeof label);
-  if (label.format != current_format) detail::refuse_bytes("not a packed value, or in another format");
+  if (label.format != current_format) detail::refuse_bytes("the bytes are no value of quern, or of another format");
   return label;
 }
 
@@ -88,7 +88,7 @@ void unpack_labelled(Bytes bytes, T& value) {
     if (label.name == label_of<T>.name)
       throw InvalidInput("value of kind " + expected + " was packed by another version of quern", {},
                          Fault::malformed_binary);
-    throw InvalidInput("expected a value of kind " + expected + ", not of another kind",
+    throw InvalidInput("expected a value of kind " + expected + ", but this one is of another kind",
                        "A state is read only by the functions of the aggregate that made it.");
   }
   unpack(bytes.subspan(sizeof label), value);

@@ -125,7 +125,7 @@ void read_option(std::string_view learner, const char* name, const Json& json, s
 
 inline void read_option(std::string_view learner, const char* name, const Json& json, std::vector<std::string>& value,
                         const Anything&) {
-  bool strings = json.kind == Json::Kind::array;
+  bool strings = json.kind == Json::Kind::array && json.numbers.empty();
   for (const Json& item : json.items) strings = strings && item.kind == Json::Kind::string && !item.string.empty();
   if (!strings) refuse_option(learner, name, "an array of non-empty strings", json);
   value.clear();
@@ -152,7 +152,12 @@ template <class O>
 O parse_options(std::string_view learner, std::string_view text) {
   O result;
   if (text.empty()) return result;
-  const Json json = parse_json(text);
+  Json json;
+  try {
+    json = parse_json(text);
+  } catch (const InvalidInput& e) {
+    throw InvalidInput(concat(learner, ": options: ", e.what()), e.hint, e.fault);
+  }
   if (json.kind != Json::Kind::object)
     throw InvalidInput(concat(learner, ": options must be a JSON object, not ", describe(json.kind)),
                        concat("Options are ", option_names<O>(), "."));

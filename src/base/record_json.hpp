@@ -42,6 +42,7 @@ inline void read_field(std::string_view type, std::string_view name, const Json&
 }
 void read_field(std::string_view type, std::string_view name, const Json& json, auto& values) {
   if (json.kind != Json::Kind::array) refuse_field(type, name, "an array of numbers");
+  values.assign(json.numbers.begin(), json.numbers.end());
   for (const Json& item : json.items) read_field(type, name, item, values.emplace_back());
 }
 

@@ -158,25 +158,30 @@ double read_model_number(const Json& json, std::string_view owner) {
 }
 
 void read_texts(const Json& json, const char* name, Vec<Text>& texts) {
-  for (const Json& item : member(json, name, Json::Kind::array).items) {
+  const Json& array = member(json, name, Json::Kind::array);
+  if (!array.numbers.empty()) refuse(concat("\"", name, "\" must hold strings"));
+  for (const Json& item : array.items) {
     if (item.kind != Json::Kind::string) refuse(concat("\"", name, "\" must hold strings"));
     texts.emplace_back(item.string);
   }
 }
 
-void read_values(const std::vector<Json>& items, std::string_view name, Vec<double>& values) {
-  for (const Json& item : items) values.push_back(read_model_number(item, name));
+void read_values(const Json& array, std::string_view name, Vec<double>& values) {
+  values.insert(values.end(), array.numbers.begin(), array.numbers.end());
+  for (const Json& item : array.items) values.push_back(read_model_number(item, name));
 }
+
+std::size_t length(const Json& array) { return array.numbers.size() + array.items.size(); }
 
 void read_parameter(const std::string& name, const Json& json, Model& model) {
   if (json.kind != Json::Kind::array) refuse(concat("parameter \"", name, "\" must be an array"));
   Parameter& p = model.parameters.emplace_back(Parameter{Text(name), 1, {}});
-  if (json.items.empty() || json.items[0].kind != Json::Kind::array) return read_values(json.items, name, p.values);
+  if (json.items.empty() || json.items[0].kind != Json::Kind::array) return read_values(json, name, p.values);
   p.rows = static_cast<std::int64_t>(json.items.size());
   for (const Json& row : json.items) {
-    if (row.kind != Json::Kind::array || row.items.size() != json.items[0].items.size())
+    if (row.kind != Json::Kind::array || length(row) != length(json.items[0]))
       refuse(concat("the rows of parameter \"", name, "\" differ in length"));
-    read_values(row.items, name, p.values);
+    read_values(row, name, p.values);
   }
 }
 
@@ -192,7 +197,12 @@ void refuse_unknown_keys(const Json& json) {
 }  // namespace
 
 void read_model_text(std::string_view text, Model& model) {
-  const Json json = parse_json(text);
+  Json json;
+  try {
+    json = parse_json(text);
+  } catch (const InvalidInput& e) {
+    refuse(e.what());
+  }
   if (json.kind != Json::Kind::object) refuse(concat("expected a JSON object, not ", describe(json.kind)));
   const double format = member(json, "format", Json::Kind::number).number;
   if (format != 1 && format != Model::current_format) refuse(concat("format ", format, " is not known"));

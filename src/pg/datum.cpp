@@ -12,6 +12,17 @@ struct ArrayHead {  // ArrayType without its length word
 
 constinit Prefetcher prefetcher;
 
+// The name a user knows: of the aggregate, for its transition functions.
+const char* name_of_caller(FunctionCallInfo fcinfo) {
+  char* const name = get_func_name(fcinfo->flinfo->fn_oid);
+  if (!name) return "quern";
+  for (const char* suffix : {"_accumulate", "_remove"}) {
+    const Size size = strlen(name), tail = strlen(suffix);
+    if (size > tail && strcmp(name + size - tail, suffix) == 0) name[size - tail] = '\0';
+  }
+  return name;
+}
+
 template <class From>
 void convert_elements(const std::byte* data, std::size_t n, double* to) {
   for (std::size_t i = 0; i < n; ++i) {
@@ -33,7 +44,8 @@ Features Reader<Features>::operator()(FunctionCallInfo fcinfo, int arg) {
   if (head.ndim == 0) return std::span<const double>{};
   if (head.ndim != 1)
     ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-                    errmsg("features must be a one-dimensional array, not one of %d dimensions", head.ndim)));
+                    errmsg("%s: x must be a one-dimensional array, not one of %d dimensions", name_of_caller(fcinfo),
+                           head.ndim)));
   const auto n = static_cast<std::size_t>(head.size);
   if (head.dataoffset != 0 || head.elemtype == NUMERICOID) {  // there may be nulls; elements are aligned to the whole
     auto* const whole = DatumGetArrayTypeP(PG_GETARG_DATUM(arg));
@@ -76,7 +88,7 @@ Features Reader<Features>::convert(const std::byte* data, std::size_t n, Oid typ
     }
     default:
       ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-                      errmsg("features must be an array of numbers, not of %s", format_type_be(type)),
+                      errmsg("quern.features must be an array of numbers, not of %s", format_type_be(type)),
                       errhint("Cast it to double precision[].")));
   }
   return std::span<const double>(to, n);
@@ -84,8 +96,8 @@ Features Reader<Features>::convert(const std::byte* data, std::size_t n, Oid typ
 
 NullableDatum to_datum(const Model& model, FunctionCallInfo) {
   if (model.metric("separation") > 0)
-    ereport(WARNING, (errmsg("%s: the features separate the classes %s; the estimates do not exist",
-                             model.algorithm.c_str(), model.metric("separation") > 1 ? "almost" : "perfectly"),
+    ereport(WARNING, (errmsg("%s: the features separate the classes%s; the estimates do not exist",
+                             model.algorithm.c_str(), model.metric("separation") > 1 ? " but for ties" : ""),
                       errhint("Give the option l2 a value above 0, or leave out the features that separate.")));
   else if (model.metric("converged") == 0)
     ereport(WARNING,

@@ -49,11 +49,11 @@ struct Configure {
 
   void operator()(S& state) const {
     if constexpr (Learner<S>) {
-      if (!text.empty() && text != "{}") {
-        const std::string canonical = write_json(parse_json(text));
-        state.options.assign(canonical.begin(), canonical.end());
-      }
+      state.options.assign(text.begin(), text.end());
       state.configure();
+      if (text.empty()) return;
+      const std::string canonical = text == "{}" ? std::string() : write_json(parse_json(text));
+      state.options.assign(canonical.begin(), canonical.end());
     }
   }
 };
@@ -103,6 +103,9 @@ Datum remove(FunctionCallInfo fcinfo) {
 template <State S>
 Datum combine(FunctionCallInfo fcinfo) {
   if (PG_ARGISNULL(1)) return unchanged(fcinfo);
+  const auto* const object = Expanded<S>::behind(PG_GETARG_DATUM(1));
+  if (object && !PG_ARGISNULL(0) && object == Expanded<S>::behind(PG_GETARG_DATUM(0)))  // merged with itself: a copy
+    fcinfo->args[1].value = PointerGetDatum(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(1)));
   const Given<S> other(fcinfo, 1);
   return transition<S>(
       fcinfo, [](S&) {},

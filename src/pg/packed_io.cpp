@@ -1,6 +1,10 @@
 // I/O of quern.state: base64, which is what pg_dump writes and what a distributed query may send between servers, and
 // the bytes themselves. Input checks only that there is a label; the function that uses the value knows its kind and
 // checks the rest. The bytes are also the binary form of quern.model and quern.comoments.
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+
 #include "pg/bytes.hpp"
 #include "pg/entry.hpp"
 #include "pg/guard.hpp"
@@ -16,9 +20,12 @@ Datum labelled(varlena* datum) {
   });
 }
 
+bool is_space(unsigned char c) { return std::isspace(c); }
+
+// White space is skipped: encode(..., 'base64') breaks lines.
 Datum state_in(FunctionCallInfo fcinfo) {
-  const char* const text = PG_GETARG_CSTRING(0);
-  const int length = static_cast<int>(strlen(text));
+  char* const text = PG_GETARG_CSTRING(0);
+  const int length = static_cast<int>(std::remove_if(text, text + strlen(text), is_space) - text);
   const int capacity = pg_b64_dec_len(length);
   varlena* const datum = new_varlena(capacity);
   const int size = base64_decode(text, length, VARDATA(datum), capacity);

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "uda/row_checks.hpp"
 
 namespace quern {
 
@@ -41,20 +42,13 @@ __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) vo
 
 void check_row(const Features& x, const Weight& w) {
   if (x.size() == 0) throw InvalidInput(concat(name, ": x has no features"));
-  if (!(w.value >= 0) || !std::isfinite(w.value))
-    throw InvalidInput(concat(name, ": weight must be a finite number, at least 0, not ", w.value));
-  if (!x.finite())
-    for (std::size_t j = 0; j < x.size(); ++j)
-      if (!std::isfinite(x[j])) throw InvalidInput(concat(name, ": x contains ", x[j], " (feature ", j + 1, ")"));
-}
-
-[[noreturn]] void refuse_widths(std::int64_t first, std::int64_t second) {
-  throw InvalidInput(concat(name, ": rows have different numbers of features (", first, ", then ", second, ")"));
+  check_weight(name, w.value);
+  check_finite(name, x);
 }
 
 void check_label(const ClassLabel& y) {
   if (y.type == ClassLabel::Type::number && (y.text == "NaN" || y.text == "Infinity" || y.text == "-Infinity"))
-    throw InvalidInput(concat(name, ": y is ", y.text));
+    throw InvalidInput(concat(name, ": y must be finite, not ", y.text));
 }
 
 }  // namespace
@@ -62,12 +56,8 @@ void check_label(const ClassLabel& y) {
 void GaussianNaiveBayes::configure() { parse(options); }
 
 std::size_t GaussianNaiveBayes::class_of(ClassLabel y, std::size_t p) {
-  if (width == 0 && !options.empty()) {
-    const std::size_t names = parse(options).feature_names.size();
-    if (names != 0 && names != p)
-      throw InvalidInput(concat(name, ": option \"feature_names\" has ", names, " names, x has ", p, " features"));
-  }
-  if (width != 0 && static_cast<std::size_t>(width) != p) refuse_widths(width, static_cast<std::int64_t>(p));
+  if (width == 0 && !options.empty()) check_feature_names(name, parse(options).feature_names.size(), p);
+  if (width != 0 && static_cast<std::size_t>(width) != p) refuse_widths(name, width, static_cast<std::int64_t>(p));
   const std::size_t c = classes.find_or_add(name, "y", y);
   if (c == count.size()) {
     if (classes.size() * p > max_parameters)
@@ -111,7 +101,7 @@ void GaussianNaiveBayes::merge(const GaussianNaiveBayes& other) {
   if (options != other.options) throw InvalidInput(concat(name, ": states with different options cannot be merged"));
   skipped += other.skipped;
   if (other.width == 0) return;
-  if (width != 0 && width != other.width) refuse_widths(width, other.width);
+  if (width != 0 && width != other.width) refuse_widths(name, width, other.width);
   const std::size_t p = static_cast<std::size_t>(other.width);
   for (std::size_t from = 0; from < other.count.size(); ++from) {
     const std::size_t c = class_of(other.classes.label(from), p);

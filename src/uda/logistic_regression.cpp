@@ -9,13 +9,16 @@
 #include "linalg/weighted_gram.hpp"
 #include "model/inference.hpp"
 #include "train/newton.hpp"
+#include "uda/row_checks.hpp"
 
 namespace quern {
 
 namespace {
 
+constexpr std::string_view learner = "logistic_regression";
+
 LogisticRegressionOptions parsed(const Vec<char>& options) {
-  return parse_options<LogisticRegressionOptions>("logistic_regression", {options.data(), options.size()});
+  return parse_options<LogisticRegressionOptions>(learner, {options.data(), options.size()});
 }
 
 // z = (x - shift) scale.
@@ -233,7 +236,7 @@ void add_metrics(Model& model, const LogisticRegression& state, const NewtonResu
 }
 
 [[noreturn]] void refuse(const std::string& what, std::string hint = {}, Fault fault = Fault::invalid_parameter) {
-  throw InvalidInput("logistic_regression: " + what, std::move(hint), fault);
+  throw InvalidInput(concat(learner, ": ", what), std::move(hint), fault);
 }
 
 void check_size(double rows, std::int64_t width) {
@@ -251,21 +254,16 @@ void LogisticRegression::accumulate(Outcome y, Features x, Weight w) {
   const auto features = static_cast<std::int64_t>(x.size());
   const auto y_target = static_cast<std::int32_t>(y.boolean ? Target::boolean_class : Target::number_class);
   if (!(y.value == 0 || y.value == 1)) refuse(concat("y must be 0 or 1, or boolean, not ", y.value));
-  if (!(w.value >= 0) || std::isinf(w.value)) refuse(concat("weight must be finite and at least 0, not ", w.value));
-  if (!x.finite()) refuse("x contains NaN or infinity");
+  check_weight(learner, w.value);
+  check_finite(learner, x);
   if (rows.width == 0) {
     const LogisticRegressionOptions chosen = parsed(options);
-    if (features == 0) refuse("x has no features");
-    if (features > max_features)
-      refuse(concat("x has ", features, " features, more than ", max_features), {}, Fault::limit_exceeded);
-    if (!chosen.feature_names.empty() && chosen.feature_names.size() != x.size())
-      refuse(
-          concat("option \"feature_names\" has ", chosen.feature_names.size(), " names for ", features, " features"));
+    check_width(learner, x.size(), max_features);
+    check_feature_names(learner, chosen.feature_names.size(), x.size());
     rows.width = features + 1;
     target = y_target;
   }
-  if (features != rows.width - 1)
-    refuse(concat("rows have different numbers of features (", rows.width - 1, ", then ", features, ")"));
+  if (features != rows.width - 1) refuse_widths(learner, rows.width - 1, features);
   if (y_target != target) refuse("y is boolean in some rows and a number in others");
   if (w.value == 0) return;
   check_size(static_cast<double>(rows.rows) + 1, rows.width);
@@ -279,7 +277,7 @@ void LogisticRegression::merge(const LogisticRegression& other) {
   if (empty)
     options.assign(other.options.begin(), other.options.end());
   else if (!other_empty && options != other.options)
-    refuse("states of different options cannot be merged");
+    refuse("states with different options cannot be merged");
   skipped += other.skipped;
   if (other.rows.width == 0) return;
   if (rows.width == 0) {
@@ -287,7 +285,7 @@ void LogisticRegression::merge(const LogisticRegression& other) {
     target = other.target;
   }
   if (rows.width != other.rows.width)
-    refuse(concat("rows have different numbers of features (", rows.width - 1, ", then ", other.rows.width - 1, ")"));
+    refuse_widths(learner, rows.width - 1, other.rows.width - 1);
   if (target != other.target) refuse("y is boolean in some rows and a number in others");
   check_size(static_cast<double>(rows.rows) + static_cast<double>(other.rows.rows), rows.width);
   rows.append(other.rows);

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "linalg/symmetric_rank_update.hpp"
 #include "uda/running_mean.hpp"
+#include "uda/row_checks.hpp"
 
 namespace quern {
 
@@ -65,10 +66,6 @@ void add_products(Vec<double>& comoment, const Vec<double>* other, double factor
   }
 }
 
-[[noreturn]] void refuse_widths(std::size_t first, std::size_t second) {
-  throw InvalidInput(concat("moments: rows have different numbers of features (", first, ", then ", second, ")"));
-}
-
 bool all_finite(const Vec<double>& values) { return Features(std::span<const double>(values)).finite(); }
 
 }  // namespace
@@ -79,14 +76,9 @@ std::size_t MomentsState::waiting_rows() const {
 
 void MomentsState::check_row(const Features& x) const {
   const std::size_t p = x.size();
-  if (width != 0 && p != static_cast<std::size_t>(width)) refuse_widths(static_cast<std::size_t>(width), p);
-  if (p == 0) throw InvalidInput("moments: x has no features");
-  if (p > Moments::max_features)
-    throw InvalidInput(concat("moments: x has ", p, " features, more than ", Moments::max_features), {},
-                       Fault::limit_exceeded);
-  if (!x.finite())
-    for (std::size_t j = 0; j < p; ++j)
-      if (!std::isfinite(x[j])) throw InvalidInput(concat("moments: x contains ", x[j], " (feature ", j + 1, ")"));
+  if (width != 0 && p != static_cast<std::size_t>(width)) refuse_widths("moments", width, static_cast<std::int64_t>(p));
+  if (width == 0) check_width("moments", p, Moments::max_features);
+  check_finite("moments", x);
 }
 
 void MomentsState::accumulate(Features x) {
@@ -149,7 +141,7 @@ void MomentsState::merge(const MomentsState& other) {
   skipped += other.skipped;
   if (other.width == 0) return;
   if (width != 0 && width != other.width)
-    refuse_widths(static_cast<std::size_t>(width), static_cast<std::size_t>(other.width));
+    refuse_widths("moments", width, other.width);
   width = other.width;
   removed = std::max(removed, other.removed);
   if (other.n > 0) add_folded(other);
@@ -218,7 +210,7 @@ void Moments::merge(const Moments& other) {
     return;
   }
   const std::size_t p = mean.size();
-  if (other.mean.size() != p) refuse_widths(p, other.mean.size());
+  if (other.mean.size() != p) refuse_widths("moments", static_cast<std::int64_t>(p), static_cast<std::int64_t>(other.mean.size()));
   const double a = static_cast<double>(n), b = static_cast<double>(other.n), rows = a + b;
   std::vector<double> distance(p);
   for (std::size_t j = 0; j < p; ++j) distance[j] = other.mean[j] - mean[j];
@@ -232,7 +224,7 @@ void Moments::subtract(const Moments& other) {
   if (other.n > n || other.skipped > skipped)
     throw InvalidInput(concat("moments: cannot subtract ", other.n, " rows (and ", other.skipped, " skipped) from ", n,
                               " (and ", skipped, " skipped)"));
-  if (other.n > 0 && other.mean.size() != p) refuse_widths(p, other.mean.size());
+  if (other.n > 0 && other.mean.size() != p) refuse_widths("moments", static_cast<std::int64_t>(p), static_cast<std::int64_t>(other.mean.size()));
   skipped -= other.skipped;
   if (other.n == 0) return;
   if (other.n == n) {

@@ -131,7 +131,7 @@ void check_shapes(Report& report, Session& session) {
   }
 }
 
-// Text that grows faster than it should be read.
+// Long texts: read in a time and a memory that grow as they do.
 void check_large_text(Report& report, Session& session) {
   const std::string keys = "(SELECT string_agg(format('\"k%s\": 1', i), ', ') FROM generate_series(1, 20000) i)";
   check_answer_or_error(report, session, "options of 20000 keys",
@@ -153,6 +153,33 @@ void check_large_text(Report& report, Session& session) {
       "SELECT count(*) FROM unnest((SELECT confusion_matrix(i, (7 * i) % 3001) FROM generate_series(1, 3000) i))");
 }
 
+// Runs in a session of its own, whose peak is that of the statement.
+void check_growth(Report& report, const std::string& name, const std::string& sql, double megabytes) {
+  Session session;
+  session.require("SELECT '{}'::jsonb, quern.null_score('{1}')");
+  const double before = peak_memory(session.pid());
+  session.require("SET statement_timeout = 500");
+  const Clock::time_point start = Clock::now();
+  session.run(sql);
+  const double took = milliseconds_since(start), grew = peak_memory(session.pid()) - before;
+  report.check(concat(name, ": read or cancelled within ", took, " ms and ", grew, " MB"),
+               took < 1000 && grew < megabytes, concat("more than 1000 ms or ", megabytes, " MB"));
+}
+
+void check_text_growth(Report& report) {
+  check_growth(
+      report, "a model of 40000 keys",
+      "SELECT ('{' || string_agg(format('\"k%s\": 1', i), ',') || '}')::model FROM generate_series(1, 40000) i", 100);
+  check_growth(report, "options of 40000 keys",
+               "SELECT linear_regression(1, ARRAY[1], (SELECT ('{' || string_agg(format('\"k%s\": 1', i), ',') || "
+               "'}')::jsonb FROM "
+               "generate_series(1, 40000) i))",
+               200);
+  check_growth(report, "a model of 2 MB of numbers", "SELECT ('[' || repeat('0,', 1000000) || '0]')::model", 150);
+  check_growth(report, "moments of 2 MB of numbers", "SELECT ('[' || repeat('0,', 1000000) || '0]')::comoments", 150);
+  check_growth(report, "a model of 2 MB of empty arrays", "SELECT ('[' || repeat('[],', 700000) || '0]')::model", 150);
+}
+
 }  // namespace
 
 int main() {
@@ -166,6 +193,7 @@ int main() {
     report.attempt("storage", [&] { check_storage(report, session); });
     report.attempt("shapes", [&] { check_shapes(report, session); });
     report.attempt("large text", [&] { check_large_text(report, session); });
+    report.attempt("growth of text", [&] { check_text_growth(report); });
     const double peak = peak_memory(session.pid());
     report.check(concat("the session never had more than ", peak, " MB"), peak < 3000, "too much");
   });

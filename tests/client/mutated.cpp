@@ -140,7 +140,7 @@ std::string mutate(std::string bytes, const std::vector<std::string>& others, st
   auto field = [&] { return label_size + place() / 4 * 4 - label_size / 4 * 4; };
   for (std::size_t changes = 1 + below(4); changes > 0; --changes) {
     if (bytes.empty()) return bytes;
-    switch (below(11)) {
+    switch (below(12)) {
       case 0:
         bytes[place()] ^= static_cast<char>(1 << below(8));
         break;
@@ -189,6 +189,10 @@ std::string mutate(std::string bytes, const std::vector<std::string>& others, st
         }
         break;
       }
+      case 10:  // a flag or a small number among the first fields
+        if (bytes.size() > label_size)
+          bytes[label_size + below(std::min<std::size_t>(80, bytes.size() - label_size))] = static_cast<char>(below(4));
+        break;
       default:
         std::swap(bytes[place()], bytes[place()]);
     }

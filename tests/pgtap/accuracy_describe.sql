@@ -46,7 +46,8 @@ INSERT INTO fitted SELECT 'parallel', * FROM parallel;
 
 SELECT is(count(*), 21::bigint, 'seven sets in three forms') FROM fitted;
 SELECT is(fitted.n, certified.n, format('%s, %s: rows', dataset, form)) FROM fitted JOIN certified USING (dataset);
-SELECT cmp_ok(round(least(pg_temp.digits(fitted.mean, certified.mean), pg_temp.digits(fitted.stddev, certified.stddev))::numeric, 1),
+SELECT cmp_ok(round(least(pg_temp.digits(fitted.mean, certified.mean),
+  pg_temp.digits(fitted.stddev, certified.stddev))::numeric, 1),
               '>=', least_digits, format('%s, %s: digits of mean and standard deviation', dataset, form))
 FROM fitted JOIN certified USING (dataset) ORDER BY dataset, form;
 
@@ -56,7 +57,8 @@ WITH central AS (
   FROM (SELECT dataset, y::numeric AS y, avg(y::numeric) OVER (PARTITION BY dataset) AS mean FROM observation
         WHERE dataset IN ('Lew', 'Lottery', 'Michelso')) AS centred
   GROUP BY dataset)
-SELECT cmp_ok(round(least(pg_temp.digits(skewness, (m3 / m2 ^ 1.5)::float8), pg_temp.digits(kurtosis, (m4 / m2 ^ 2 - 3)::float8))::numeric, 1),
+SELECT cmp_ok(round(least(pg_temp.digits(skewness, (m3 / m2 ^ 1.5)::float8),
+  pg_temp.digits(kurtosis, (m4 / m2 ^ 2 - 3)::float8))::numeric, 1),
               '>=', 9.0, format('%s, %s: digits of skewness and kurtosis', dataset, form))
 FROM fitted JOIN central USING (dataset) ORDER BY dataset, form;
 

@@ -5,19 +5,24 @@ BEGIN;
 SELECT no_plan();
 \ir include/accuracy.sql
 
-CREATE TEMP TABLE diabetes (age float8, sex float8, bmi float8, bp float8, s1 float8, s2 float8, s3 float8, s4 float8, s5 float8, s6 float8, y float8);
+CREATE TEMP TABLE diabetes (age float8, sex float8, bmi float8, bp float8, s1 float8, s2 float8, s3 float8, s4 float8,
+  s5 float8, s6 float8, y float8);
 \copy diabetes FROM 'data/diabetes/diabetes.csv' (FORMAT csv, HEADER)
-CREATE TEMP TABLE cpu_machine (vendor text, model text, myct float8, mmin float8, mmax float8, cach float8, chmin float8, chmax float8, prp float8, erp float8);
+CREATE TEMP TABLE cpu_machine (vendor text, model text, myct float8, mmin float8, mmax float8, cach float8, chmin float8,
+  chmax float8, prp float8, erp float8);
 \copy cpu_machine FROM 'data/cpu_machine/cpu_machine.csv' (FORMAT csv, HEADER)
-CREATE TEMP TABLE heart_scale (y float8, x1 float8, x2 float8, x3 float8, x4 float8, x5 float8, x6 float8, x7 float8, x8 float8, x9 float8, x10 float8, x11 float8, x12 float8, x13 float8);
+CREATE TEMP TABLE heart_scale (y float8, x1 float8, x2 float8, x3 float8, x4 float8, x5 float8, x6 float8, x7 float8,
+  x8 float8, x9 float8, x10 float8, x11 float8, x12 float8, x13 float8);
 \copy heart_scale FROM 'data/heart_scale/heart_scale.csv' (FORMAT csv, HEADER)
 
 CREATE TEMP TABLE fitted AS
-SELECT 'diabetes' AS dataset, quern.linear_regression(y, ARRAY[age, sex, bmi, bp, s1, s2, s3, s4, s5, s6]) AS model FROM diabetes
+SELECT 'diabetes' AS dataset, quern.linear_regression(y, ARRAY[age, sex, bmi, bp, s1, s2, s3, s4, s5, s6]) AS model
+FROM diabetes
 UNION ALL
 SELECT 'cpu_machine', quern.linear_regression(prp, ARRAY[myct, mmin, mmax, cach, chmin, chmax]) FROM cpu_machine
 UNION ALL
-SELECT 'heart_scale', quern.logistic_regression(y, ARRAY[x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12, x13]) FROM heart_scale;
+SELECT 'heart_scale', quern.logistic_regression(y, ARRAY[x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12, x13])
+FROM heart_scale;
 
 CREATE TEMP TABLE reference (dataset text, quantity text, figures float8[]);
 INSERT INTO reference VALUES
@@ -64,13 +69,16 @@ SELECT cmp_ok(round(pg_temp.digits(computed.figures, reference.figures)::numeric
 FROM reference LEFT JOIN computed USING (dataset, quantity) ORDER BY dataset, quantity;
 
 -- R's convention, which counts sigma among the parameters; statsmodels does not.
-SELECT cmp_ok(round(pg_temp.digits(pg_temp.metric(model, criterion), figure)::numeric, 1), '>=', 9.0, format('%s: digits of %s', dataset, criterion))
+SELECT cmp_ok(round(pg_temp.digits(pg_temp.metric(model, criterion), figure)::numeric, 1), '>=', 9.0,
+  format('%s: digits of %s', dataset, criterion))
 FROM fitted JOIN (VALUES
   ('diabetes', 'aic', 4793.985724247039 + 2), ('diabetes', 'bic', 4838.990132949893 + ln(442)),
-  ('cpu_machine', 'aic', 2311.351968563403 + 2), ('cpu_machine', 'bic', 2334.7483083271563 + ln(209))) AS r(dataset, criterion, figure) USING (dataset);
+  ('cpu_machine', 'aic', 2311.351968563403 + 2), ('cpu_machine', 'bic', 2334.7483083271563 + ln(209)))
+    AS r(dataset, criterion, figure) USING (dataset);
 
 -- White's standard errors.
-SELECT cmp_ok(round(pg_temp.digits(pg_temp.std_errors(model), std_error)::numeric, 1), '>=', 9.0, 'digits of robust standard errors: ' || name)
+SELECT cmp_ok(round(pg_temp.digits(pg_temp.std_errors(model), std_error)::numeric, 1), '>=', 9.0,
+  'digits of robust standard errors: ' || name)
 FROM (
   SELECT 'diabetes hc0' AS name, '{64.2370142237067, 0.20597722803035198, 5.5416029052545195, 0.7172008052091027, 0.22205684836760883, 0.5351285590555847, 0.48178854883259903, 0.7285371693328696, 5.737605387636104, 14.597954203792753, 0.25741418292969687}'::float8[] AS std_error, quern.linear_regression(y, ARRAY[age, sex, bmi, bp, s1, s2, s3, s4, s5, s6], '{"robust": "hc0"}') AS model FROM diabetes
   UNION ALL
@@ -93,7 +101,8 @@ CREATE TEMP TABLE unm (id integer, x1 float8, x2 float8, y float8);
 \copy unm FROM 'data/madlib_linear/unm.csv' (FORMAT csv, HEADER, NULL 'NULL')
 CREATE TEMP TABLE patients (id integer, second_attack integer, treatment float8, trait_anxiety float8);
 \copy patients FROM 'data/madlib_logistic/patients.csv' (FORMAT csv, HEADER, NULL 'NULL')
-CREATE TEMP TABLE crime (CrimeRat float8, MaleTeen float8, South float8, Educ float8, Police60 float8, Police59 float8, Labor float8, Males float8, Pop float8, NonWhite float8, Unemp1 float8, Unemp2 float8, Median float8, BelowMed float8);
+CREATE TEMP TABLE crime (CrimeRat float8, MaleTeen float8, South float8, Educ float8, Police60 float8, Police59 float8,
+  Labor float8, Males float8, Pop float8, NonWhite float8, Unemp1 float8, Unemp2 float8, Median float8, BelowMed float8);
 \copy crime FROM 'data/madlib_logistic/crime.csv' (FORMAT csv, HEADER)
 CREATE TEMP TABLE grad_school (admit integer, gre float8, gpa float8, rank integer);
 \copy grad_school FROM 'data/madlib_logistic/grad_school.csv' (FORMAT csv, HEADER, NULL 'NULL')
@@ -129,7 +138,8 @@ INSERT INTO published VALUES
   ('houses by bedroom: 3', 'estimate', '{-88155.8292502747, 27.1966436293179, 41404.0293389239, 62.6375210724027}', 1e-10),
   ('houses by bedroom: 3', 'r2', '{0.841699901312963}', 1e-10),
   ('houses by bedroom: 3', 'std_error', '{57867.9999699512, 17.82723091538, 43643.1321521931, 70.8506824870639}', 1e-10),
-  ('houses by bedroom: 3', 'statistic', '{-1.52339512850022, 1.52556747362568, 0.948695185179172, 0.884077878626493}', 1e-10),
+  ('houses by bedroom: 3', 'statistic', '{-1.52339512850022, 1.52556747362568, 0.948695185179172, 0.884077878626493}',
+    1e-10),
   ('houses by bedroom: 3', 'p_value', '{0.18816143289241, 0.187636685729725, 0.38634003235866, 0.417132778730133}', 1e-10),
   ('houses by bedroom: 3', 'condition', '{11722.62}', 1e-2),
   ('patients', 'estimate', '{-6.36, -1.02, 0.119}', 1e-3), ('patients', 'log_likelihood', '{-9.41}', 1e-3),
@@ -154,7 +164,8 @@ WITH computed AS (
                        ('odds ratio', CASE WHEN abs(estimate) < 100 THEN exp(estimate) END)) AS of(quantity, figure)
   GROUP BY name, quantity
   UNION ALL SELECT name, metric, ARRAY[value] FROM trained, quern.metrics(model))
-SELECT cmp_ok(round(pg_temp.relative_error(computed.figures[first_term:], published.figures)::numeric, 12), '<=', tolerance::numeric,
+SELECT cmp_ok(round(pg_temp.relative_error(computed.figures[first_term:], published.figures)::numeric, 12), '<=',
+  tolerance::numeric,
               format('MADlib, %s: %s', name, quantity))
 FROM published LEFT JOIN computed USING (name, quantity) ORDER BY name, quantity;
 

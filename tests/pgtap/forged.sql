@@ -10,14 +10,21 @@ CREATE CAST (bytea AS quern.model) WITHOUT FUNCTION;
 CREATE CAST (bytea AS quern.comoments) WITHOUT FUNCTION;
 
 CREATE TABLE sample AS
-SELECT i, (i * i % 7)::float8 AS y, i % 3 = 0 AS flag, ARRAY[i % 5, i % 4]::float8[] AS x, (ARRAY['a', 'b', 'c'])[1 + i % 3] AS label FROM generate_series(1, 40) AS i;
+SELECT i, (i * i % 7)::float8 AS y, i % 3 = 0 AS flag, ARRAY[i % 5, i % 4]::float8[] AS x,
+  (ARRAY['a', 'b', 'c'])[1 + i % 3] AS label FROM generate_series(1, 40) AS i;
 CREATE TABLE packed AS
-SELECT name, bytes FROM (SELECT quern.state_send(quern.describe_state(y)) AS describe, quern.state_send(quern.moments_state(x)) AS moments,
-  quern.state_send(quern.linear_regression_state(y, x, '{"l2": 0}')) AS linear_regression, quern.state_send(quern.logistic_regression_state(flag, x, '{"l2": 1}')) AS logistic_regression,
-  quern.state_send(quern.gaussian_naive_bayes_state(label, x)) AS gaussian_naive_bayes, quern.state_send(quern.regression_metrics_state(y, i)) AS regression_metrics,
-  quern.state_send(quern.classification_metrics_state(flag, i / 50.0)) AS classification_metrics, quern.state_send(quern.confusion_matrix_state(label, label)) AS confusion_matrix FROM sample) AS all_states,
-  LATERAL (VALUES ('describe', describe), ('moments', moments), ('linear_regression', linear_regression), ('logistic_regression', logistic_regression),
-           ('gaussian_naive_bayes', gaussian_naive_bayes), ('regression_metrics', regression_metrics), ('classification_metrics', classification_metrics),
+SELECT name, bytes FROM (SELECT quern.state_send(quern.describe_state(y)) AS describe,
+  quern.state_send(quern.moments_state(x)) AS moments,
+  quern.state_send(quern.linear_regression_state(y, x, '{"l2": 0}')) AS linear_regression,
+    quern.state_send(quern.logistic_regression_state(flag, x, '{"l2": 1}')) AS logistic_regression,
+  quern.state_send(quern.gaussian_naive_bayes_state(label, x)) AS gaussian_naive_bayes,
+    quern.state_send(quern.regression_metrics_state(y, i)) AS regression_metrics,
+  quern.state_send(quern.classification_metrics_state(flag, i / 50.0)) AS classification_metrics,
+    quern.state_send(quern.confusion_matrix_state(label, label)) AS confusion_matrix FROM sample) AS all_states,
+  LATERAL (VALUES ('describe', describe), ('moments', moments), ('linear_regression', linear_regression),
+    ('logistic_regression', logistic_regression),
+           ('gaussian_naive_bayes', gaussian_naive_bayes), ('regression_metrics', regression_metrics),
+             ('classification_metrics', classification_metrics),
            ('confusion_matrix', confusion_matrix)) AS each(name, bytes);
 SELECT is(count(*), 8::bigint, 'a state of every aggregate') FROM packed;
 
@@ -27,20 +34,29 @@ CREATE FUNCTION pg_temp.outcome(name text, bytes bytea) RETURNS text LANGUAGE sq
          left(pg_temp.error_of(format('SELECT quern.%s_merge(b::quern.state)::text FROM (SELECT bytes FROM packed WHERE name = %1$L UNION ALL SELECT %L::bytea) AS t(b)', name, bytes)), 5)
 $$;
 SELECT is(pg_temp.outcome(name, bytes), 'no er, no er', name || ': untouched bytes are a state') FROM packed;
-SELECT is(array_agg(DISTINCT pg_temp.outcome(name, substring(bytes FROM 1 FOR size))), '{"22P03, 22P03"}'::text[], name || ': every truncation is refused')
+SELECT is(array_agg(DISTINCT pg_temp.outcome(name, substring(bytes FROM 1 FOR size))), '{"22P03, 22P03"}'::text[],
+  name || ': every truncation is refused')
 FROM packed, LATERAL generate_series(0, length(bytes) - 1, 1 + length(bytes) / 200) AS size GROUP BY name;
 SELECT is(pg_temp.outcome(name, bytes || '\x00'::bytea), '22P03, 22P03', name || ': a byte too many is refused') FROM packed;
-SELECT is(array_agg(DISTINCT pg_temp.outcome(name, set_byte(bytes, at, get_byte(bytes, at) # 255))), '{"22P03, 22P03"}'::text[], name || ': another format or version is refused')
+SELECT is(array_agg(DISTINCT pg_temp.outcome(name, set_byte(bytes, at, get_byte(bytes, at) # 255))),
+  '{"22P03, 22P03"}'::text[], name || ': another format or version is refused')
 FROM packed, unnest('{0, 1, 2, 3, 8, 9, 10, 11}'::integer[]) AS at GROUP BY name;
-SELECT is(pg_temp.error_of(format('SELECT quern.linear_regression_final(%L::bytea::quern.state)', set_byte(bytes, 8, get_byte(bytes, 8) # 1))),
-          '22P03 | value of kind "linear_regression" was packed by another version of quern', 'the message of another version') FROM packed WHERE name = 'linear_regression';
-SELECT is(array_agg(DISTINCT pg_temp.outcome(a.name, b.bytes)), '{"22023, 22023"}'::text[], a.name || ': states of other aggregates are refused')
+SELECT is(pg_temp.error_of(format('SELECT quern.linear_regression_final(%L::bytea::quern.state)',
+  set_byte(bytes, 8, get_byte(bytes, 8) # 1))),
+          '22P03 | value of kind "linear_regression" was packed by another version of quern',
+            'the message of another version') FROM packed WHERE name = 'linear_regression';
+SELECT is(array_agg(DISTINCT pg_temp.outcome(a.name, b.bytes)), '{"22023, 22023"}'::text[],
+  a.name || ': states of other aggregates are refused')
 FROM packed AS a JOIN packed AS b ON a.name <> b.name GROUP BY a.name;
 
 -- Every byte altered in several ways: an expected SQLSTATE, or a result.
-SELECT is(array_agg(DISTINCT outcome) FILTER (WHERE outcome !~ '^(no er|22023|22003|22P02|22P03|54000), (no er|22023|22003|22P02|22P03|54000)$'), NULL, name || ': altered bytes are refused or harmless')
-FROM packed, LATERAL generate_series(12, length(bytes) - 1, 1 + length(bytes) / 150) AS at, unnest('{1, 128, 255}'::integer[]) AS flip,
-     LATERAL (SELECT pg_temp.outcome(name, set_byte(bytes, at, get_byte(bytes, at) # flip)) AS outcome) AS tried GROUP BY name;
+SELECT is(array_agg(DISTINCT outcome)
+  FILTER (WHERE outcome !~ '^(no er|22023|22003|22P02|22P03|54000), (no er|22023|22003|22P02|22P03|54000)$'), NULL,
+  name || ': altered bytes are refused or harmless')
+FROM packed, LATERAL generate_series(12, length(bytes) - 1, 1 + length(bytes) / 150) AS at,
+  unnest('{1, 128, 255}'::integer[]) AS flip,
+     LATERAL (SELECT pg_temp.outcome(name, set_byte(bytes, at, get_byte(bytes, at) # flip)) AS outcome) AS tried
+     GROUP BY name;
 
 -- Models.
 CREATE TABLE packed_model AS
@@ -49,24 +65,36 @@ SELECT name, quern.model_send(model) AS bytes FROM (
   UNION ALL SELECT 'logistic_regression', quern.logistic_regression(flag, x) FROM sample
   UNION ALL SELECT 'gaussian_naive_bayes', quern.gaussian_naive_bayes(label, x) FROM sample) AS models;
 CREATE FUNCTION pg_temp.model_outcome(bytes bytea) RETURNS text LANGUAGE sql AS $$
-  SELECT string_agg(left(pg_temp.error_of(format('SELECT %s FROM (SELECT %L::bytea::quern.model AS m) AS t', use, bytes)), 5), ', ')
-  FROM unnest(ARRAY['m::text', 'quern.predict_label(m, ''{1, 2}'')', 'quern.predict(m, ''{1, 2}'')', 'quern.predict_proba(m, ''{1, 2}'')',
+  SELECT string_agg(left(pg_temp.error_of(format('SELECT %s FROM (SELECT %L::bytea::quern.model AS m) AS t', use, bytes)),
+    5), ', ')
+  FROM unnest(ARRAY['m::text', 'quern.predict_label(m, ''{1, 2}'')', 'quern.predict(m, ''{1, 2}'')',
+    'quern.predict_proba(m, ''{1, 2}'')',
                     'quern.coefficients(m)', 'quern.metrics(m)', 'quern.info(m)']) AS use
 $$;
-SELECT is(array_agg(DISTINCT pg_temp.model_outcome(substring(bytes FROM 1 FOR size))), '{"22P03, 22P03, 22P03, 22P03, 22P03, 22P03, 22P03"}'::text[], name || ': every truncation of a model is refused')
+SELECT is(array_agg(DISTINCT pg_temp.model_outcome(substring(bytes FROM 1 FOR size))),
+  '{"22P03, 22P03, 22P03, 22P03, 22P03, 22P03, 22P03"}'::text[], name || ': every truncation of a model is refused')
 FROM packed_model, LATERAL generate_series(0, length(bytes) - 1, 1 + length(bytes) / 200) AS size GROUP BY name;
-SELECT is(array_agg(DISTINCT outcome) FILTER (WHERE outcome !~ '^((no er|22023|22003|22P02|22P03|54000)(, |$)){7}$'), NULL, name || ': altered bytes of a model are refused or harmless')
-FROM packed_model, LATERAL generate_series(0, length(bytes) - 1, 1 + length(bytes) / 150) AS at, unnest('{1, 128, 255}'::integer[]) AS flip,
-     LATERAL (SELECT pg_temp.model_outcome(set_byte(bytes, at, get_byte(bytes, at) # flip)) AS outcome) AS tried GROUP BY name;
-SELECT is(pg_temp.model_outcome(bytes), '22023, 22023, 22023, 22023, 22023, 22023, 22023', name || ': a state is no model') FROM packed;
-SELECT is(quern.predict(model, '{1, 2}'), quern.predict(model::text::quern.model, '{1, 2}'), 'a model survives its text form')
+SELECT is(array_agg(DISTINCT outcome) FILTER (WHERE outcome !~ '^((no er|22023|22003|22P02|22P03|54000)(, |$)){7}$'), NULL,
+  name || ': altered bytes of a model are refused or harmless')
+FROM packed_model, LATERAL generate_series(0, length(bytes) - 1, 1 + length(bytes) / 150) AS at,
+  unnest('{1, 128, 255}'::integer[]) AS flip,
+     LATERAL (SELECT pg_temp.model_outcome(set_byte(bytes, at, get_byte(bytes, at) # flip)) AS outcome) AS tried
+     GROUP BY name;
+SELECT is(pg_temp.model_outcome(bytes), '22023, 22023, 22023, 22023, 22023, 22023, 22023', name || ': a state is no model')
+FROM packed;
+SELECT is(quern.predict(model, '{1, 2}'), quern.predict(model::text::quern.model, '{1, 2}'),
+  'a model survives its text form')
 FROM (SELECT bytes::quern.model AS model FROM packed_model WHERE name = 'linear_regression') AS t;
 
 -- Moments.
-SELECT is(array_agg(DISTINCT left(pg_temp.error_of(format('SELECT quern.covariance(%L::bytea::quern.comoments)', substring(bytes FROM 1 FOR size))), 5)), '{22P03}'::text[], 'every truncation of moments is refused')
-FROM (SELECT quern.comoments_send(quern.moments(x)) AS bytes FROM sample) AS m, LATERAL generate_series(0, length(bytes) - 1) AS size;
-SELECT is(array_agg(DISTINCT outcome) FILTER (WHERE outcome !~ '^(no er|22023|22003|22P03)$'), NULL, 'altered bytes of moments are refused or harmless')
-FROM (SELECT quern.comoments_send(quern.moments(x)) AS bytes FROM sample) AS m, LATERAL generate_series(0, length(bytes) - 1) AS at, unnest('{1, 128, 255}'::integer[]) AS flip,
+SELECT is(array_agg(DISTINCT left(pg_temp.error_of(format('SELECT quern.covariance(%L::bytea::quern.comoments)',
+  substring(bytes FROM 1 FOR size))), 5)), '{22P03}'::text[], 'every truncation of moments is refused')
+FROM (SELECT quern.comoments_send(quern.moments(x)) AS bytes FROM sample) AS m,
+LATERAL generate_series(0, length(bytes) - 1) AS size;
+SELECT is(array_agg(DISTINCT outcome) FILTER (WHERE outcome !~ '^(no er|22023|22003|22P03)$'), NULL,
+  'altered bytes of moments are refused or harmless')
+FROM (SELECT quern.comoments_send(quern.moments(x)) AS bytes FROM sample) AS m,
+LATERAL generate_series(0, length(bytes) - 1) AS at, unnest('{1, 128, 255}'::integer[]) AS flip,
      LATERAL (SELECT left(pg_temp.error_of(format('SELECT quern.correlation(b OPERATOR(quern.+) b), (b OPERATOR(quern.-) b)::text, b::text FROM (SELECT %L::bytea::quern.comoments AS b) AS t', set_byte(bytes, at, get_byte(bytes, at) # flip))), 5) AS outcome) AS tried;
 
 SELECT * FROM finish();

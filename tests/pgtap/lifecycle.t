@@ -23,7 +23,7 @@ ok() {  # ok STATUS NAME
 is() {  # is HAVE WANT NAME
   [[ $1 == "$2" ]]
   ok $? "$3"
-  [[ $1 == "$2" ]] || diff <(echo "$1") <(echo "$2") | sed 's/^/# /' | head -n 40
+  [[ $1 == "$2" ]] || diff <(tr '|,' '\n\n' <<<"$1") <(tr '|,' '\n\n' <<<"$2") -U 2 | sed 's/^/# /' | head -n 60
 }
 
 like() {  # like HAVE GLOB NAME
@@ -95,9 +95,8 @@ sql quern_updated "
   SELECT g, quern.logistic_regression(y > 0, x) AS logistic, quern.gaussian_naive_bayes(CASE WHEN y > 0 THEN 'é \"up\"' ELSE 'down' END, x) AS bayes,
          quern.linear_regression_state(y, x) AS linear, quern.describe_state(y) AS description, quern.moments(x) AS moments
   FROM sample GROUP BY g" || exit 1
-pg_dump -d quern_updated 2>/tmp/quern_dump.$$ | psql -Xq -v ON_ERROR_STOP=1 -d quern_restored >/dev/null 2>>/tmp/quern_dump.$$
-ok $? "pg_dump | psql $(cat /tmp/quern_dump.$$)"
-rm -f /tmp/quern_dump.$$
+complaints=$({ pg_dump -d quern_updated | psql -Xq -v ON_ERROR_STOP=1 -d quern_restored -o /dev/null; } 2>&1)
+is "$?$complaints" 0 'pg_dump | psql'
 uses="SELECT i, quern.predict(logistic, x), quern.predict_proba(bayes, x), quern.predict_label(bayes, x), p FROM many JOIN sample USING (g) JOIN predicted USING (i) ORDER BY i;
       SELECT quern.linear_regression_merge(linear ORDER BY g), quern.describe_merge(description ORDER BY g) FROM many;
       SELECT quern.covariance(a.moments OPERATOR(quern.+) b.moments) FROM many AS a, many AS b ORDER BY a.g, b.g"

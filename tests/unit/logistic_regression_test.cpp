@@ -369,7 +369,7 @@ TEST(LogisticRegression, NoRowsOneRowOneClass) {
 TEST(LogisticRegression, RefusesBadRows) {
   EXPECT_EQ(refusal([] { fit({{2, {1}}}); }), "logistic_regression: y must be 0 or 1, or boolean, not 2");
   EXPECT_EQ(refusal([] { fit({{NAN, {1}}}); }), "logistic_regression: y must be 0 or 1, or boolean, not NaN");
-  EXPECT_EQ(refusal([] { fit({{1, {1, INFINITY}}}); }), "logistic_regression: x contains NaN or infinity");
+  EXPECT_EQ(refusal([] { fit({{1, {1, INFINITY}}}); }), "logistic_regression: x must be finite, but x[2] is Infinity");
   EXPECT_EQ(refusal([] { fit({{1, {1}, -1}}); }), "logistic_regression: weight must be finite and at least 0, not -1");
   EXPECT_EQ(refusal([] { fit({{1, {}}}); }), "logistic_regression: x has no features");
   EXPECT_EQ(refusal([] {
@@ -379,7 +379,7 @@ TEST(LogisticRegression, RefusesBadRows) {
   EXPECT_EQ(refusal([] {
               fit({{1, {1}}}, R"({"feature_names": ["a", "b"]})");
             }),
-            "logistic_regression: option \"feature_names\" has 2 names for 1 features");
+            "logistic_regression: option \"feature_names\" must name all 1 features, not 2");
   EXPECT_EQ(refusal([] {
               LogisticRegression state = state_of({{1, {1}}}, R"({"l2": 1})");
               state.merge(state_of({{0, {2}}}));

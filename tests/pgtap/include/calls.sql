@@ -35,7 +35,8 @@ CREATE FUNCTION pg_temp.states() RETURNS text LANGUAGE sql AS $$
   SELECT string_agg(format('%s AS %I', regexp_replace(call, '^(quern\.\w+)', '\1_state'), name), ', ') FROM call
 $$;
 CREATE FUNCTION pg_temp.merges(argument text DEFAULT '%I') RETURNS text LANGUAGE sql AS $$
-  SELECT string_agg(format('%s AS %I', format(result, format('%s_merge(%s)', substring(call FROM '^quern\.\w+'), format(argument, name))), name), ', ')
+  SELECT string_agg(format('%s AS %I',
+    format(result, format('%s_merge(%s)', substring(call FROM '^quern\.\w+'), format(argument, name))), name), ', ')
   FROM call
 $$;
 
@@ -46,10 +47,12 @@ CREATE FUNCTION pg_temp.difference(a jsonb, b jsonb) RETURNS float8 LANGUAGE sql
     SELECT side, row_number() OVER (PARTITION BY side) AS place, value
     FROM (VALUES (1, a), (2, b)) AS given(side, document),
          jsonb_path_query(document, 'strict $.** ? (@.type() != "object" && @.type() != "array")') AS value)
-  SELECT CASE WHEN bool_and(jsonb_typeof(l.value) = jsonb_typeof(r.value)
-                            AND (jsonb_typeof(l.value) = 'number' OR l.value = r.value)) IS TRUE
-              THEN max(CASE WHEN jsonb_typeof(l.value) <> 'number' OR l.value = r.value THEN 0
-                            ELSE abs(l.value::float8 - r.value::float8) / greatest(abs(l.value::float8), abs(r.value::float8)) END)
+  SELECT CASE WHEN bool_and(jsonb_typeof(l.value) IS NOT DISTINCT FROM jsonb_typeof(r.value)
+                            AND (jsonb_typeof(l.value) = 'number' OR l.value = r.value))
+              THEN max(CASE WHEN l.value = r.value OR jsonb_typeof(l.value) IS DISTINCT FROM 'number'
+                              OR jsonb_typeof(r.value) IS DISTINCT FROM 'number' THEN 0
+                            ELSE abs(l.value::float8 - r.value::float8) / greatest(abs(l.value::float8),
+                              abs(r.value::float8)) END)
          END
   FROM (SELECT * FROM leaf WHERE side = 1) AS l FULL JOIN (SELECT * FROM leaf WHERE side = 2) AS r USING (place)
 $$;
