@@ -32,7 +32,7 @@ WHERE metric <> 'condition';
 SELECT term, estimate, std_error, statistic, p_value
 FROM quern.coefficients((SELECT quern.logistic_regression(sold, ARRAY[price]) FROM house));
 SELECT * FROM quern.metrics((SELECT quern.logistic_regression(sold, ARRAY[price]) FROM house))
-WHERE metric IN ('rows', 'skipped', 'log_likelihood', 'null_deviance', 'deviance', 'aic', 'converged', 'separation',
+WHERE metric IN ('n', 'skipped', 'log_likelihood', 'null_deviance', 'deviance', 'aic', 'converged', 'separation',
   'positives');
 
 -- One of several, by name.

@@ -36,6 +36,7 @@ COMMENT ON FUNCTION predict_proba(model, features) IS 'The probability of each c
 CREATE FUNCTION predict_label(model model, x features) RETURNS text
   AS 'MODULE_PATHNAME', 'quern_predict_label' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION predict_label(model, features) IS 'The likeliest class for one row of features, as text. NULL if a feature is NULL. A model that is no classifier is an error.';
+COMMENT ON FUNCTION metrics(model) IS 'The fit statistics of a model as rows: n (rows trained on), skipped (rows left out for a NULL in them), and what the algorithm reports. What is not defined is NULL.';
 CREATE FUNCTION info(model model)
   RETURNS TABLE (algorithm text, target text, rows bigint, skipped bigint, features bigint, classes bigint,
                  feature_names text, class_names text, options text)
@@ -146,7 +147,7 @@ COMMENT ON FUNCTION logistic_regression_final(state) IS 'The result of quern.log
 CREATE AGGREGATE logistic_regression(y boolean, x features) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(boolean, features) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities, rows of different widths and a y of one class are errors; no rows give NULL; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(boolean, features) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y boolean, x features) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -154,7 +155,7 @@ COMMENT ON AGGREGATE logistic_regression_state(boolean, features) IS 'The state 
 CREATE AGGREGATE logistic_regression(y boolean, x features, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(boolean, features, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities, rows of different widths and a y of one class are errors; no rows give NULL; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(boolean, features, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y boolean, x features, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -162,7 +163,7 @@ COMMENT ON AGGREGATE logistic_regression_state(boolean, features, jsonb) IS 'The
 CREATE AGGREGATE logistic_regression(y boolean, x features, weight double precision, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(boolean, features, double precision, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities, rows of different widths and a y of one class are errors; no rows give NULL; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(boolean, features, double precision, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y boolean, x features, weight double precision, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -170,7 +171,7 @@ COMMENT ON AGGREGATE logistic_regression_state(boolean, features, double precisi
 CREATE AGGREGATE logistic_regression(y double precision, x features) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(double precision, features) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities, rows of different widths and a y of one class are errors; no rows give NULL; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(double precision, features) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y double precision, x features) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -178,7 +179,7 @@ COMMENT ON AGGREGATE logistic_regression_state(double precision, features) IS 'T
 CREATE AGGREGATE logistic_regression(y double precision, x features, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(double precision, features, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities, rows of different widths and a y of one class are errors; no rows give NULL; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(double precision, features, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y double precision, x features, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -186,7 +187,7 @@ COMMENT ON AGGREGATE logistic_regression_state(double precision, features, jsonb
 CREATE AGGREGATE logistic_regression(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(double precision, features, double precision, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities, rows of different widths and a y of one class are errors; no rows give NULL; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(double precision, features, double precision, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);

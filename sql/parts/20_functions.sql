@@ -31,7 +31,7 @@ CREATE FUNCTION coefficients(model model)
 COMMENT ON FUNCTION coefficients(model) IS 'The parameters of a model as rows: estimate, standard error, t or z statistic, two-sided p-value and confidence interval (option confidence, 0.95) of each term. What was not estimated is NULL; class is NULL where there is one equation only.';
 CREATE FUNCTION metrics(model model) RETURNS TABLE (metric text, value double precision)
   AS 'MODULE_PATHNAME', 'quern_metrics' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 20;
-COMMENT ON FUNCTION metrics(model) IS 'The fit statistics of a model as rows: rows trained on, rows skipped for a NULL in them, and what the algorithm reports. What is not defined is NULL.';
+COMMENT ON FUNCTION metrics(model) IS 'The fit statistics of a model as rows: n (rows trained on), skipped (rows left out for a NULL in them), and what the algorithm reports. What is not defined is NULL.';
 CREATE FUNCTION info(model model)
   RETURNS TABLE (algorithm text, target text, rows bigint, skipped bigint, features bigint, classes bigint,
                  feature_names text, class_names text, options text)

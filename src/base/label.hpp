@@ -88,7 +88,7 @@ void unpack_labelled(Bytes bytes, T& value) {
     if (label.name == label_of<T>.name)
       throw InvalidInput("value of kind " + expected + " was packed by another version of quern", {},
                          Fault::malformed_binary);
-    throw InvalidInput("expected a value of kind " + expected + ", but this one is of another kind",
+    throw InvalidInput(std::string(registered_name<T>) + ": the value given is of another kind",
                        "A state is read only by the functions of the aggregate that made it.");
   }
   unpack(bytes.subspan(sizeof label), value);

@@ -123,6 +123,11 @@ Datum return_result(FunctionCallInfo fcinfo, const R& result) {
   return datum.value;
 }
 
+// To be called inside guarded().
+inline void warn(const std::string& what) {
+  if (!what.empty()) call([&] { ereport(WARNING, (errmsg("%s", what.c_str()))); });
+}
+
 template <auto final>
 Datum finalize(FunctionCallInfo fcinfo) {
   using S = StateOf<final>;
@@ -131,7 +136,10 @@ Datum finalize(FunctionCallInfo fcinfo) {
   return guarded([&]() -> Datum {
     Scratch scratch;
     BornIn scope(scratch);
-    return return_result(fcinfo, given.visit([](const S& state) { return (state.*final)(); }));
+    const auto result = given.visit([](const S& state) { return (state.*final)(); });
+    if constexpr (requires(const S& state) { state.why_none(); })
+      if (!result) warn(given.visit([](const S& state) { return state.why_none(); }));
+    return return_result(fcinfo, result);
   });
 }
 

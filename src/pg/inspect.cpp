@@ -53,7 +53,7 @@ Datum coefficients(FunctionCallInfo fcinfo) {
 
 Datum metrics(FunctionCallInfo fcinfo) {
   return rows_of_model(fcinfo, [](const Model& model) {
-    std::vector<MetricRow> rows{{"rows", static_cast<double>(model.rows)},
+    std::vector<MetricRow> rows{{"n", static_cast<double>(model.rows)},
                                 {"skipped", static_cast<double>(model.skipped)}};
     for (const Metric& m : model.metrics) rows.push_back({std::string(m.name), unless_nan(m.value)});
     return rows;

@@ -10,6 +10,7 @@
 //     bool remove(double x);               // optional, with `bool unskip()`: takes a row out again (moving windows);
 //                                          // false if that would cost accuracy and the window has to be summed anew
 //     std::optional<double> mean() const { ... }
+//     std::string why_none() const;        // optional: what to warn of when there are rows and yet no result
 //   };
 //
 // A learner's accumulate is (y, Features x, Weight w), and it has

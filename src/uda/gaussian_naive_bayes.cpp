@@ -188,7 +188,7 @@ std::optional<Model> GaussianNaiveBayes::fit() const {
     checkpoint();
   }
   model.add_metric("classes", static_cast<double>(k));
-  model.add_metric("sum_weights", total);
+  model.add_metric("weight_sum", total);
   model.add_metric("smoothing", smoothing);
   model.add_metric("log_likelihood", log_likelihood);
   model.add_parameter("prior", prior);

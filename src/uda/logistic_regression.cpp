@@ -233,6 +233,7 @@ void add_metrics(Model& model, const LogisticRegression& state, const NewtonResu
   model.add_metric("converged", fit.end == End::converged);
   model.add_metric("separation", fit.end == End::unbounded ? 1 : fit.end == End::recedes ? 2 : 0);
   model.add_metric("gradient_norm", gradient_norm);
+  model.add_metric("weight_sum", n);
 }
 
 [[noreturn]] void refuse(const std::string& what, std::string hint = {}, Fault fault = Fault::invalid_parameter) {
@@ -304,15 +305,19 @@ bool LogisticRegression::valid() const {
          (positives < rows.rows || negative_weight == 0);
 }
 
+std::string LogisticRegression::why_none() const {
+  if (rows.rows == 0) return {};
+  const bool boolean = target == static_cast<std::int32_t>(Target::boolean_class);
+  return concat(learner, ": y is ", boolean ? (positives ? "true" : "false") : (positives ? "1" : "0"), " in all ",
+                rows.rows, " rows, so there is no model");
+}
+
 std::optional<Model> LogisticRegression::fit() const {
   if (rows.rows == 0) return std::nullopt;
   const LogisticRegressionOptions chosen = parsed(options);
   const bool boolean = target == static_cast<std::int32_t>(Target::boolean_class);
   if (!std::isfinite(positive_weight + negative_weight)) refuse("the weights are too large", {}, Fault::out_of_range);
-  if (positives == 0 || positives == rows.rows)
-    refuse(concat("y is ", boolean ? (positives ? "true" : "false") : (positives ? "1" : "0"), " in all ", rows.rows,
-                  " rows"),
-           "Logistic regression needs rows of both classes.");
+  if (one_class()) return std::nullopt;
 
   const Standardization columns = standardize(rows, chosen.fit_intercept);
   LogisticObjective objective(rows, 1, columns, chosen.fit_intercept, chosen.l2);

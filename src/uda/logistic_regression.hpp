@@ -71,9 +71,14 @@ struct LogisticRegression {
 
   // Parameters "estimate" and "std_error" as model/linear.hpp has them. Metrics: loss (the objective), log_likelihood,
   // log_likelihood_null (of the intercept alone, or of p = 1/2 without one), deviance, null_deviance, aic, bic,
-  // mcfadden_r2, lr_statistic, lr_p_value, df (weights - rank), rank, positives, iterations, converged, separation and
-  // gradient_norm (the largest entry of the objective's gradient, columns standardised). No rows: nothing.
+  // mcfadden_r2, lr_statistic, lr_p_value, df (weights - rank), rank, positives, iterations, converged, separation,
+  // gradient_norm (the largest entry of the objective's gradient, columns standardised) and weight_sum; no seconds,
+  // because the same rows give the same model to the bit. No rows, or rows of one class: nothing.
   std::optional<Model> fit() const;
+  std::string why_none() const;
+
+ private:
+  bool one_class() const { return positives == 0 || positives == rows.rows; }
 };
 
 }  // namespace quern

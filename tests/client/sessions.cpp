@@ -136,7 +136,7 @@ void check_two_databases(Report& report, Session& session) {
     other.require("SET max_parallel_workers_per_gather = 0");
     report.check("two databases give the same model", session.text(sql) == other.text(sql), "they differ");
     const Result merged =
-        other.run("SELECT n FROM (SELECT value AS n FROM metrics(linear_regression_final($1)) WHERE metric = 'rows') s",
+        other.run("SELECT n FROM (SELECT value AS n FROM metrics(linear_regression_final($1)) WHERE metric = 'n') s",
                   {{session.text(state), false, 0}});
     report.check("a state goes from one database to the other", merged.value() == "3000", merged.message());
     other.require("DROP EXTENSION quern");

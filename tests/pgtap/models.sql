@@ -72,6 +72,10 @@ SELECT is(pg_temp.metric(quern.logistic_regression(i > 10, ARRAY[b]),
   'complete separation is reported') FROM sample;
 SELECT is(pg_temp.metric(quern.logistic_regression(flag AND i > 20, ARRAY[(i > 20)::integer]), 'separation'), 2::float8,
   'quasi-complete separation is reported') FROM sample;
+SELECT ok(quern.logistic_regression(true, ARRAY[b]) IS NULL AND quern.logistic_regression(0, ARRAY[b]) IS NULL,
+  'rows of one class have no model') FROM sample;
+SELECT is(count(*) FILTER (WHERE m IS NULL), 1::bigint, 'and a group of one class takes no other group down') FROM
+  (SELECT quern.logistic_regression(flag OR i % 3 = 0, ARRAY[b]) AS m FROM sample GROUP BY i % 3) AS t;
 SELECT is(array_agg(std_error), '{NULL,NULL}'::float8[], 'without standard errors')
 FROM (SELECT quern.logistic_regression(i > 10, ARRAY[b]) AS model FROM sample) AS f, quern.coefficients(model);
 SELECT is(pg_temp.metric(quern.logistic_regression(i > 10, ARRAY[b], '{"l2": 0.1}'),

@@ -18,7 +18,7 @@ SELECT results_eq('SELECT term, estimate, std_error, statistic FROM old, quern.c
 SELECT cmp_ok(abs(conf_high - (1.5 + 0.5 * 1.6607146)), '<', 1e-7::float8, 'the option confidence counts')
 FROM old, quern.coefficients(bytes::quern.model) WHERE name = 'linear' AND term = '(intercept)';
 SELECT results_eq('SELECT metric, value FROM old, quern.metrics(bytes::quern.model) WHERE name = ''linear''',
-  $$VALUES ('rows', 100::float8), ('skipped', 0), ('r2', 0.5), ('df_residual', 97)$$, 'metrics');
+  $$VALUES ('n', 100::float8), ('skipped', 0), ('r2', 0.5), ('df_residual', 97)$$, 'metrics');
 SELECT results_eq('SELECT algorithm, target, rows, skipped, features, classes, feature_names, class_names FROM old, quern.info(bytes::quern.model) ORDER BY name',
   $$VALUES ('linear_regression', 'number', 100::bigint, 0::bigint, 2::bigint, 0::bigint, 'age, height', NULL),
            ('logistic_regression', 'boolean', 10, 0, 1, 2, NULL, 'false, true')$$,

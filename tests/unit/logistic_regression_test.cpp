@@ -361,9 +361,13 @@ TEST(LogisticRegression, StopsAtMaxIter) {
 
 TEST(LogisticRegression, NoRowsOneRowOneClass) {
   EXPECT_FALSE(LogisticRegression{}.fit());
+  EXPECT_EQ(LogisticRegression{}.why_none(), "");
   EXPECT_FALSE(state_of({{1, {2}, 0}, {0, {3}, 0}}).fit());
-  EXPECT_EQ(refusal([] { fit({{1, {2}}}); }), "logistic_regression: y is true in all 1 rows");
-  EXPECT_EQ(refusal([] { fit({{0, {2}}, {0, {3}}}, "", false); }), "logistic_regression: y is 0 in all 2 rows");
+  EXPECT_FALSE(state_of({{1, {2}}}).fit());
+  EXPECT_EQ(state_of({{1, {2}}}).why_none(), "logistic_regression: y is true in all 1 rows, so there is no model");
+  EXPECT_FALSE(state_of({{0, {2}}, {0, {3}}}, "", false).fit());
+  EXPECT_EQ(state_of({{0, {2}}, {0, {3}}}, "", false).why_none(),
+            "logistic_regression: y is 0 in all 2 rows, so there is no model");
 }
 
 TEST(LogisticRegression, RefusesBadRows) {
