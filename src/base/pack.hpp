@@ -52,19 +52,50 @@ constexpr std::size_t least_packed_size() {
 
 [[noreturn]] inline void refuse_bytes(const char* why) { throw InvalidInput(why, {}, Fault::malformed_binary); }
 
-template <class Sink, class T>
-void put(Sink& sink, const T& value) {
+// Most sequences of a model are names, shorter than a call of memcpy.
+inline std::byte* put_bytes(std::byte* to, const void* from, std::size_t n) noexcept {
+  if (n - 8 <= 8) {
+    std::uint64_t first, last;
+    std::memcpy(&first, from, 8);
+    std::memcpy(&last, static_cast<const std::byte*>(from) + n - 8, 8);
+    std::memcpy(to, &first, 8);
+    std::memcpy(to + n - 8, &last, 8);
+  } else if (n - 1 < 7) {
+    const auto* const bytes = static_cast<const std::byte*>(from);
+    if (n >= 4) {
+      std::uint32_t first, last;
+      std::memcpy(&first, bytes, 4);
+      std::memcpy(&last, bytes + n - 4, 4);
+      std::memcpy(to, &first, 4);
+      std::memcpy(to + n - 4, &last, 4);
+    } else {
+      to[0] = bytes[0];
+      to[n / 2] = bytes[n / 2];
+      to[n - 1] = bytes[n - 1];
+    }
+  } else if (n) {
+    std::memcpy(to, from, n);
+  }
+  return to + n;
+}
+
+// Returns where the next value goes.
+template <class T>
+std::byte* put(std::byte* to, const T& value) noexcept {
   if constexpr (Scalar<T>) {
-    sink(&value, sizeof value);
+    std::memcpy(to, &value, sizeof value);
+    return to + sizeof value;
   } else if constexpr (Sequence<T>) {
-    put(sink, std::uint64_t{value.size()});
+    to = put(to, std::uint64_t{value.size()});
     if constexpr (Scalar<typename T::value_type>)
-      sink(value.data(), value.size() * sizeof(typename T::value_type));
+      return put_bytes(to, value.data(), value.size() * sizeof(typename T::value_type));
     else
-      for (const auto& element : value) put(sink, element);
+      for (const auto& element : value) to = put(to, element);
+    return to;
   } else {
     static_assert(Record<T>, "fields are numbers, vectors and plain structs of those");
-    std::apply([&](const auto&... field) { (put(sink, field), ...); }, tie_fields(value));
+    std::apply([&](const auto&... field) { ((to = put(to, field)), ...); }, tie_fields(value));
+    return to;
   }
 }
 
@@ -107,20 +138,24 @@ void get(Source& source, T& value) {
 
 template <class T>
 std::size_t packed_size(const T& value) noexcept {
-  std::size_t size = 0;
-  auto count = [&](const void*, std::size_t n) { size += n; };
-  detail::put(count, value);
-  return size;
+  if constexpr (Scalar<T>) {
+    return sizeof value;
+  } else if constexpr (Sequence<T>) {
+    std::size_t size = sizeof(std::uint64_t);
+    if constexpr (Scalar<typename T::value_type>)
+      size += value.size() * sizeof(typename T::value_type);
+    else
+      for (const auto& element : value) size += packed_size(element);
+    return size;
+  } else {
+    return std::apply([](const auto&... field) { return (packed_size(field) + ...); }, tie_fields(value));
+  }
 }
 
 // `to` holds packed_size(value) bytes.
 template <class T>
 void pack(const T& value, std::byte* to) noexcept {
-  auto copy = [&](const void* from, std::size_t n) {
-    if (n) std::memcpy(to, from, n);
-    to += n;
-  };
-  detail::put(copy, value);
+  detail::put(to, value);
 }
 
 template <class T>

@@ -11,8 +11,6 @@
 
 namespace quern {
 
-void Model::add_metric(std::string_view name, double value) { metrics.emplace_back(Text(name), value); }
-
 void Model::add_parameter(std::string_view name, std::span<const double> values, std::int64_t rows) {
   parameters.emplace_back(Text(name), rows, Vec<double>(values.begin(), values.end()));
 }

@@ -19,6 +19,14 @@ using Text = std::pmr::string;
 // the first.
 enum class Target : std::int32_t { number, boolean_class, number_class, text_class };
 
+// Becomes a Text where one is needed: made in place there, not moved.
+struct NewText {
+  std::string_view characters;
+  Text::allocator_type allocator;
+
+  operator Text() const { return Text(characters, allocator); }
+};
+
 struct Metric {
   Text name;
   double value = 0;
@@ -44,8 +52,13 @@ struct Model {
   Vec<Metric> metrics;
   Vec<Parameter> parameters;
 
-  void add_metric(std::string_view name, double value);
+  void add_metric(std::string_view name, double value) {
+    metrics.emplace_back(NewText{name, metrics.get_allocator()}, value);
+  }
   void add_parameter(std::string_view name, std::span<const double> values, std::int64_t rows = 1);
+  void add_parameter(std::string_view name, Vec<double>&& values) {
+    parameters.emplace_back(NewText{name, parameters.get_allocator()}, 1, std::move(values));
+  }
 
   // NaN if there is no such metric.
   double metric(std::string_view name) const;

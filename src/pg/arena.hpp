@@ -44,7 +44,7 @@ class Arena final : public std::pmr::memory_resource {
 class Scratch final : public std::pmr::memory_resource {
  private:
   void* do_allocate(std::size_t bytes, std::size_t alignment) override {
-    const std::size_t start = (used_ + alignment - 1) / alignment * alignment;
+    const std::size_t start = (used_ + alignment - 1) & ~(alignment - 1);
     if (start + bytes > sizeof stack_) return heap().allocate(bytes, alignment);
     used_ = start + bytes;
     return stack_ + start;

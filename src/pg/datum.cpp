@@ -1,5 +1,7 @@
 #include "pg/datum.hpp"
 
+#include <cmath>
+
 namespace quern::pg {
 
 namespace {
@@ -94,15 +96,24 @@ Features Reader<Features>::convert(const std::byte* data, std::size_t n, Oid typ
   return std::span<const double>(to, n);
 }
 
-NullableDatum to_datum(const Model& model, FunctionCallInfo) {
-  if (model.metric("separation") > 0)
+namespace {
+
+void warn_if_doubtful(const Model& model) {
+  const double separation = model.metric("separation");
+  if (separation > 0)
     ereport(WARNING, (errmsg("%s: the features separate the classes%s; the estimates do not exist",
-                             model.algorithm.c_str(), model.metric("separation") > 1 ? " but for ties" : ""),
+                             model.algorithm.c_str(), separation > 1 ? " but for ties" : ""),
                       errhint("Give the option l2 a value above 0, or leave out the features that separate.")));
   else if (model.metric("converged") == 0)
     ereport(WARNING,
             (errmsg("%s: no convergence after %.0f iterations", model.algorithm.c_str(), model.metric("iterations")),
              errhint("Raise the option max_iter, or tol.")));
+}
+
+}  // namespace
+
+NullableDatum to_datum(const Model& model, FunctionCallInfo) {
+  if (!std::isnan(model.metric("iterations"))) warn_if_doubtful(model);
   return {packed_datum(model), false};
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <memory>
 #include <new>
@@ -17,18 +16,18 @@
 #include "linalg/least_squares.hpp"
 #include "model/inference.hpp"
 #include "uda/robust_covariance.hpp"
+#include "uda/row_checks.hpp"
 
 namespace quern {
 
 namespace {
 
+constexpr std::string_view learner = "linear_regression";
+
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t block_rows = narrow_block_rows;
 static_assert(block_rows == wide_block_rows);
 
-// What part of a norm is rounding of the factor: a residual or a spread of y below it is taken for none.
-template <class T>
-constexpr double noise = std::is_same_v<T, double> ? 0x1p-44 : 0x1p-96;
 template <class T>
 constexpr double alias_tolerance = std::is_same_v<T, double> ? 0x1p-36 : 0x1p-46;
 
@@ -66,6 +65,21 @@ AlignedBlock wide_block(std::size_t columns) {
   return AlignedBlock(static_cast<double*>(::operator new[](size * sizeof(double), std::align_val_t{64})));
 }
 
+// put(column, number) for each number of a waiting row, scaled by the root of its weight. That is rounded, a relative
+// change of the weight by 2^-52; the products are exact.
+template <class Put>
+void scale(const Layout& layout, const double* row, Put put) {
+  const std::size_t numbers = layout.waiting - 1, intercept = layout.intercept();
+  if (row[numbers] == 1) {
+    if (intercept) put(0, DoubleDouble(1));
+    for (std::size_t c = 0; c < numbers; ++c) put(intercept + c, DoubleDouble(row[c]));
+  } else {
+    const double root = std::sqrt(row[numbers]);
+    if (intercept) put(0, DoubleDouble(root));
+    for (std::size_t c = 0; c < numbers; ++c) put(intercept + c, two_product(row[c], root));
+  }
+}
+
 void fold_narrow(const Layout& layout, std::span<const double> rows, std::span<double> factor) {
   NarrowBlock block;
   const std::size_t count = rows.size() / layout.waiting, padded = (count + 7) / 8 * 8;
@@ -73,23 +87,11 @@ void fold_narrow(const Layout& layout, std::span<const double> rows, std::span<d
     std::fill(&block.high[c][count], &block.high[c][0] + padded, 0.0);
     std::fill(&block.low[c][0], &block.low[c][0] + padded, 0.0);
   }
-  const std::size_t numbers = layout.waiting - 1, intercept = layout.intercept();
-  for (std::size_t r = 0; r < count; ++r) {
-    const double* const row = &rows[r * layout.waiting];
-    const double weight = row[numbers];
-    if (weight == 1) {
-      if (intercept) block.high[0][r] = 1;
-      for (std::size_t c = 0; c < numbers; ++c) block.high[intercept + c][r] = row[c];
-    } else {  // the root is rounded, which is a relative change of the weight by 2^-52; the products are exact
-      const double root = std::sqrt(weight);
-      if (intercept) block.high[0][r] = root;
-      for (std::size_t c = 0; c < numbers; ++c) {
-        const DoubleDouble scaled = two_product(row[c], root);
-        block.high[intercept + c][r] = scaled.high;
-        block.low[intercept + c][r] = scaled.low;
-      }
-    }
-  }
+  for (std::size_t r = 0; r < count; ++r)
+    scale(layout, &rows[r * layout.waiting], [&](std::size_t c, DoubleDouble x) {
+      block.high[c][r] = x.high;
+      if (x.low != 0) block.low[c][r] = x.low;
+    });
   if (layout.robust) add_fourth_moments(factor.subspan(layout.triangle()), layout.columns, block, count);
   fold_rows(factor, layout.columns, block, count);
 }
@@ -179,8 +181,8 @@ void fold_factor(const Layout& layout, std::span<const double> other, std::span<
 }
 
 // The factor of the penalty: a diagonal of `root` below the features, nothing below the intercept and y.
-std::vector<double> penalty_factor(const Layout& layout, DoubleDouble root) {
-  std::vector<double> penalty(layout.factor());
+Vec<double> penalty_factor(const Layout& layout, DoubleDouble root) {
+  Vec<double> penalty(layout.factor());
   for (std::size_t i = layout.intercept(); i + 1 < layout.columns; ++i) {
     penalty[triangle_row(layout.columns, i) + i] = root.high;
     if (layout.narrow()) penalty[triangle_size(layout.columns) + triangle_row(layout.columns, i) + i] = root.low;
@@ -188,151 +190,137 @@ std::vector<double> penalty_factor(const Layout& layout, DoubleDouble root) {
   return penalty;
 }
 
+// One row is its own factor, unless its first number is one that a fold takes for zero or refuses.
+bool is_factor(const Layout& layout, const double* row) {
+  return layout.narrow() && !layout.robust &&
+         (layout.intercept() || (std::abs(row[0]) > 0x1p-400 && std::abs(row[0]) < 0x1p400));
+}
+
+// The factor of all rows.
+Vec<double> factor_of(const LinearRegression& state) {
+  const Layout layout(state);
+  Vec<double> factor(layout.factor());
+  const auto waiting = waiting_rows(state);
+  if (state.folded) std::copy_n(state.body.begin(), factor.size(), factor.begin());
+  if (state.rows == 1 && is_factor(layout, waiting.data()))
+    scale(layout, waiting.data(), [&](std::size_t c, DoubleDouble x) {
+      factor[c] = x.high;
+      factor[triangle_size(layout.columns) + c] = x.low;
+    });
+  else if (!waiting.empty())
+    fold(layout, waiting, factor);
+  return factor;
+}
+
 template <class T>
-std::vector<T> numbers_of(const Layout& layout, std::vector<double>&& factor) {
+Vec<T> numbers_of(const Layout& layout, Vec<double>&& factor) {
   if constexpr (std::is_same_v<T, double>) {
     return std::move(factor);
   } else {
-    std::vector<T> result(triangle_size(layout.columns));
+    Vec<T> result(triangle_size(layout.columns));
     for (std::size_t i = 0; i < result.size(); ++i) result[i] = T(factor[i], factor[i + result.size()]);
     return result;
   }
 }
 
 [[noreturn]] void refuse(std::string message, std::string hint = {}, Fault fault = Fault::invalid_parameter) {
-  throw InvalidInput("linear_regression: " + message, std::move(hint), fault);
+  throw InvalidInput(concat(learner, ": ", message), std::move(hint), fault);
 }
 
 std::size_t terms_of(const LinearRegression& state) {
   return static_cast<std::size_t>(state.features) + state.fit_intercept;
 }
 
-// Standard errors where there are degrees of freedom left.
 template <class T>
-std::vector<double> std_errors(const LeastSquares<T>& fit, const std::string& robust, std::span<const double> moments,
-                               double n, T variance) {
-  std::vector<double> errors(fit.terms);
+void fill_std_errors(const LeastSquares<T>& fit, std::string_view robust, std::span<const double> moments, double n,
+                     double variance, std::span<double> errors) {
   if constexpr (std::is_same_v<T, DoubleDouble>) {
-    if (robust != "none" && variance.high > 0) {
-      errors = robust_errors(fit, moments);
+    if (robust != "none" && variance > 0) {
       const double factor = robust == "hc1" ? std::sqrt(n / (n - static_cast<double>(fit.rank))) : 1;
-      for (double& error : errors) error *= factor;
-      return errors;
+      std::ranges::transform(robust_errors(fit, moments), errors.begin(), [&](double e) { return e * factor; });
+      return;
     }
   }
-  const double sigma = std::sqrt(static_cast<double>(variance));
-  const std::vector<T> norms = fit.inverse_norms();
+  const double sigma = std::sqrt(variance);
+  const Vec<T> norms = fit.inverse_norms();
   for (std::size_t i = 0; i < fit.terms; ++i) errors[i] = sigma * static_cast<double>(norms[i]);
-  return errors;
 }
 
-// |y|^2 about the mean if there is an intercept, and what the terms leave of it; 0 where it is but rounding.
-template <class T>
-struct Squares {
-  T total, rss;
+struct Summary {
+  double rank, explained, rss, r2;
+  double variance;  // of y; NaN without degrees of freedom
 };
 
-template <class T>
-Squares<T> squares(std::span<const T> triangle, std::size_t intercept, T rss, std::size_t columns,
-                   std::span<const char> aliased = {}) {
-  T all{}, total{};
-  for (std::size_t i = 0; i < columns; ++i) {
-    if (i < aliased.size() && aliased[i]) continue;
-    const T y = triangle[triangle_row(columns, i) + columns - 1];
-    all += y * y;
-    if (i >= intercept) total += y * y;
-  }
-  const double least = noise<T> * noise<T> * static_cast<double>(all);
-  if (static_cast<double>(total) <= least) return {};
-  if (!std::is_same_v<T, double> && static_cast<double>(rss) <= least) rss = T{};
-  return {total, rss};
+void add_inference(Model& model, const LinearRegression& state, const Summary& fit) {
+  const double n = static_cast<double>(state.rows), intercept = state.fit_intercept, log_n = std::log(n);
+  const double df_model = fit.rank - intercept, df_residual = n - fit.rank, parameters = fit.rank + 1;
+  const double f = fit.explained / df_model / fit.variance;
+  const double log_likelihood =
+      0.5 * (state.log_weight_sum - n * (std::log(2 * std::numbers::pi) + 1 - log_n + std::log(fit.rss)));
+  model.add_metric("adj_r2", df_residual > 0 ? 1 - (1 - fit.r2) * ((n - intercept) / df_residual) : nan);
+  model.add_metric("sigma", std::sqrt(fit.variance));
+  model.add_metric("f_statistic", df_model > 0 ? f : nan);
+  model.add_metric("f_p_value", df_model > 0 ? f_upper_p(f, df_model, df_residual) : nan);
+  model.add_metric("df_model", df_model);
+  model.add_metric("df_residual", df_residual);
+  model.add_metric("log_likelihood", log_likelihood);
+  model.add_metric("aic", -2 * log_likelihood + 2 * parameters);
+  model.add_metric("bic", -2 * log_likelihood + log_n * parameters);
 }
 
 // The model of a factor; T is its arithmetic. The factor is that of the data alone.
 template <class T>
 void fill_model(Model& model, const LinearRegression& state, const LinearRegressionOptions& options,
-                std::vector<double> factor) {
+                Vec<double> factor) {
   const Layout layout(state);
   const std::size_t terms = terms_of(state), intercept = state.fit_intercept;
   const double n = static_cast<double>(state.rows);
-
-  const std::vector<double> moments(factor.begin() + static_cast<std::ptrdiff_t>(layout.triangle()), factor.end());
-  std::vector<T> of_data;
+  const std::span<const double> moments = std::span(factor).subspan(layout.triangle());  // none if T is double
+  Vec<T> of_data;
   if (options.l2 > 0) {
-    of_data = numbers_of<T>(layout, std::vector<double>(factor));
+    of_data = numbers_of<T>(layout, Vec<double>(factor));
     fold_factor(layout, penalty_factor(layout, sqrt(two_product(options.l2, state.weight_sum))), factor);
   }
   const LeastSquares<T> fit(numbers_of<T>(layout, std::move(factor)), terms, alias_tolerance<T>);
 
-  const auto [total, rss] =
-      options.l2 > 0 ? squares<T>(of_data, intercept, residual_squares<T>(of_data, fit.estimate), layout.columns)
-                     : squares<T>(fit.triangle, intercept, fit.rss, layout.columns, fit.aliased);
-  const double rss_value = static_cast<double>(rss);
-  const double r2 = static_cast<double>((total - rss) / total);
+  const SumsOfSquares<T> sums =
+      options.l2 > 0 ? sums_of_squares<T>(of_data, terms, intercept, residual_squares<T>(of_data, fit.estimate))
+                     : sums_of_squares<T>(fit.triangle, terms, intercept, fit.rss, fit.aliased);
+  Summary summary = {static_cast<double>(fit.rank), static_cast<double>(sums.explained), static_cast<double>(sums.rss),
+                     sums.r2, nan};
 
-  std::vector<double> estimate(terms), std_error(terms, nan);
+  Vec<double> estimate(terms), std_error(terms, nan);
   for (std::size_t i = 0; i < terms; ++i) estimate[i] = fit.aliased[i] ? nan : static_cast<double>(fit.estimate[i]);
-
-  const double df_model = static_cast<double>(fit.rank) - static_cast<double>(intercept);
-  const double df_residual = n - static_cast<double>(fit.rank);
-  if (options.l2 == 0) {
-    const T variance = df_residual > 0 ? rss / T(df_residual) : T(nan);
-    const double f = static_cast<double>(total - rss) / df_model / static_cast<double>(variance);
-    const double log_likelihood =
-        0.5 * (state.log_weight_sum - n * (std::log(2 * std::numbers::pi) + 1 - std::log(n) + std::log(rss_value)));
-    const double parameters = static_cast<double>(fit.rank) + 1;
-    if (df_residual > 0) std_error = std_errors<T>(fit, state.robust ? options.robust : "none", moments, n, variance);
-    model.add_metric("r2", r2);
-    model.add_metric("adj_r2",
-                     df_residual > 0 ? 1 - (1 - r2) * ((n - static_cast<double>(intercept)) / df_residual) : nan);
-    model.add_metric("sigma", std::sqrt(static_cast<double>(variance)));
-    model.add_metric("f_statistic", df_model > 0 ? f : nan);
-    model.add_metric("f_p_value", df_model > 0 ? f_upper_p(f, df_model, df_residual) : nan);
-    model.add_metric("df_model", df_model);
-    model.add_metric("df_residual", df_residual);
-    model.add_metric("log_likelihood", log_likelihood);
-    model.add_metric("aic", -2 * log_likelihood + 2 * parameters);
-    model.add_metric("bic", -2 * log_likelihood + std::log(n) * parameters);
-  } else {
-    model.add_metric("r2", r2);
+  if (const double df = n - summary.rank; options.l2 == 0 && df > 0) {
+    summary.variance = static_cast<double>(sums.rss / T(df));
+    fill_std_errors<T>(fit, state.robust ? options.robust : "none", moments, n, summary.variance, std_error);
   }
-  model.add_metric("rss", rss_value);
-  model.add_metric("rank", static_cast<double>(fit.rank));
+
+  model.add_metric("r2", summary.r2);
+  if (options.l2 == 0) add_inference(model, state, summary);
+  model.add_metric("rss", summary.rss);
+  model.add_metric("rank", summary.rank);
   model.add_metric("condition", fit.condition());
   model.add_metric("weight_sum", state.weight_sum);
-  model.add_parameter("estimate", estimate);
-  model.add_parameter("std_error", std_error);
+  model.add_parameter("estimate", std::move(estimate));
+  model.add_parameter("std_error", std::move(std_error));
 }
 
 LinearRegressionOptions options_of(const LinearRegression& state) {
-  return parse_options<LinearRegressionOptions>("linear_regression",
-                                                std::string_view(state.options.data(), state.options.size()));
+  return parse_options<LinearRegressionOptions>(learner, std::string_view(state.options.data(), state.options.size()));
 }
 
 // The first row says how many features there are; every other has to agree.
-void check_width(LinearRegression& state, std::size_t width) {
-  if (state.features >= 0)
-    refuse(concat("rows have different numbers of features (", state.features, ", then ", width, ")"));
-  if (width > static_cast<std::size_t>(LinearRegression::max_features))
-    refuse(concat("x has ", width, " features, and at most ", LinearRegression::max_features, " are supported"),
-           "Use fewer features.", Fault::limit_exceeded);
+void take_width(LinearRegression& state, std::size_t width) {
+  if (state.features >= 0) refuse_widths(learner, state.features, static_cast<std::int64_t>(width));
+  if (width > 0) check_width(learner, width, LinearRegression::max_features);
   if (width == 0 && !state.fit_intercept) refuse("x is empty and there is no intercept: nothing to estimate");
   if (state.robust && width + state.fit_intercept > LinearRegression::max_robust_columns)
     refuse(concat("robust standard errors are for designs of at most ", LinearRegression::max_robust_columns,
                   " columns, not ", width + state.fit_intercept),
            "Use robust \"none\".", Fault::limit_exceeded);
-  if (!state.options.empty()) {
-    const std::size_t names = options_of(state).feature_names.size();
-    if (names != 0 && names != width)
-      refuse(concat("option \"feature_names\" has ", names, " names, but x has ", width, " features"));
-  }
+  if (!state.options.empty()) check_feature_names(learner, options_of(state).feature_names.size(), width);
   state.features = static_cast<std::int32_t>(width);
-}
-
-[[gnu::cold]] void refuse_values(double y, Features x) {
-  if (!std::isfinite(y)) refuse(concat("y must be finite, not ", y));
-  for (std::size_t i = 0; i < x.size(); ++i)
-    if (!std::isfinite(x[i])) refuse(concat("x must be finite, but x[", i + 1, "] is ", x[i]));
 }
 
 }  // namespace
@@ -348,15 +336,18 @@ void LinearRegression::configure() {
   const LinearRegressionOptions given = options_of(*this);
   fit_intercept = given.fit_intercept;
   robust = given.robust != "none";
+  if (robust && given.l2 > 0)
+    refuse("robust standard errors are for l2 = 0", "Penalised estimates are biased and have no standard errors.");
 }
 
 void LinearRegression::accumulate(double y, Features x, Weight w) {
   if (static_cast<std::int64_t>(x.size()) != features) [[unlikely]]
-    check_width(*this, x.size());
-  if (!std::isfinite(y) || !x.finite()) [[unlikely]]
-    refuse_values(y, x);
+    take_width(*this, x.size());
+  if (!std::isfinite(y)) [[unlikely]]
+    refuse(concat("y must be finite, not ", y));
+  check_finite(learner, x);
   if (w.value != 1) [[unlikely]] {
-    if (!(w.value >= 0) || std::isinf(w.value)) refuse(concat("weight must be finite and at least 0, not ", w.value));
+    check_weight(learner, w.value);
     if (w.value == 0) return;
     log_weight_sum += std::log(w.value);
   }
@@ -379,7 +370,7 @@ void LinearRegression::merge(const LinearRegression& other) {
   if (options != other.options || fit_intercept != other.fit_intercept || robust != other.robust)
     refuse("states with different options cannot be merged");
   if (features >= 0 && other.features >= 0 && features != other.features)
-    refuse(concat("rows have different numbers of features (", features, ", then ", other.features, ")"));
+    refuse_widths(learner, features, other.features);
   skipped += other.skipped;
   if (other.rows == 0) return;
   rows += other.rows;
@@ -422,18 +413,17 @@ std::optional<Model> LinearRegression::fit() const {
   if (rows == 0) return std::nullopt;
   const LinearRegressionOptions given = options_of(*this);
   const Layout layout(*this);
-  std::vector<double> factor(layout.factor());
-  if (folded) std::copy_n(body.begin(), factor.size(), factor.begin());
-  if (const auto waiting = waiting_rows(*this); !waiting.empty()) fold(layout, waiting, factor);
+  Vec<double> factor = factor_of(*this);
   for (double number : factor)
     if (!std::isfinite(number))
       refuse("numbers are too large: their squares leave the range of double precision",
              "Divide y or x by a power of ten.", Fault::out_of_range);
 
-  Model model;
+  std::optional<Model> result(std::in_place);
+  Model& model = *result;
   model.metrics.reserve(16);
   model.parameters.reserve(2);
-  model.algorithm = "linear_regression";
+  model.algorithm = learner;
   model.options.assign(options.begin(), options.end());
   model.target = static_cast<std::int32_t>(Target::number);
   model.rows = rows;
@@ -445,7 +435,7 @@ std::optional<Model> LinearRegression::fit() const {
     fill_model<DoubleDouble>(model, *this, given, std::move(factor));
   else
     fill_model<double>(model, *this, given, std::move(factor));
-  return model;
+  return result;
 }
 
 }  // namespace quern

@@ -285,8 +285,7 @@ void LogisticRegression::merge(const LogisticRegression& other) {
     rows.width = other.rows.width;
     target = other.target;
   }
-  if (rows.width != other.rows.width)
-    refuse_widths(learner, rows.width - 1, other.rows.width - 1);
+  if (rows.width != other.rows.width) refuse_widths(learner, rows.width - 1, other.rows.width - 1);
   if (target != other.target) refuse("y is boolean in some rows and a number in others");
   check_size(static_cast<double>(rows.rows) + static_cast<double>(other.rows.rows), rows.width);
   rows.append(other.rows);

@@ -140,8 +140,7 @@ void MomentsState::add_folded(const MomentsState& other) {
 void MomentsState::merge(const MomentsState& other) {
   skipped += other.skipped;
   if (other.width == 0) return;
-  if (width != 0 && width != other.width)
-    refuse_widths("moments", width, other.width);
+  if (width != 0 && width != other.width) refuse_widths("moments", width, other.width);
   width = other.width;
   removed = std::max(removed, other.removed);
   if (other.n > 0) add_folded(other);
@@ -210,7 +209,8 @@ void Moments::merge(const Moments& other) {
     return;
   }
   const std::size_t p = mean.size();
-  if (other.mean.size() != p) refuse_widths("moments", static_cast<std::int64_t>(p), static_cast<std::int64_t>(other.mean.size()));
+  if (other.mean.size() != p)
+    refuse_widths("moments", static_cast<std::int64_t>(p), static_cast<std::int64_t>(other.mean.size()));
   const double a = static_cast<double>(n), b = static_cast<double>(other.n), rows = a + b;
   std::vector<double> distance(p);
   for (std::size_t j = 0; j < p; ++j) distance[j] = other.mean[j] - mean[j];
@@ -224,7 +224,8 @@ void Moments::subtract(const Moments& other) {
   if (other.n > n || other.skipped > skipped)
     throw InvalidInput(concat("moments: cannot subtract ", other.n, " rows (and ", other.skipped, " skipped) from ", n,
                               " (and ", skipped, " skipped)"));
-  if (other.n > 0 && other.mean.size() != p) refuse_widths("moments", static_cast<std::int64_t>(p), static_cast<std::int64_t>(other.mean.size()));
+  if (other.n > 0 && other.mean.size() != p)
+    refuse_widths("moments", static_cast<std::int64_t>(p), static_cast<std::int64_t>(other.mean.size()));
   skipped -= other.skipped;
   if (other.n == 0) return;
   if (other.n == n) {

@@ -12,9 +12,8 @@
 namespace quern {
 
 [[noreturn]] inline void refuse_widths(std::string_view learner, std::int64_t first, std::int64_t second) {
-  throw InvalidInput(
-      concat(learner, ": rows have different numbers of features (", first, ", then ", second, ")"),
-      "Every row needs the same features; write NULL for a row to be left out.");
+  throw InvalidInput(concat(learner, ": rows have different numbers of features (", first, ", then ", second, ")"),
+                     "Every row needs the same features; write NULL for a row to be left out.");
 }
 
 // The width of the first row.
@@ -43,7 +42,8 @@ inline void check_weight(std::string_view learner, double weight) {
 
 inline void check_feature_names(std::string_view learner, std::size_t names, std::size_t features) {
   if (names != 0 && names != features)
-    throw InvalidInput(concat(learner, ": option \"feature_names\" must name all ", features, " features, not ", names));
+    throw InvalidInput(
+        concat(learner, ": option \"feature_names\" must name all ", features, " features, not ", names));
 }
 
 }  // namespace quern

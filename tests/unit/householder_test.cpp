@@ -116,7 +116,7 @@ TEST(LeastSquares, drops_a_dependent_term_and_solves_for_the_others) {
   }
   std::vector<double> factor(2 * triangle_size(5));
   fold_rows(factor, 5, block, 20);
-  std::vector<DoubleDouble> triangle(triangle_size(5));
+  Vec<DoubleDouble> triangle(triangle_size(5));
   for (std::size_t i = 0; i < triangle.size(); ++i) triangle[i] = {factor[i], factor[i + triangle.size()]};
   const LeastSquares<DoubleDouble> fit(triangle, 4, 1e-14);
   EXPECT_EQ(fit.rank, 3u);
@@ -129,13 +129,13 @@ TEST(LeastSquares, drops_a_dependent_term_and_solves_for_the_others) {
 
 // diag(1, 1e-3, ... ) Q with Q orthogonal has known singular values; so has a triangle of size 80 that is diagonal.
 TEST(LeastSquares, condition_is_the_ratio_of_singular_values) {
-  std::vector<double> two = {3, 4, 0, 0.001, 0, 1};  // [[3, 4], [0, 0.001]]
-  const double a = 9 + 16 + 1e-6, b = 3 * 0.001;     // |A|_F^2 and |det A|
+  Vec<double> two = {3, 4, 0, 0.001, 0, 1};       // [[3, 4], [0, 0.001]]
+  const double a = 9 + 16 + 1e-6, b = 3 * 0.001;  // |A|_F^2 and |det A|
   const double most = std::sqrt((a + std::sqrt(a * a - 4 * b * b)) / 2);
   EXPECT_NEAR(LeastSquares<double>(two, 2, 1e-10).condition(), most * most / b, 1e-8 * most * most / b);
 
   const std::size_t columns = 81;
-  std::vector<double> diagonal(triangle_size(columns));
+  Vec<double> diagonal(triangle_size(columns));
   for (std::size_t i = 0; i < columns; ++i) diagonal[triangle_row(columns, i) + i] = i == 17 ? 1e-4 : i == 40 ? 10 : 1;
   EXPECT_NEAR(LeastSquares<double>(diagonal, 80, 1e-10).condition(), 1e5, 1e2);
 }

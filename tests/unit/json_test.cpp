@@ -25,7 +25,9 @@ bool same(const Json& ours, const nlohmann::json& theirs) {
     case Json::Kind::string:
       return theirs.is_string() && theirs.get<std::string>() == ours.string;
     case Json::Kind::array:
-      if (!theirs.is_array() || theirs.size() != ours.items.size()) return false;
+      if (!theirs.is_array() || theirs.size() != ours.numbers.size() + ours.items.size()) return false;
+      for (std::size_t i = 0; i < ours.numbers.size(); ++i)
+        if (!theirs[i].is_number() || theirs[i].get<double>() != ours.numbers[i]) return false;
       for (std::size_t i = 0; i < ours.items.size(); ++i)
         if (!same(ours.items[i], theirs[i])) return false;
       return true;

@@ -388,7 +388,7 @@ TEST(LogisticRegression, RefusesBadRows) {
               LogisticRegression state = state_of({{1, {1}}}, R"({"l2": 1})");
               state.merge(state_of({{0, {2}}}));
             }),
-            "logistic_regression: states of different options cannot be merged");
+            "logistic_regression: states with different options cannot be merged");
   EXPECT_EQ(refusal([] {
               LogisticRegression state = state_of({{1, {1}}});
               state.merge(state_of({{0, {2}}}, "", false));
