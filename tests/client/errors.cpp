@@ -28,7 +28,7 @@ constexpr Mistake mistakes[] = {
     {"22023", "gaussian_naive_bayes(c, CASE i WHEN 9 THEN ARRAY[1.0::float8] ELSE x END) FROM small"},
     {"22023", "moments(CASE i WHEN 9 THEN ARRAY[1.0::float8] ELSE x END) FROM small"},
     {"22023", "logistic_regression(i::float8, x) FROM small"},
-    {"22023", "logistic_regression(true, x) FROM small"},
+    {"22023", "logistic_regression(0.5, x) FROM small"},
     {"22023", "linear_regression(y, x, -1, '{}') FROM small"},
     {"22023", "classification_metrics(b, 1.5) FROM small"},
     {"22P03", "linear_regression_final(state) FROM forged"},

@@ -67,7 +67,7 @@ INSERT INTO refused (query, error) VALUES
 -- Widths and shapes.
 INSERT INTO refused (query, error) VALUES
   ($q$SELECT quern.linear_regression(y, CASE WHEN i = 10 THEN x || 1::float8 ELSE x END) FROM sample$q$,
-   $e$22023 | linear_regression: rows have different numbers of features (2, then 3)$e$),
+   $e$22023 | linear_regression: rows have different numbers of features (2, then 3) | Every row needs the same features; write NULL for a row to be left out.$e$),
   ($q$SELECT quern.logistic_regression(flag, CASE WHEN i = 10 THEN x || 1::float8 ELSE x END) FROM sample$q$,
    $e$22023 | logistic_regression: rows have different numbers of features (2, then 3) | Every row needs the same features; write NULL for a row to be left out.$e$),
   ($q$SELECT quern.gaussian_naive_bayes(flag, CASE WHEN i = 10 THEN x || 1::float8 ELSE x END) FROM sample$q$,
@@ -116,7 +116,9 @@ INSERT INTO refused (query, error) VALUES
   ($q$SELECT quern.linear_regression(y, x, '{"feature_names": ["a", 1]}') FROM sample$q$,
    $e$22023 | linear_regression: option "feature_names" must be an array of non-empty strings, not an array$e$),
   ($q$SELECT quern.linear_regression(y, x, '{"feature_names": ["a", "b", "c"]}') FROM sample$q$,
-   $e$22023 | linear_regression: option "feature_names" has 3 names, but x has 2 features$e$),
+   $e$22023 | linear_regression: option "feature_names" must name all 2 features, not 3$e$),
+  ($q$SELECT quern.linear_regression(y, x, '{"robust": "hc1", "l2": 1}') FROM sample$q$,
+   $e$22023 | linear_regression: robust standard errors are for l2 = 0 | Penalised estimates are biased and have no standard errors.$e$),
   ($q$SELECT quern.linear_regression(y, x, '[1]') FROM sample$q$,
    $e$22023 | linear_regression: options must be a JSON object, not an array | Options are fit_intercept, l2, confidence, robust and feature_names.$e$),
   ($q$SELECT quern.linear_regression(y, x, '"l2"') FROM sample$q$,
@@ -195,7 +197,7 @@ INSERT INTO refused (query, error) VALUES
   ($q$SELECT quern.gaussian_naive_bayes_merge(s) FROM (SELECT quern.gaussian_naive_bayes_state(flag, x) AS s FROM sample UNION ALL SELECT quern.gaussian_naive_bayes_state(flag::text, x) FROM sample) AS t$q$,
    $e$22023 | gaussian_naive_bayes: y is text in one row and boolean in another$e$),
   ($q$SELECT quern.linear_regression_merge(s) FROM (SELECT quern.linear_regression_state(y, x) AS s FROM sample UNION ALL SELECT quern.linear_regression_state(y, x || 1::float8) FROM sample) AS t$q$,
-   $e$22023 | linear_regression: rows have different numbers of features (2, then 3)$e$),
+   $e$22023 | linear_regression: rows have different numbers of features (2, then 3) | Every row needs the same features; write NULL for a row to be left out.$e$),
   ($q$SELECT quern.moments(x) OPERATOR(quern.+) quern.moments(x || 1::float8) FROM sample$q$,
    $e$22023 | moments: rows have different numbers of features (2, then 3) | Every row needs the same features; write NULL for a row to be left out.$e$),
   ($q$SELECT quern.moments(x) FILTER (WHERE i < 3) OPERATOR(quern.-) quern.moments(x) FROM sample$q$,
