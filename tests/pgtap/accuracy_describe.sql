@@ -51,6 +51,11 @@ SELECT cmp_ok(round(least(pg_temp.digits(fitted.mean, certified.mean),
               '>=', least_digits, format('%s, %s: digits of mean and standard deviation', dataset, form))
 FROM fitted JOIN certified USING (dataset) ORDER BY dataset, form;
 
+SELECT diag(format('%s: mean %s digits, standard deviation %s', dataset,
+  round(min(pg_temp.digits(fitted.mean, certified.mean))::numeric, 1),
+  round(min(pg_temp.digits(fitted.stddev, certified.stddev))::numeric, 1)))
+FROM fitted JOIN certified USING (dataset) GROUP BY dataset ORDER BY dataset;
+
 -- Third and fourth moments by exact rational arithmetic.
 WITH central AS (
   SELECT dataset, avg((y - mean)::numeric ^ 2) AS m2, avg((y - mean)::numeric ^ 3) AS m3, avg((y - mean)::numeric ^ 4) AS m4

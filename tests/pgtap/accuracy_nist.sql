@@ -111,5 +111,9 @@ SELECT cmp_ok(round(least(pg_temp.digits(pg_temp.metric(model, 'r2'), r2),
                 format('%s, %s: digits of R squared and the residual standard deviation', dataset, form))
 FROM fitted JOIN certified USING (dataset) ORDER BY dataset, form;
 
+SELECT diag(format('%s: estimates %s digits, standard errors %s', dataset,
+  round(min(pg_temp.digits(pg_temp.estimates(model), estimate))::numeric, 1),
+  round(min(pg_temp.digits(pg_temp.std_errors(model), std_error))::numeric, 1)))
+FROM fitted JOIN certified USING (dataset) GROUP BY dataset ORDER BY dataset;
 SELECT * FROM finish();
 ROLLBACK;

@@ -56,8 +56,8 @@ INSERT INTO reference VALUES
   ('heart_scale', 'log_likelihood_null', '{-185.47962569274904}');
 
 CREATE TEMP TABLE computed AS
-SELECT dataset, quantity, array_agg(figure) AS figures
-FROM fitted, quern.coefficients(model),
+SELECT dataset, quantity, array_agg(figure ORDER BY ordinality) AS figures
+FROM fitted, quern.coefficients(model) WITH ORDINALITY,
      (VALUES (1, 'estimate'), (2, 'std_error'), (3, 'statistic'), (4, 'p_value')) AS of(i, quantity),
      LATERAL (SELECT (ARRAY[estimate, std_error, statistic, p_value])[i] AS figure) AS pick
 GROUP BY dataset, quantity
@@ -158,8 +158,8 @@ INSERT INTO published VALUES
   ('grad_school', 'odds ratio', '{0.0185001, 1.002267, 2.2345448, 0.508931, 0.2617923, 0.2119375}', 1e-5);
 
 WITH computed AS (
-  SELECT name, quantity, array_agg(figure) AS figures
-  FROM trained, quern.coefficients(model),
+  SELECT name, quantity, array_agg(figure ORDER BY ordinality) AS figures
+  FROM trained, quern.coefficients(model) WITH ORDINALITY,
        LATERAL (VALUES ('estimate', estimate), ('std_error', std_error), ('statistic', statistic), ('p_value', p_value),
                        ('odds ratio', CASE WHEN abs(estimate) < 100 THEN exp(estimate) END)) AS of(quantity, figure)
   GROUP BY name, quantity
