@@ -49,9 +49,9 @@ struct Configure {
 
   void operator()(S& state) const {
     if constexpr (Learner<S>) {
+      if (text.empty()) return;
       state.options.assign(text.begin(), text.end());
       state.configure();
-      if (text.empty()) return;
       const std::string canonical = text == "{}" ? std::string() : write_json(parse_json(text));
       state.options.assign(canonical.begin(), canonical.end());
     }

@@ -17,7 +17,8 @@
 //
 //     using Options = ...;                 // see base/options.hpp
 //     Vec<char> options;                   // the JSON text as given; empty: the defaults
-//     void configure();                    // called once after `options` is set, before the first row; validates
+//     void configure();                    // called once after `options` is set to anything but the defaults, before
+//                                          // the first row; validates
 //
 // which yields the SQL forms (y, x), (y, x, options) and (y, x, weight, options).
 //
