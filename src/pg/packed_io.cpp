@@ -24,7 +24,7 @@ bool is_space(unsigned char c) { return std::isspace(c); }
 
 // White space is skipped: encode(..., 'base64') breaks lines.
 Datum state_in(FunctionCallInfo fcinfo) {
-  char* const text = PG_GETARG_CSTRING(0);
+  char* const text = pstrdup(PG_GETARG_CSTRING(0));  // the argument may be a literal of a plan
   const int length = static_cast<int>(std::remove_if(text, text + strlen(text), is_space) - text);
   const int capacity = pg_b64_dec_len(length);
   varlena* const datum = new_varlena(capacity);

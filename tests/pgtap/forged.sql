@@ -97,5 +97,16 @@ FROM (SELECT quern.comoments_send(quern.moments(x)) AS bytes FROM sample) AS m,
 LATERAL generate_series(0, length(bytes) - 1) AS at, unnest('{1, 128, 255}'::integer[]) AS flip,
      LATERAL (SELECT left(pg_temp.error_of(format('SELECT quern.correlation(b OPERATOR(quern.+) b), (b OPERATOR(quern.-) b)::text, b::text FROM (SELECT %L::bytea::quern.comoments AS b) AS t', set_byte(bytes, at, get_byte(bytes, at) # flip))), 5) AS outcome) AS tried;
 
+-- Base64 with line breaks, as encode() writes it; the literal of a prepared statement stays as it was.
+SELECT regexp_replace(quern.describe_state(v)::text, '(.{16})', E'\\1\n', 'g') AS broken, quern.describe(v)::text AS described
+FROM (VALUES (1::float8), (2), (4)) AS t (v) \gset
+PREPARE from_text AS SELECT quern.describe_final(:'broken'::quern.state)::text;
+SELECT is(quern.describe_final(:'broken'::quern.state)::text, :'described', 'line breaks in base64 are skipped');
+CREATE TEMP TABLE once AS EXECUTE from_text;
+DISCARD PLANS;
+CREATE TEMP TABLE again AS EXECUTE from_text;
+SELECT is(ARRAY[once.*::text, again.*::text], ARRAY[ROW(:'described')::text, ROW(:'described')::text],
+  'also when the statement is planned again') FROM once, again;
+
 SELECT * FROM finish();
 ROLLBACK;
