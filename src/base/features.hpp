@@ -1,8 +1,9 @@
-// One row of features, where it lies: a view of float8 or float4 numbers.
+// One row of features, where it lies: a view of float8 or float4 numbers, or of the entries of a sparse vector.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 namespace quern {
@@ -47,6 +48,34 @@ class Features {
   const void* data_ = nullptr;
   std::size_t size_ = 0;
   bool narrow_ = false;
+};
+
+// A sparse vector: entries in the order of their index, all below `size`, the others 0. Indices count from 0.
+struct SparseFeatures {
+  std::size_t size = 0;
+  std::span<const std::uint32_t> indices;
+  std::span<const double> values;  // of the same length
+
+  bool finite() const { return Features(values).finite(); }
+};
+
+// A row of features as it was given: what takes it either handles both forms or asks for Features, which are dense.
+class FeatureRow {
+ public:
+  FeatureRow() = default;
+  FeatureRow(const Features& dense) : dense_(dense) {}
+  FeatureRow(const SparseFeatures& sparse) : sparse_(sparse), is_sparse_(true) {}
+
+  bool is_sparse() const { return is_sparse_; }
+  const Features& dense() const { return dense_; }
+  const SparseFeatures& sparse() const { return sparse_; }
+  std::size_t size() const { return is_sparse_ ? sparse_.size : dense_.size(); }
+  bool finite() const { return is_sparse_ ? sparse_.finite() : dense_.finite(); }
+
+ private:
+  Features dense_;
+  SparseFeatures sparse_;
+  bool is_sparse_ = false;
 };
 
 }  // namespace quern
