@@ -83,7 +83,7 @@ void BatchWorker::perform(const Command& command, std::size_t task) {
       if (command.step == measure_means || command.step == measure_deviations)
         measure_columns(command, task);
       else
-        measure_rows(command, task);
+        measure_each_row(command, task);
       break;
     case Operation::standardize:
       standardize(task);
@@ -137,7 +137,7 @@ void BatchWorker::measure_columns(const Command& command, std::size_t task) {
 }
 
 // Only y, v and the intercepts at the point matter.
-void BatchWorker::measure_rows(const Command& command, std::size_t task) {
+void BatchWorker::measure_each_row(const Command& command, std::size_t task) {
   const Objective& objective = *job_.objective;
   const bool null = command.step == measure_null;
   const bool saturated = !null && !classifier_ && objective.traits().likelihood;
@@ -166,6 +166,7 @@ void BatchWorker::measure_rows(const Command& command, std::size_t task) {
         double perfect[1];
         objective.start(y_[i], perfect);
         if (v_[i] > 0) head[slot_saturated] += objective.value(perfect, &y_[i], &v_[i], 1);
+        head[slot_constant] += v_[i] * objective.constant(y_[i]);
       }
     }
     if (null) head[slot_loss] += objective.value(f_.data(), y_, v_, n);
@@ -268,6 +269,9 @@ void BatchWorker::evaluate(const Command& command, std::size_t task) {
     }
     head[slot_loss] += objective.differentiate(f_.data(), y_, v_, n, g_.data());
     add_gradient(batch, shape_, g_.data(), gradient);
+    if (traits.dispersion)
+      for (std::size_t i = 0; i < n; ++i)
+        if (v_[i] > 0) head[slot_squares] += g_[i] * g_[i] / v_[i];
     if (!hessian) return;
     if (command.numbers[command_expected] != 0)
       for (std::size_t i = 0; i < n; ++i) h_[i] = v_[i] * traits.expected_curvature;

@@ -20,14 +20,16 @@ namespace quern {
 
 // The head of a slot.
 enum SlotHead : std::size_t {
-  slot_loss,             // sum of v loss
-  slot_weight,           // sum of v
-  slot_rows,             // rows of v > 0; of measure means and deviations: rows
-  slot_least_margin,     // of a classifier: y f, or f of the class - the largest other f; over rows of v > 0
-  slot_greatest_margin,  //
-  slot_target,           // sum of v y
-  slot_saturated,        // sum of v times the loss of a perfect fit
-  slot_log_weight,       // sum of log v over rows of v > 0
+  slot_loss,                   // sum of v loss
+  slot_weight,                 // sum of v
+  slot_rows,                   // rows of v > 0; of measure means and deviations: rows
+  slot_least_margin,           // of a classifier: y f, or f of the class - the largest other f; over rows of v > 0
+  slot_greatest_margin,        //
+  slot_target,                 // sum of v y
+  slot_squares = slot_target,  // gradient, hessian: sum of v (d loss / df)^2, of a family with a dispersion
+  slot_saturated,              // sum of v times the loss of a perfect fit
+  slot_log_weight,             // sum of log v over rows of v > 0
+  slot_constant,               // sum of v times what minus the log-likelihood has beyond the loss
   slot_gradient
 };
 
@@ -42,7 +44,7 @@ enum CommandNumber : std::size_t {
 enum Measure : std::int64_t {
   measure_means,       // of raw columns, dense: mean and y; sparse: sums of |x|, then numbers of entries
   measure_deviations,  // of raw dense columns: sums of |x - shift|
-  measure_targets,     // weights, sums of targets; of a classifier the weights of classes, then their rows
+  measure_rows,        // weights, sums of targets; of a classifier the weights of classes, then their rows
   measure_null,        // the loss of the intercepts at the point alone
 };
 
@@ -63,7 +65,7 @@ class BatchWorker final : public Worker {
   std::span<const double> on_board(std::size_t offset, std::size_t size) { return board_.subspan(offset, size); }
 
   void measure_columns(const Command& command, std::size_t task);
-  void measure_rows(const Command& command, std::size_t task);
+  void measure_each_row(const Command& command, std::size_t task);
   void standardize(std::size_t task);
   void evaluate(const Command& command, std::size_t task);
   void add_hessian(const Batch& batch, const double* h, double* hessian);
