@@ -19,7 +19,8 @@ namespace {
 
 // The estimates of `start` in the order of the board. Throws InvalidInput unless they fit.
 std::vector<double> parameters_of(const Job& job, const Model& start) {
-  if (start.algorithm != job.spec.algorithm) refuse(job, concat("the model to continue from is of ", start.algorithm));
+  if (std::string_view(start.algorithm) != job.spec.algorithm)
+    refuse(job, concat("the model to continue from is of ", start.algorithm));
   if (start.features != static_cast<std::int64_t>(job.features))
     refuse(job, concat("the model to continue from has ", start.features, " features, the rows have ", job.features));
   const Parameter* const estimate = start.find_parameter("estimate");
