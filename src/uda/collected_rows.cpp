@@ -17,6 +17,17 @@ constexpr std::size_t word = sizeof(double);
 std::span<std::byte> room_of(Vec<double>& block) { return std::as_writable_bytes(std::span(block)); }
 std::span<const std::byte> room_of(const Vec<double>& block) { return std::as_bytes(std::span(block)); }
 
+std::uint32_t rows_in(const Vec<double>& block) {
+  return BlockView({}, room_of(block).data(), block.size() * word).rows();
+}
+
+// The room of a block for this row alone.
+std::size_t least_room(const RowFormat& format, const FeatureRow& x) {
+  if (!format.sparse) return sizeof(BlockHeader) + format.dense_row_size();
+  const std::size_t entries = x.is_sparse() ? x.sparse().indices.size() : x.size();
+  return sizeof(BlockHeader) + format.sparse_row_size(entries) + word;
+}
+
 // Do the bytes of a block hold rows, every one of them within the block and of finite numbers?
 bool valid_block(const RowFormat& format, std::span<const std::byte> room, std::size_t classes) {
   if (room.size() < sizeof(BlockHeader) || room.size() > std::numeric_limits<std::uint32_t>::max()) return false;
@@ -87,7 +98,7 @@ void CollectedRows::append(std::string_view learner, double y, double weight, co
     ++rows;
     return;
   }
-  const std::size_t needed = block_bytes_for(form, x, 0);
+  const std::size_t needed = least_room(form, x);
   const std::size_t room = std::max(needed, std::min(usual_block_bytes, static_cast<std::size_t>(bytes)));
   if (static_cast<double>(bytes) + static_cast<double>(room) > max_bytes)
     throw InvalidInput(concat(learner, ": more than ", max_bytes / 1'000'000, " MB of rows in one state (", rows,
@@ -113,9 +124,7 @@ bool CollectedRows::valid(std::size_t classes) const {
   std::uint64_t counted = 0, size = 0;
   for (const Vec<double>& block : blocks) {
     if (!valid_block(format(), room_of(block), classes)) return false;
-    BlockHeader header;
-    std::memcpy(&header, block.data(), sizeof header);
-    counted += header.rows;
+    counted += rows_in(block);
     size += block.size() * word;
   }
   return counted == static_cast<std::uint64_t>(rows) && size == static_cast<std::uint64_t>(bytes);
@@ -125,9 +134,7 @@ CollectedStore::CollectedStore(const CollectedRows& rows) : collected_(rows) {
   format_ = rows.format();
   rows_ = static_cast<std::uint64_t>(rows.rows);
   for (const Vec<double>& block : rows.blocks) {
-    BlockHeader header;
-    std::memcpy(&header, block.data(), sizeof header);
-    blocks_.push_back({header.rows, static_cast<std::uint32_t>(block.size() * word)});
+    blocks_.push_back({rows_in(block), static_cast<std::uint32_t>(block.size() * word)});
   }
 }
 

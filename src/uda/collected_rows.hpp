@@ -1,8 +1,8 @@
-// The rows that the state of an iterative learner gathers, packed as training keeps them (train/row_format.hpp), so that
-// the solvers of train/ run over a state as over any store. A part of a state.
+// The rows that the state of an iterative learner gathers, packed as training keeps them (train/row_format.hpp), so
+// that the solvers of train/ run over a state as over any store. A part of a state.
 //
-// Blocks double in size up to the usual one, so that a million states of one row stay small. Rows are sparse if the first
-// one is; others are written out, or lose their zeros, to fit.
+// Blocks double in size up to the usual one, so that a million states of one row stay small. Rows are sparse if the
+// first one is; others are written out, or lose their zeros, to fit.
 #pragma once
 
 #include <cstdint>

@@ -35,8 +35,7 @@ class Unobserved final : public Observer {
   const SparseFeatures& entries = x.sparse();
   std::size_t e = 0;
   while (std::isfinite(entries.values[e])) ++e;
-  throw InvalidInput(
-      concat(learner, ": x must be finite, but x[", entries.indices[e] + 1, "] is ", entries.values[e]));
+  throw InvalidInput(concat(learner, ": x must be finite, but x[", entries.indices[e] + 1, "] is ", entries.values[e]));
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 // quern.train would choose, over the rows of the state, in one process. Same options, same objective, same model.
 //
 // Where it breaks: the rows of one group have to fit into a state of 900 MB; beyond that use quern.train. Options that
-// say where rows come from or how processes share them (target, weight, precision, store, parallel, max_seconds) belong to
-// quern.train alone: a model of an aggregate is a function of its rows.
+// say where rows come from or how processes share them (target, weight, precision, store, parallel, max_seconds) belong
+// to quern.train alone: a model of an aggregate is a function of its rows.
 #pragma once
 
 #include <cstdint>

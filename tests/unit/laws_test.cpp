@@ -28,6 +28,10 @@ Features random_value() {
   return std::span<const double>(row);
 }
 template <>
+FeatureRow random_value() {
+  return random_value<Features>();
+}
+template <>
 Weight random_value() {
   return {std::uniform_real_distribution<double>(0.5, 2)(rng)};
 }
@@ -76,9 +80,7 @@ bool refused(Bytes bytes) {
 }
 
 // What depends on the way to the answer, not on the answer.
-bool is_incidental(const Metric& metric) {
-  return metric.name == "iterations" || metric.name == "gradient_norm";
-}
+bool is_incidental(const Metric& metric) { return metric.name == "iterations" || metric.name == "gradient_norm"; }
 
 // The largest difference of two results, relative to 1 + their size.
 double distance(double a, double b) {
