@@ -3,17 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
-#include "train/job.hpp"
 #include "train/objectives.hpp"
 #include "train/target.hpp"
-#include "train/train.hpp"
 #include "uda/row_checks.hpp"
+#include "uda/train_alone.hpp"
 
 namespace quern::trained {
 
@@ -22,13 +21,6 @@ namespace {
 constexpr std::string_view of_train_alone[] = {"target", "weight", "precision", "store", "parallel", "max_seconds"};
 
 std::string_view text_of(const Vec<char>& options) { return {options.data(), options.size()}; }
-
-// A model of an aggregate is a function of its rows: nobody looks at a clock.
-class Unobserved final : public Observer {
- public:
-  void report(const LogEntry&) override {}
-  double seconds() override { return NAN; }
-};
 
 [[noreturn]] void refuse_infinite_row(std::string_view learner, const FeatureRow& x) {
   if (!x.is_sparse()) refuse_infinite(learner, x.dense());
@@ -105,14 +97,8 @@ std::optional<Model> fit(std::string_view learner, const Vec<char>& options, con
   }
 
   CollectedStore store(rows);
-  const Job job({std::string(learner), std::string(text_of(options)), classes.size()}, store);
-  description.feature_names = job.options.feature_names;
-  std::vector<double> board(job.layout.size);
-  std::copy(map.begin(), map.end(), board.begin() + static_cast<std::ptrdiff_t>(job.layout.classes));
-  const std::unique_ptr<Worker> worker = make_worker(job, store, board);
-  SerialCrew crew(*worker, board);
-  Unobserved nobody;
-  return train(job, store, crew, nobody, description, nullptr);
+  const JobSpec spec{std::string(learner), std::string(text_of(options)), classes.size()};
+  return train_alone(spec, store, std::move(description), map);
 }
 
 }  // namespace quern::trained
