@@ -101,7 +101,6 @@ void BatchWorker::measure_columns(const Command& command, std::size_t task) {
   double* const sum = head + slot_gradient;
   double* const entries = sum + features;
   const auto shift = on_board(job_.layout.shift, features);
-  const auto map = on_board(job_.layout.classes, job_.spec.classes);
   std::vector<double> first;
 
   auto add = [&]<class T>(const std::byte* row, T) {
@@ -127,10 +126,7 @@ void BatchWorker::measure_columns(const Command& command, std::size_t task) {
         add(row, float{});
       else
         add(row, double{});
-      const double y = target_of(row), v = weight_of(format, row);
       head[slot_rows] += 1;
-      head[slot_weight] += v;
-      head[slot_target] += v * (!classifier_ ? y : binary_ ? 2 * map[static_cast<std::size_t>(y)] - 1 : 0);
     }
   });
   for (std::size_t j = 0; j < first.size(); ++j) sum[j] = first[j] + sum[j] / head[slot_rows];

@@ -42,7 +42,7 @@ enum CommandNumber : std::size_t {
 
 // What Operation::measure measures, in Command::step.
 enum Measure : std::int64_t {
-  measure_means,       // of raw columns, dense: mean and y; sparse: sums of |x|, then numbers of entries
+  measure_means,       // of raw columns, dense: means; sparse: sums of |x|, then numbers of entries
   measure_deviations,  // of raw dense columns: sums of |x - shift|
   measure_rows,        // weights, sums of targets; of a classifier the weights of classes, then their rows
   measure_null,        // the loss of the intercepts at the point alone

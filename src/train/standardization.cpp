@@ -41,12 +41,10 @@ Standardization standardize(const Job& job, const RowStore& store, Crew& crew) {
 
   crew.run(measure_command(measure_means, stride), tasks);
   std::vector<double> mean(features), size(features), entries(features);
-  double rows = 0, weight = 0;
+  double rows = 0;
   for (std::size_t t = 0; t < tasks; ++t) {
     const double* const slot = &board[job.slot(t)];
     rows += slot[slot_rows];
-    weight += slot[slot_weight];
-    columns.mean_target += slot[slot_target];
     for (std::size_t j = 0; j < features; ++j) {
       if (slot[slot_rows] == 0) continue;
       mean[j] += (slot[slot_gradient + j] - mean[j]) * (slot[slot_rows] / rows);
@@ -54,7 +52,6 @@ Standardization standardize(const Job& job, const RowStore& store, Crew& crew) {
       entries[j] += slot[slot_gradient + features + j];
     }
   }
-  if (weight > 0) columns.mean_target /= weight;
 
   bool needed = false;
   const Tolerance tolerance = tolerance_of(job.solver);

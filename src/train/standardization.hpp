@@ -14,7 +14,6 @@ namespace quern {
 
 struct Standardization {
   std::vector<double> shift, scale;
-  double mean_target = 0;  // of the blocks looked at
 };
 
 // Measures, decides, puts shift and scale on the board, and has resident rows transformed.
