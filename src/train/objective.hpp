@@ -1,0 +1,74 @@
+// What a training minimises, as solvers see it:
+//
+//   F(W) = sum_i v_i loss(f_i, y_i) / sum_i v_i  +  l1 |W|_1  +  l2 / 2 |W|^2,      f_i = W x_i + b,
+//
+// over rows i of weight v_i, with K outputs f_i (1 for most; one for each class of a multinomial or one-vs-rest
+// problem) and intercepts b, which are not penalised. An objective knows the loss and its derivatives in f, for many
+// rows at a time; it knows neither rows nor weights nor solvers. A solver sees this class and nothing of a particular
+// objective.
+//
+// An objective of one output is a small struct and one line in registry.def; ScalarObjective makes it an Objective:
+//
+//   struct HuberRegression {
+//     struct Options { ... };                                  // its own options, see base/options.hpp; optional
+//     Options options;
+//     static constexpr TargetKind target = TargetKind::number;
+//     static constexpr Traits traits{...};
+//     double loss(double f, double y) const;
+//     double slope(double f, double y) const;                  // d loss / d f, at a kink any subgradient
+//     double curvature(double f, double y) const;              // d2 loss / d f2, where it exists
+//   };
+//
+// A binary classifier is given y = -1 and +1.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace quern {
+
+// What y may be, and what a row's y holds.
+enum class TargetKind {
+  number,        // any finite number
+  binary,        // two classes: y is -1 or +1
+  classes,       // two or more classes: y is the index of the class
+  non_negative,  // numbers of 0 and more
+  positive,      // numbers above 0
+};
+
+struct Traits {
+  bool smooth = true;             // the loss has a continuous derivative
+  bool likelihood = false;        // the loss is a negative log-likelihood (up to dispersion): standard errors exist
+  bool dispersion = false;        // ... of a family whose scale is estimated
+  double greatest_curvature = 0;  // of the loss in f; 0: unbounded
+};
+
+class Objective {
+ public:
+  virtual ~Objective() = default;
+
+  virtual std::size_t outputs() const = 0;
+  virtual TargetKind target() const = 0;
+  virtual Traits traits() const = 0;
+
+  // The sum of v loss(f, y) over n rows: f is n x outputs, y and v are n numbers.
+  virtual double value(const double* f, const double* y, const double* v, std::size_t n) const = 0;
+  // The same, and v d loss / d f to g, n x outputs. g may be f.
+  virtual double differentiate(const double* f, const double* y, const double* v, std::size_t n, double* g) const = 0;
+  // v d2 loss / d f d f' to h, n x outputs x outputs; one-vs-rest losses have zeros off the diagonal.
+  virtual void curvature(const double* f, const double* y, const double* v, std::size_t n, double* h) const = 0;
+
+  // The loss smoothed at its kinks to within `width`, for solvers that need a derivative; the loss itself if it is
+  // smooth. value, differentiate and curvature are those of the smoothed loss until it is set to 0 again.
+  virtual void smooth(double width) { (void)width; }
+
+  // Where to start: the intercept that is best without features, given the mean of y. Adds nothing to the answer.
+  virtual void start(double mean_y, double* intercepts) const {
+    (void)mean_y;
+    for (std::size_t k = 0; k < outputs(); ++k) intercepts[k] = 0;
+  }
+};
+
+}  // namespace quern

@@ -1,0 +1,44 @@
+// Walks over rows of a store in batches, in a given order of blocks, as solvers want them: standardised, and without
+// those held out for validation (or those alone).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "train/job.hpp"
+#include "train/kernels.hpp"
+#include "train/row_store.hpp"
+
+namespace quern {
+
+enum class Rows { trained_on, held_out, all };
+
+// Stored rows become z = (x - shift) scale, and y = map[y] if there is a map. Where blocks are resident this was done
+// in place once (Operation::standardize); a block that load() copies is transformed in the copy.
+struct RowTransform {
+  std::span<const double> shift, scale;  // empty: none
+  std::span<const double> class_map;     // empty: none
+};
+void transform_block(const RowFormat& format, const RowTransform& transform, std::byte* block, std::size_t size);
+
+class RowReader {
+ public:
+  // A transform applies to blocks that are not resident. All arguments outlive the reader.
+  RowReader(const Job& job, RowStore& store, const RowTransform& transform);
+
+  // Makes the rows of these blocks available, as pointers in the order of blocks and rows; they stay valid until the
+  // next call. Memory: the bytes of the blocks if the store is not resident.
+  std::span<const std::byte* const> gather(std::span<const std::uint32_t> blocks, Rows which);
+
+ private:
+  const Job& job_;
+  RowStore& store_;
+  const RowTransform transform_;
+  std::vector<std::byte> room_;
+  std::vector<const std::byte*> rows_;
+};
+
+}  // namespace quern
