@@ -17,12 +17,8 @@ WHERE pronamespace <> 'quern'::regnamespace;
 CREATE TEMP TABLE function AS SELECT pg_proc.* FROM pg_proc
 JOIN member ON classid = 'pg_proc'::regclass AND objid = pg_proc.oid;
 SELECT is(array_agg(oid::regprocedure), NULL,
-<<<<<<< HEAD
-  'every function and aggregate is IMMUTABLE, or STABLE if it takes a record, and PARALLEL SAFE, but for those that look around, none is SECURITY DEFINER')
-=======
   'every function and aggregate is IMMUTABLE and PARALLEL SAFE but for those that look around; those that take a record are '
   'STABLE; none is SECURITY DEFINER')
->>>>>>> main
 FROM function
 WHERE ((provolatile <> CASE WHEN 'record'::regtype = ANY (proargtypes) THEN 's' ELSE 'i' END OR proparallel <> 's')
        AND proname NOT IN ('training_progress')) OR prosecdef;
