@@ -76,9 +76,7 @@ bool refused(Bytes bytes) {
 }
 
 // What depends on the way to the answer, not on the answer.
-bool is_incidental(const Metric& metric) {
-  return metric.name == "iterations" || metric.name == "gradient_norm";
-}
+bool is_incidental(const Metric& metric) { return metric.name == "iterations" || metric.name == "gradient_norm"; }
 
 // The largest difference of two results, relative to 1 + their size.
 double distance(double a, double b) {
