@@ -321,7 +321,7 @@ void fill_sparse_model(Model& model, const LinearRegression& state, const Linear
   const SumsOfSquares<T> sums = sums_of_squares<T>(of_data, terms, intercept, residual_squares<T>(of_data, b));
   model.add_metric("r2", sums.r2);
   model.add_metric("rss", static_cast<double>(sums.rss));
-  model.add_metric("nonzeros",
+  model.add_metric("nonzero",
                    static_cast<double>(std::ranges::count_if(estimate.begin() + static_cast<std::ptrdiff_t>(intercept),
                                                              estimate.end(), [](double slope) { return slope != 0; })));
   model.add_metric("weight_sum", state.weight_sum);

@@ -103,7 +103,7 @@ TEST(ElasticNet, MeetsCoordinateDescentOnDiabetes) {
       EXPECT_EQ(estimate[j + 1] == 0, slopes[j] == 0) << j;
       nonzeros += slopes[j] != 0;
     }
-    EXPECT_EQ(model->metric("nonzeros"), nonzeros);
+    EXPECT_EQ(model->metric("nonzero"), nonzeros);
     EXPECT_EQ(model->find_parameter("std_error"), nullptr);
   }
 }
@@ -137,7 +137,7 @@ TEST(ElasticNet, WithOneColumnIsASoftThreshold) {
 TEST(ElasticNet, ALargePenaltyLeavesTheMean) {
   const Table table = standardized_diabetes();
   const std::optional<Model> model = state_of(table, penalties(1e6, 0)).fit();
-  EXPECT_EQ(model->metric("nonzeros"), 0);
+  EXPECT_EQ(model->metric("nonzero"), 0);
   EXPECT_NEAR(model->metric("r2"), 0, 1e-12);
 }
 
