@@ -18,7 +18,6 @@ struct Batch {
   // predict_batch fetches these into the second-level cache meanwhile, if rows are dense. Memory is fastest in its own
   // order: of rows that are shuffled within a window, name those of the next window as they lie.
   std::span<const std::byte* const> next = {};
-};  // predict_batch fetches these into the cache meanwhile
 };
 
 inline constexpr std::size_t largest_batch = 64;
