@@ -20,11 +20,11 @@ namespace quern {
 namespace {
 
 constexpr std::size_t memory = 10;
+constexpr std::int64_t idle = 20;  // iterations
 constexpr double armijo = 1e-4, wolfe = 0.9, rounding = 1e-14;
 
 struct Pair {
   std::vector<double> s, y;  // of the step and of the gradient
-  double rho;                // 1 / s'y
 };
 
 struct Point {
@@ -43,24 +43,34 @@ class Lbfgs {
     for (std::size_t i = 0; i < l1_.size(); ++i) at.pseudo[i] = pseudo_gradient(at.g[i], l1_[i], at.b[i]);
   }
 
+  // In the space of the variables that are not held at 0 by the penalty; one that is at 0 may only move down the slope.
   std::vector<double> direction(const Point& at) const {
-    std::vector<double> d = at.pseudo;
-    std::vector<double> alpha(pairs_.size());
+    std::vector<double> d = at.pseudo, alpha(pairs_.size()), rho(pairs_.size());
+    std::vector<double> free(d.size(), 1.0);
+    for (std::size_t i = 0; i < l1_.size(); ++i) free[i] = l1_[i] == 0 || at.b[i] != 0 || at.pseudo[i] != 0;
+    auto product = [&](const std::vector<double>& a, const std::vector<double>& b) {
+      double sum = 0;
+      for (std::size_t i = 0; i < a.size(); ++i) sum += free[i] * a[i] * b[i];
+      return sum;
+    };
+    double gamma = 1;
     for (std::size_t k = pairs_.size(); k-- > 0;) {
-      alpha[k] = pairs_[k].rho * dot(pairs_[k].s, d);
+      const double sy = product(pairs_[k].s, pairs_[k].y), yy = product(pairs_[k].y, pairs_[k].y);
+      if (!(sy > 1e-14 * std::sqrt(product(pairs_[k].s, pairs_[k].s) * yy))) continue;
+      if (largest(rho) == 0) gamma = sy / yy;
+      rho[k] = 1 / sy;
+      alpha[k] = rho[k] * product(pairs_[k].s, d);
       for (std::size_t i = 0; i < d.size(); ++i) d[i] -= alpha[k] * pairs_[k].y[i];
     }
-    if (!pairs_.empty()) {
-      const double gamma = 1 / (pairs_.back().rho * dot(pairs_.back().y, pairs_.back().y));
-      for (double& value : d) value *= gamma;
-    }
+    for (double& value : d) value *= gamma;
     for (std::size_t k = 0; k < pairs_.size(); ++k) {
-      const double beta = pairs_[k].rho * dot(pairs_[k].y, d);
+      if (rho[k] == 0) continue;
+      const double beta = rho[k] * product(pairs_[k].y, d);
       for (std::size_t i = 0; i < d.size(); ++i) d[i] += (alpha[k] - beta) * pairs_[k].s[i];
     }
-    for (double& value : d) value = -value;
+    for (std::size_t i = 0; i < d.size(); ++i) d[i] *= -free[i];
     for (std::size_t i = 0; i < l1_.size(); ++i)
-      if (l1_[i] > 0 && d[i] * at.pseudo[i] >= 0) d[i] = 0;
+      if (l1_[i] > 0 && at.b[i] == 0 && d[i] * at.pseudo[i] >= 0) d[i] = 0;
     return d;
   }
 
@@ -94,19 +104,18 @@ class Lbfgs {
   }
 
   void learn(const Point& from, const Point& to) {
-    Pair pair{to.b, to.g, 0};
+    Pair pair{to.b, to.g};
     for (std::size_t i = 0; i < pair.s.size(); ++i) {
       pair.s[i] -= from.b[i];
       pair.y[i] -= from.g[i];
     }
-    const double sy = dot(pair.s, pair.y);
-    if (!(sy > 1e-14 * std::sqrt(dot(pair.s, pair.s) * dot(pair.y, pair.y)))) return;
-    pair.rho = 1 / sy;
+    if (!(dot(pair.s, pair.y) > 1e-14 * std::sqrt(dot(pair.s, pair.s) * dot(pair.y, pair.y)))) return;
     pairs_.push_back(std::move(pair));
     if (pairs_.size() > memory) pairs_.pop_front();
   }
 
   bool learned() const { return !pairs_.empty(); }
+  std::size_t pairs() const { return pairs_.size(); }
   void forget() { pairs_.clear(); }
 
  private:
@@ -123,6 +132,8 @@ Minimum minimize_lbfgs(CompositeObjective& objective, std::vector<double> start,
   Point at, next;
   at.b = std::move(start);
   lbfgs.evaluate(at);
+  const double start_value = at.value;
+  double earlier = INFINITY;  // F, some iterations ago
   int small_steps = 0;
   while (std::isfinite(at.value)) {
     checkpoint();
@@ -138,7 +149,8 @@ Minimum minimize_lbfgs(CompositeObjective& objective, std::vector<double> start,
       slope = dot(at.pseudo, d);
     }
     // The first model of F knows no scale, and so nothing of how far the optimum is.
-    const bool small = lbfgs.learned() && -slope <= options.tol * options.tol * std::abs(at.value);
+    const bool small = lbfgs.learned() && lbfgs.pairs() >= std::min(memory, at.b.size()) &&
+                       -slope <= options.enough(at.value, start_value);
     small_steps = small ? small_steps + 1 : 0;
     if (small_steps >= 3) {
       result.converged = true;
@@ -148,18 +160,19 @@ Minimum minimize_lbfgs(CompositeObjective& objective, std::vector<double> start,
     const double first = lbfgs.learned() ? 1 : std::abs(at.value) > 0 ? std::abs(at.value) / -slope : 1 / -slope;
     const double length = lbfgs.search(at, d, first, next);
     if (length == 0) {
-      if (!lbfgs.learned()) {
-        result.converged = -slope <= 1e-9 * std::abs(at.value);
-        break;
-      }
       result.converged = -slope <= 1e-9 * std::abs(at.value);
-      if (result.converged) break;
+      if (result.converged || !lbfgs.learned()) break;
       lbfgs.forget();
       continue;
     }
     lbfgs.learn(at, next);
     std::swap(at, next);
     ++result.iterations;
+    if (result.iterations % idle == 0 && earlier - at.value <= 100 * options.enough(at.value, start_value)) {
+      result.converged = true;  // F no longer tells the points apart
+      break;
+    }
+    if (result.iterations % idle == 0) earlier = at.value;
     if (options.listener && !options.listener(at.b, at.value, length)) break;
   }
   result.value = at.value;

@@ -10,6 +10,8 @@
 #include "uda/logistic_regression.hpp"
 #include "uda/moments.hpp"
 #include "uda/regression_metrics.hpp"
+#include "uda/svec_agg.hpp"
+#include "uda/trained.hpp"
 
 namespace quern {
 

@@ -21,11 +21,21 @@ INSERT INTO call VALUES
   ('logistic_weight', 'quern.logistic_regression(flag, x, weight, ''{"l2": 0.1}'')', '(%s)::jsonb - ''metrics''', 1e-8),
   ('logistic_fit', 'quern.logistic_regression((i % 11 < 5) <> (z > 0.1), x)',
    '((%s)::jsonb -> ''metrics'') - ''{iterations,gradient_norm,lr_p_value}''::text[]', 1e-8),
+  ('logistic_l1', 'quern.logistic_regression(flag, x, ''{"l1": 0.01}'')', '(%s)::jsonb #> ''{parameters,estimate}''', 1e-8),
+  ('lasso', 'quern.linear_regression(y, x, ''{"l1": 0.05}'')', '(%s)::jsonb', 1e-8),
+  ('multinomial', 'quern.multinomial_regression(label, x, ''{"l2": 0.01}'')', '(%s)::jsonb #> ''{parameters,estimate}''', 1e-8),
+  ('svm', 'quern.linear_svm(label, x, ''{"l2": 0.01, "loss": "squared_hinge"}'')', '(%s)::jsonb #> ''{parameters,estimate}''', 1e-8),
+  ('svm_regression', 'quern.svm_regression(y, x, ''{"l2": 0.01, "loss": "squared_epsilon_insensitive"}'')',
+   '(%s)::jsonb #> ''{parameters,estimate}''', 1e-8),
+  ('poisson', 'quern.poisson_regression(i % 7 + (z > 0)::integer, x, weight, NULL)', '(%s)::jsonb -> ''parameters''', 1e-8),
+  ('gamma', 'quern.gamma_regression(exp(y + sin(i)), x)', '(%s)::jsonb -> ''parameters''', 1e-8),
+  ('huber', 'quern.huber_regression(y + sin(i) + (i % 9 = 0)::integer * 100, x)', '(%s)::jsonb #> ''{parameters,estimate}''', 1e-8),
   ('naive_bayes', 'quern.gaussian_naive_bayes(label, x)', '(%s)::jsonb', 1e-10),
   ('naive_bayes_weight', 'quern.gaussian_naive_bayes(part::bigint, x, weight, NULL)', '(%s)::jsonb', 1e-10),
   ('regression_metrics', 'quern.regression_metrics(y, z + 1)', 'to_jsonb(%s)', 1e-10),
   ('classification_metrics', 'quern.classification_metrics(flag, probability)', 'to_jsonb(%s)', 1e-10),
-  ('confusion_matrix', 'quern.confusion_matrix(label, CASE WHEN z > 0 THEN ''high'' ELSE ''low'' END)', 'to_jsonb(%s)', 0);
+  ('confusion_matrix', 'quern.confusion_matrix(label, CASE WHEN z > 0 THEN ''high'' ELSE ''low'' END)', 'to_jsonb(%s)', 0),
+  ('svec_agg', 'quern.svec_agg(1 + i * 7 % 100, y, 100)', '(%s)::jsonb', 1e-10);
 
 -- The select list of all calls; after each goes what follows an aggregate, such as OVER (...).
 CREATE FUNCTION pg_temp.calls(after text DEFAULT '') RETURNS text LANGUAGE sql AS $$
