@@ -36,12 +36,17 @@ void convert_elements(const std::byte* data, std::size_t n, double* to) {
 
 }  // namespace
 
-Features Reader<Features>::operator()(FunctionCallInfo fcinfo, int arg) {
+Bytes FeaturesReader::bytes_of_argument(FunctionCallInfo fcinfo, int arg) {
+  null_ = false;
+  const Bytes bytes = bytes_of(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(arg)));
+  prefetcher.at(bytes.data(), bytes.size());
+  return bytes;
+}
+
+Features FeaturesReader::read_array(FunctionCallInfo fcinfo, int arg, Bytes array) {
   ArrayHead head{};
   constexpr Size data_offset = ARR_OVERHEAD_NONULLS(1) - VARHDRSZ;
 
-  null_ = false;
-  const Bytes array = bytes_of(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(arg)));
   std::memcpy(&head, array.data(), std::min(sizeof head, array.size()));
   if (head.ndim == 0) return std::span<const double>{};
   if (head.ndim != 1)
@@ -55,11 +60,10 @@ Features Reader<Features>::operator()(FunctionCallInfo fcinfo, int arg) {
     if (null_) return {};
     return convert(reinterpret_cast<const std::byte*>(ARR_DATA_PTR(whole)), n, head.elemtype);
   }
-  prefetcher.at(array.data(), array.size());
   return convert(array.data() + data_offset, n, head.elemtype);
 }
 
-Features Reader<Features>::convert(const std::byte* data, std::size_t n, Oid type) {
+Features FeaturesReader::convert(const std::byte* data, std::size_t n, Oid type) {
   const auto where_it_lies = [&]<class T>(const T*) -> Features {
     if (reinterpret_cast<std::uintptr_t>(data) % alignof(T) != 0)
       data = static_cast<const std::byte*>(std::memcpy(room_for(n), data, n * sizeof(T)));
@@ -94,6 +98,18 @@ Features Reader<Features>::convert(const std::byte* data, std::size_t n, Oid typ
                       errhint("Cast it to double precision[].")));
   }
   return std::span<const double>(to, n);
+}
+
+Features Reader<Features>::expand(FunctionCallInfo fcinfo, Bytes svec) {
+  const SparseFeatures x = svec_.read(svec);
+  if (x.size > most_expanded)
+    ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+                    errmsg("%s: x is a sparse vector of %zu features, and at most %zu are supported",
+                           name_of_caller(fcinfo), x.size, most_expanded),
+                    errhint("This function needs dense rows. Use fewer features.")));
+  double* const to = room_for(x.size);
+  copy_to_dense(x, to);
+  return std::span<const double>(to, x.size);
 }
 
 namespace {

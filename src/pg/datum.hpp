@@ -14,6 +14,7 @@
 #include "model/model.hpp"
 #include "pg/bytes.hpp"
 #include "pg/prefetch.hpp"
+#include "pg/svec.hpp"
 #include "uda/aggregate.hpp"
 
 namespace quern {
@@ -86,24 +87,72 @@ struct Reader<ClassLabel> : ReaderOfScalar {
   Digits digits_;
 };
 
-// An argument of type quern.features, which is any array of numbers as it came. float8 and float4 are read where they
-// lie: on the page, or detoasted. One of up to 126 bytes has a one-byte header there and no alignment, so its elements
-// are copied into the reader; elements of other types are converted.
+// An argument of type quern.svec.
 template <>
-struct Reader<Features> {
-  Reader() {}  // leaves local_ as it is
+struct Reader<SparseFeatures> : ReaderOfScalar {
+  Reader() {}
 
-  Features operator()(FunctionCallInfo fcinfo, int arg);
-  bool null() const { return null_; }
+  SparseFeatures operator()(FunctionCallInfo fcinfo, int arg) {
+    return svec_.read(bytes_of(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(arg))));
+  }
 
  private:
-  Features convert(const std::byte* data, std::size_t n, Oid type);
+  SvecReader svec_;
+};
+
+// An argument of type quern.features, which is any array of numbers as it came, or an svec. float8 and float4 are read
+// where they lie: on the page, or detoasted. An array of up to 126 bytes has a one-byte header there and no alignment,
+// so its elements are copied into the reader; elements of other types are converted.
+class FeaturesReader {
+ public:
+  FeaturesReader() {}  // leaves local_ as it is
+
+  bool null() const { return null_; }
+
+ protected:
+  Bytes bytes_of_argument(FunctionCallInfo fcinfo, int arg);
+  Features read_array(FunctionCallInfo fcinfo, int arg, Bytes array);
   double* room_for(std::size_t n) {
     return n <= std::size(local_) ? local_ : static_cast<double*>(palloc(n * sizeof(double)));
   }
 
+  SvecReader svec_;
+
+ private:
+  Features convert(const std::byte* data, std::size_t n, Oid type);
+
   bool null_ = false;
   double local_[16];
+};
+
+// For what takes dense rows only: an svec is written out, if it has at most `most_expanded` features.
+template <>
+struct Reader<Features> : FeaturesReader {
+  static constexpr std::size_t most_expanded = 16384;
+
+  Reader() {}
+
+  Features operator()(FunctionCallInfo fcinfo, int arg) {
+    const Bytes bytes = bytes_of_argument(fcinfo, arg);
+    if (is_svec(bytes)) [[unlikely]]
+      return expand(fcinfo, bytes);
+    return read_array(fcinfo, arg, bytes);
+  }
+
+ private:
+  Features expand(FunctionCallInfo fcinfo, Bytes svec);
+};
+
+// As it came, dense or sparse.
+template <>
+struct Reader<FeatureRow> : FeaturesReader {
+  Reader() {}
+
+  FeatureRow operator()(FunctionCallInfo fcinfo, int arg) {
+    const Bytes bytes = bytes_of_argument(fcinfo, arg);
+    if (is_svec(bytes)) return svec_.read(bytes);
+    return read_array(fcinfo, arg, bytes);
+  }
 };
 
 template <class Arguments>
