@@ -199,16 +199,10 @@ class Parser {
 
  private:
   [[noreturn]] void refuse() const {
-    constexpr std::size_t shown = 60;
-    throw InvalidInput(concat("invalid input syntax for type quern.svec: \"", text_.substr(0, first_bytes(shown)),
-                              text_.size() > shown ? "..." : "", "\" at position ", at_ + 1),
+    const bool quoted = text_.size() <= 100;
+    throw InvalidInput(concat("invalid input syntax for type quern.svec", quoted ? concat(": \"", text_, "\"") : "",
+                              " at position ", at_ + 1),
                        "Write {index:value,...}/size, such as {1:0.5,7:2}/100.", Fault::malformed_text);
-  }
-  // At most n, and not part of a UTF-8 character.
-  std::size_t first_bytes(std::size_t n) const {
-    n = std::min(n, text_.size());
-    while (n > 0 && n < text_.size() && (text_[n] & 0xc0) == 0x80) --n;
-    return n;
   }
 
   void skip_space() {
@@ -232,10 +226,8 @@ class Parser {
     if (error == std::errc::invalid_argument) refuse();
     if (error == std::errc::result_out_of_range)
       throw InvalidInput(
-          concat("invalid input for type quern.svec: \"",
-                 std::string_view(text_.data() + at_, std::min<std::ptrdiff_t>(stop - text_.data() - at_, 60)),
-                 "\" is out of range"),
-          {}, Fault::out_of_range);
+          concat("invalid input for type quern.svec: the number at position ", at_ + 1, " is out of range"), {},
+          Fault::out_of_range);
     at_ = static_cast<std::size_t>(stop - text_.data());
     return number;
   }
@@ -427,10 +419,15 @@ double l1_norm(const FeatureRow& x) {
 double l2_norm(const FeatureRow& x) {
   const double squares = sum_of(x, [](double value) { return value * value; });
   if (squares > 0x1p-900 && squares < 0x1p+1000) return std::sqrt(squares);
-  const double largest = linf_norm(x);  // the squares of the quotients neither overflow nor vanish
+  const double largest = linf_norm(x);
   if (largest == 0 || !std::isfinite(largest)) return largest;
-  const double result =
-      largest * std::sqrt(sum_of(x, [&](double value) { return value / largest * (value / largest); }));
+  const int exponent = std::ilogb(largest);  // the squares of what is left neither overflow nor vanish
+  const double result = std::scalbn(std::sqrt(sum_of(x,
+                                                     [&](double value) {
+                                                       const double scaled = std::scalbn(value, -exponent);
+                                                       return scaled * scaled;
+                                                     })),
+                                    exponent);
   if (std::isinf(result)) refuse_overflow("l2_norm");
   return result;
 }

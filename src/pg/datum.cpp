@@ -133,19 +133,24 @@ NullableDatum to_datum(const Model& model, FunctionCallInfo) {
   return {packed_datum(model), false};
 }
 
-Datum array_datum(std::span<const double> values, std::size_t rows) {
-  const int dimensions = values.empty() ? 0 : rows == 0 ? 1 : 2;
-  const Size bytes = ARR_OVERHEAD_NONULLS(dimensions) + values.size_bytes();
+ArrayType* new_array(std::size_t n, std::size_t rows) {
+  const int dimensions = n == 0 ? 0 : rows == 0 ? 1 : 2;
+  const Size bytes = ARR_OVERHEAD_NONULLS(dimensions) + n * sizeof(double);
   auto* const array = static_cast<ArrayType*>(palloc0(bytes));
   SET_VARSIZE(array, bytes);
   array->ndim = dimensions;
   array->elemtype = FLOAT8OID;
-  if (dimensions == 1) ARR_DIMS(array)[0] = static_cast<int>(values.size());
+  if (dimensions == 1) ARR_DIMS(array)[0] = static_cast<int>(n);
   if (dimensions == 2) {
     ARR_DIMS(array)[0] = static_cast<int>(rows);
-    ARR_DIMS(array)[1] = static_cast<int>(values.size() / rows);
+    ARR_DIMS(array)[1] = static_cast<int>(n / rows);
   }
   for (int i = 0; i < dimensions; ++i) ARR_LBOUND(array)[i] = 1;
+  return array;
+}
+
+Datum array_datum(std::span<const double> values, std::size_t rows) {
+  ArrayType* const array = new_array(values.size(), rows);
   if (!values.empty()) std::memcpy(ARR_DATA_PTR(array), values.data(), values.size_bytes());
   return PointerGetDatum(array);
 }

@@ -37,6 +37,14 @@ struct Reader<double> : ReaderOfScalar {
   double operator()(FunctionCallInfo fcinfo, int arg) { return PG_GETARG_FLOAT8(arg); }
 };
 template <>
+struct Reader<std::int64_t> : ReaderOfScalar {
+  std::int64_t operator()(FunctionCallInfo fcinfo, int arg) { return PG_GETARG_INT64(arg); }
+};
+template <>
+struct Reader<Dimension> : ReaderOfScalar {
+  Dimension operator()(FunctionCallInfo fcinfo, int arg) { return {PG_GETARG_INT64(arg), true}; }
+};
+template <>
 struct Reader<Weight> : ReaderOfScalar {
   Weight operator()(FunctionCallInfo fcinfo, int arg) { return {PG_GETARG_FLOAT8(arg)}; }
 };
@@ -175,6 +183,8 @@ struct Readers<std::tuple<T...>> {
  private:
   template <class A>
   static A value(Reader<A>& reader, FunctionCallInfo fcinfo, int arg) {
+    if constexpr (std::is_same_v<A, Dimension>)
+      if (PG_NARGS() <= arg) return Dimension{};
     if constexpr (std::is_same_v<A, Weight>)  // the forms (y, x) and (y, x, options) have none
       if (PG_NARGS() != arg + 2) return Weight{};
     return reader(fcinfo, arg);
@@ -189,6 +199,7 @@ inline NullableDatum to_datum(std::string_view v, FunctionCallInfo) {
   return {PointerGetDatum(cstring_to_text_with_len(v.data(), static_cast<int>(v.size()))), false};
 }
 
+NullableDatum to_datum(const SparseVector& x, FunctionCallInfo);
 // With a warning where the fit should not be trusted.
 NullableDatum to_datum(const Model& model, FunctionCallInfo);
 NullableDatum to_datum(const Moments& moments, FunctionCallInfo);
@@ -204,6 +215,8 @@ NullableDatum to_datum(const std::optional<T>& v, FunctionCallInfo fcinfo) {
   return v ? to_datum(*v, fcinfo) : NullableDatum{Datum{0}, true};
 }
 
+// float8[] of n zeros, or float8[][] of `rows` rows.
+ArrayType* new_array(std::size_t n, std::size_t rows = 0);
 // float8[], or float8[][] of `rows` rows in row-major order.
 Datum array_datum(std::span<const double> values, std::size_t rows = 0);
 inline NullableDatum to_datum(std::span<const double> v, FunctionCallInfo) { return {array_datum(v), false}; }

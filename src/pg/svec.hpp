@@ -29,6 +29,13 @@ inline bool is_svec(Bytes bytes) {
 // May ereport.
 Datum svec_datum(const SparseFeatures& x);
 
+// I/O, also of a quern.features that is an svec.
+Datum svec_in(FunctionCallInfo fcinfo);
+Datum svec_out(FunctionCallInfo fcinfo);
+Datum svec_recv(FunctionCallInfo fcinfo);
+Datum svec_send(FunctionCallInfo fcinfo);
+void append_svec(StringInfo message, const SparseFeatures& x);
+
 // Reads an svec where it lies, or a copy in the reader where that is not aligned. Bytes that are no svec are an error.
 class SvecReader {
  public:
