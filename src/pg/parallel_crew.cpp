@@ -9,7 +9,6 @@ extern "C" {
 #include <postmaster/bgworker.h>
 #include <storage/condition_variable.h>
 #include <storage/s_lock.h>
-#include <utils/dsa.h>
 }
 
 #include <algorithm>
@@ -26,14 +25,13 @@ namespace quern::pg {
 
 namespace {
 
-constexpr std::uint64_t shared_key = 1, area_key = 2;
-constexpr std::size_t area_bytes = 256 * 1024;  // more comes in segments of its own
+constexpr std::uint64_t shared_key = 1;
 constexpr std::size_t most_tasks = 0xffff;
 constexpr std::size_t command_words = (sizeof(Command) + 7) / 8;
 constexpr int most_workers = 63;
 constexpr long look_interval = 100;  // milliseconds between looks for workers that are gone
 
-constexpr MakeWorker* makers[] = {make_scan_worker, make_training_worker};
+constexpr MakeWorker* makers[] = {make_scanner, make_trainer};
 
 // Is it so within 20 microseconds? A process that sleeps takes as long to wake up.
 template <class Condition>
@@ -75,10 +73,11 @@ struct ParallelCrew::Shared {
   std::atomic<std::uint64_t> performed{0};   // tasks, by workers
   std::atomic<std::uint32_t> opened{0};      // posts
   std::atomic<bool> closed{false};
-  Opening openings[4] = {};
+  Opening openings[2] = {};
+  AreaHandle area;
   ConditionVariable work, progress;
 
-  Shared() {
+  explicit Shared(AreaHandle area) : area(area) {
     ConditionVariableInit(&work);
     ConditionVariableInit(&progress);
   }
@@ -115,15 +114,14 @@ struct ParallelCrew::Shared {
 
 namespace {
 
-std::unique_ptr<Worker> make_worker(const Opening& opening, dsa_area* area) {
-  void* const specification = call([&] { return dsa_get_address(area, opening.specification); });
-  void* const board = call([&] { return dsa_get_address(area, opening.board); });
+std::unique_ptr<Worker> make_worker(const Opening& opening, TrainingArea& area) {
   return makers[static_cast<std::size_t>(opening.post)](
-      {static_cast<const std::byte*>(specification), opening.specification_size},
-      {static_cast<double*>(board), opening.board_size}, area);
+      {area.at<const std::byte>(opening.specification), opening.specification_size},
+      {opening.board_size ? area.at<double>(opening.board) : nullptr, opening.board_size}, area);
 }
 
-void serve(ParallelCrew::Shared& shared, dsa_area* area) {
+void serve(ParallelCrew::Shared& shared) {
+  TrainingArea area(shared.area);
   std::unique_ptr<Worker> worker;
   std::uint32_t post = 0;
   const auto idle = [&] {
@@ -151,15 +149,13 @@ void serve(ParallelCrew::Shared& shared, dsa_area* area) {
   }
 }
 
-void worker_main(dsm_segment* segment, shm_toc* toc) {
+void worker_main(shm_toc* toc) {
   auto* const shared = static_cast<ParallelCrew::Shared*>(shm_toc_lookup(toc, shared_key, false));
-  dsa_area* const area = dsa_attach_in_place(shm_toc_lookup(toc, area_key, false), segment);
   shared->present.fetch_or(std::uint64_t{1} << ParallelWorkerNumber);
   guarded([&] {
-    serve(*shared, area);
+    serve(*shared);
     return Datum{0};
   });
-  dsa_detach(area);
 }
 
 }  // namespace
@@ -177,21 +173,18 @@ CrewSize crew_size(double seconds, std::size_t tasks) {
           "max_parallel_workers_per_gather, and no more than there are tasks"};
 }
 
-ParallelCrew::ParallelCrew(int workers) {
+ParallelCrew::ParallelCrew(TrainingArea& area, int workers) : area_(area) {
   if (workers <= 0) return;
+  const AreaHandle handle = area.handle();
   call([&] {
     EnterParallelMode();
     context_ = CreateParallelContext("$libdir/quern", "quern_train_worker", std::min(workers, most_workers));
     shm_toc_estimate_chunk(&context_->estimator, sizeof(Shared));
-    shm_toc_estimate_chunk(&context_->estimator, area_bytes);
-    shm_toc_estimate_keys(&context_->estimator, 2);
+    shm_toc_estimate_keys(&context_->estimator, 1);
     InitializeParallelDSM(context_);
     if (!context_->seg) return;  // no segment is to be had
-    shared_ = new (shm_toc_allocate(context_->toc, sizeof(Shared))) Shared;
+    shared_ = new (shm_toc_allocate(context_->toc, sizeof(Shared))) Shared(handle);
     shm_toc_insert(context_->toc, shared_key, shared_);
-    void* const place = shm_toc_allocate(context_->toc, area_bytes);
-    area_ = dsa_create_in_place(place, area_bytes, LWTRANCHE_PARALLEL_QUERY_DSA, context_->seg);
-    shm_toc_insert(context_->toc, area_key, place);
     LaunchParallelWorkers(context_);
   });
   if (workers_launched() == 0) finish();
@@ -207,14 +200,13 @@ void ParallelCrew::finish() {
       ConditionVariableBroadcast(&shared_->work);
       WaitForParallelWorkersToFinish(context_);
       performed_ = shared_->performed.load();
-      dsa_detach(area_);
     }
     DestroyParallelContext(context_);
     ExitParallelMode();
     context_ = nullptr;
     shared_ = nullptr;
-    area_ = nullptr;
   });
+  alone_ = true;
 }
 
 int ParallelCrew::workers_launched() const { return context_ ? context_->nworkers_launched : 0; }
@@ -230,36 +222,29 @@ std::uint64_t ParallelCrew::tasks_of_workers() const {
 std::size_t ParallelCrew::processes() const { return 1 + static_cast<std::size_t>(workers_launched()); }
 
 std::span<double> ParallelCrew::make_board(std::size_t numbers) {
-  if (!shared_) {
-    own_board_ = std::make_unique<double[]>(numbers);
-    return board_ = {own_board_.get(), numbers};
-  }
-  call([&] {
-    board_place_ = dsa_allocate_extended(area_, sizeof(double) * std::max<std::size_t>(numbers, 1),
-                                         DSA_ALLOC_HUGE | DSA_ALLOC_ZERO);
-    board_ = {static_cast<double*>(dsa_get_address(area_, board_place_)), numbers};
-  });
-  return board_;
+  board_place_ = shared_ ? area_.allocate(sizeof(double) * std::max<std::size_t>(numbers, 1)) : InvalidDsaPointer;
+  if (!DsaPointerIsValid(board_place_)) own_board_ = std::make_unique<double[]>(numbers);
+  return board_ = {DsaPointerIsValid(board_place_) ? area_.at<double>(board_place_) : own_board_.get(), numbers};
 }
 
 void ParallelCrew::open(Post post, std::span<const std::byte> specification, Worker& here) {
   settle();
   here_ = &here;
-  if (!shared_) return;
+  alone_ = true;
+  if (!shared_ || own_board_) return;
   const std::uint32_t opened = shared_->opened.load();
   if (opened == std::size(shared_->openings)) throw std::logic_error("a crew has too many posts");
-  call([&] {
-    const dsa_pointer place =
-        dsa_allocate_extended(area_, std::max<std::size_t>(specification.size(), 1), DSA_ALLOC_HUGE);
-    std::memcpy(dsa_get_address(area_, place), specification.data(), specification.size());
-    shared_->openings[opened] = {post, place, board_place_, specification.size(), board_.size()};
-  });
+  const dsa_pointer place = area_.allocate(std::max<std::size_t>(specification.size(), 1), false);
+  if (!DsaPointerIsValid(place)) return;
+  std::memcpy(area_.at<std::byte>(place), specification.data(), specification.size());
+  shared_->openings[opened] = {post, place, board_place_, specification.size(), board_.size()};
   shared_->opened.store(opened + 1, std::memory_order_release);
   ConditionVariableBroadcast(&shared_->work);
+  alone_ = false;
 }
 
 void ParallelCrew::run(const Command& command, std::size_t tasks) {
-  if (!shared_ || tasks > most_tasks) {
+  if (alone_ || tasks > most_tasks) {
     for (std::size_t task = 0; task < tasks; ++task) here_->perform(command, task);
     return;
   }
@@ -270,7 +255,7 @@ void ParallelCrew::run(const Command& command, std::size_t tasks) {
 }
 
 void ParallelCrew::run_some(const Command& command, std::size_t tasks, std::size_t enough, std::span<bool> done) {
-  if (!shared_ || tasks > 64) {
+  if (alone_ || tasks > 64) {
     run(command, tasks);
     for (bool& d : done) d = true;
     return;
@@ -298,7 +283,7 @@ void ParallelCrew::give(const Command& command, std::size_t tasks, std::size_t e
 
 // Nobody begins a task of the last command any more, and those begun have ended.
 void ParallelCrew::settle() {
-  if (!shared_ || generation_ == 0) return;
+  if (alone_ || generation_ == 0) return;
   const std::uint64_t word = shared_->claim.exchange(std::uint64_t{generation_} << 32, std::memory_order_acq_rel);
   if (const std::size_t claimed = word & most_tasks; claimed > 0) wait_for(claimed);
 }
@@ -343,5 +328,5 @@ void ParallelCrew::look_for_lost_workers() {
 extern "C" {
 PGDLLEXPORT void quern_train_worker(dsm_segment* segment, shm_toc* toc);
 
-void quern_train_worker(dsm_segment* segment, shm_toc* toc) { quern::pg::worker_main(segment, toc); }
+void quern_train_worker(dsm_segment*, shm_toc* toc) { quern::pg::worker_main(toc); }
 }

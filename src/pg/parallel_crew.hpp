@@ -14,21 +14,13 @@
 #include <span>
 
 #include "pg/postgres.hpp"
+#include "pg/training_area.hpp"
+#include "pg/training_posts.hpp"
 #include "train/crew.hpp"
 
-struct dsa_area;
 struct ParallelContext;
 
 namespace quern::pg {
-
-// What the processes of a crew do, one after the other.
-enum class Post : std::uint32_t { scan, train };
-
-// Makes the worker of a post in another process, from what the leader wrote for it. `area` is the crew's. Called inside
-// guarded(), as is all that the worker performs.
-using MakeWorker = std::unique_ptr<Worker>(std::span<const std::byte> specification, std::span<double> board,
-                                           dsa_area* area);
-MakeWorker make_scan_worker, make_training_worker;
 
 // How many workers a training should have beside the leader, and why: a sentence for explain_train.
 struct CrewSize {
@@ -40,16 +32,18 @@ CrewSize crew_size(double seconds, std::size_t tasks);
 
 class ParallelCrew final : public Crew {
  public:
-  // Asks for so many workers and does not wait for them. To be called inside guarded(), as all members.
-  explicit ParallelCrew(int workers);
+  // Asks for so many workers and does not wait for them; `area` outlives the crew. The session is in parallel mode until
+  // finish(), so nothing may be written. To be called inside guarded(), as all members.
+  ParallelCrew(TrainingArea& area, int workers);
   // After an error it leaves everything to the end of the transaction; otherwise finish() must have been called.
   ~ParallelCrew() override;
   ParallelCrew(const ParallelCrew&) = delete;
   ParallelCrew& operator=(const ParallelCrew&) = delete;
 
-  // From now on commands are performed by `here` in this process, and by what MakeWorker makes of `specification` in
-  // the others. The board before is gone. At most 4 posts in the life of a crew.
+  // A board of zeros. Where shared memory is not to be had it is this process's own, and the workers remain idle.
   std::span<double> make_board(std::size_t numbers);
+  // From now on commands are performed by `here` in this process, and by what MakeWorker makes of `specification` in
+  // the others. Each post is opened once at most, after its board is made.
   void open(Post post, std::span<const std::byte> specification, Worker& here);
 
   void run(const Command& command, std::size_t tasks) override;
@@ -60,8 +54,6 @@ class ParallelCrew final : public Crew {
   // Sends the workers home and waits until they are gone.
   void finish();
 
-  // Where workers find what is shared with them beyond the board; null without workers.
-  dsa_area* area() const { return area_; }
   int workers_launched() const;
   // That have come so far.
   int workers_present() const;
@@ -77,13 +69,14 @@ class ParallelCrew final : public Crew {
   void wait_for(std::size_t ended);
   void look_for_lost_workers();
 
+  TrainingArea& area_;
   ParallelContext* context_ = nullptr;
   Shared* shared_ = nullptr;
-  dsa_area* area_ = nullptr;
   Worker* here_ = nullptr;
   std::span<double> board_;
-  std::uint64_t board_place_ = 0;        // dsa_pointer
-  std::unique_ptr<double[]> own_board_;  // without workers
+  dsa_pointer board_place_ = 0;
+  std::unique_ptr<double[]> own_board_;  // where it is not shared
+  bool alone_ = true;                    // no other process takes part
   std::uint64_t performed_ = 0;
   std::uint32_t generation_ = 0;  // of the last command
 };
