@@ -65,11 +65,20 @@ std::vector<Kind> kinds() {
       all.push_back(state_kind(a, {of_rows(arguments, 3), of_rows(arguments, 100)}, "0.5"));
     else if (a.name == "confusion_matrix")
       all.push_back(state_kind(a, {of_rows(arguments, 3), of_rows(arguments, 100)}, "'low'::text, 'new'::text"));
+    else if (a.name == "svec_agg")
+      all.push_back(state_kind(a, {of_rows("7 - i, y", 3), of_rows("1 + i * i % 50, y, 50", 100)}, "3, 0.5"));
     else if (a.name == "classification_metrics")
       all.push_back(state_kind(a, {of_rows(arguments, 3), of_rows(arguments, 60)}, "true, 0.5"));
     else
       all.push_back(state_kind(a, {of_rows(arguments, 3), of_rows(arguments, 100)}, "0.5, 0.4"));
   }
+  all.push_back(
+      {"svec",
+       "svec",
+       {"SELECT '{1:0.1,3:-0.3}/3'::svec", "SELECT svec_agg(i, y, 200) FROM small"},
+       {"$v::text", "$v::text::svec", "$v::jsonb::svec", "$v + $g", "$v * $g", "2 * $v", "$v = $g", "svec_hash($v)",
+        "dot($v, $g)", "l2_norm($v)", "element($v, 2)", "(SELECT string_agg(r::text, '') FROM entries($v) r)",
+        "moments($v)", "null_score($v)", "$v::features"}});
   const std::vector<std::string> model_uses = {
       "predict($v, '{0.1,0.2,0.3}')",
       "predict_proba($v, '{0.1,0.2,0.3}')",
@@ -377,6 +386,9 @@ int main() {
     create_rows(session, "small", 200, 3);
     for (const char* type : {"state", "model", "comoments"})
       session.require(concat("CREATE CAST (bytea AS quern.", type, ") WITHOUT FUNCTION"));
+    // Of another alignment than bytea. Its stored form is not its binary one: only parameters get far.
+    session.require("CREATE FUNCTION svec_of(bytea) RETURNS quern.svec LANGUAGE internal STRICT AS 'byteasend'");
+    session.require("CREATE CAST (bytea AS quern.svec) WITH FUNCTION svec_of(bytea)");
     session.require("SET client_min_messages = 'error'");
     session.require("SET log_min_messages = 'panic'");
 

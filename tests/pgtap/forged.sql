@@ -20,13 +20,14 @@ SELECT name, bytes FROM (SELECT quern.state_send(quern.describe_state(y)) AS des
   quern.state_send(quern.gaussian_naive_bayes_state(label, x)) AS gaussian_naive_bayes,
     quern.state_send(quern.regression_metrics_state(y, i)) AS regression_metrics,
   quern.state_send(quern.classification_metrics_state(flag, i / 50.0)) AS classification_metrics,
-    quern.state_send(quern.confusion_matrix_state(label, label)) AS confusion_matrix FROM sample) AS all_states,
+    quern.state_send(quern.confusion_matrix_state(label, label)) AS confusion_matrix,
+  quern.state_send(quern.svec_agg_state(1 + i * i % 23, y)) AS svec_agg FROM sample) AS all_states,
   LATERAL (VALUES ('describe', describe), ('moments', moments), ('linear_regression', linear_regression),
     ('logistic_regression', logistic_regression),
            ('gaussian_naive_bayes', gaussian_naive_bayes), ('regression_metrics', regression_metrics),
              ('classification_metrics', classification_metrics),
-           ('confusion_matrix', confusion_matrix)) AS each(name, bytes);
-SELECT is(count(*), 8::bigint, 'a state of every aggregate') FROM packed;
+           ('confusion_matrix', confusion_matrix), ('svec_agg', svec_agg)) AS each(name, bytes);
+SELECT is(count(*), 9::bigint, 'a state of every aggregate') FROM packed;
 
 -- What becomes of bytes that claim to be a state: finished, merged with a good one. SQLSTATEs, or "no error".
 CREATE FUNCTION pg_temp.outcome(name text, bytes bytea) RETURNS text LANGUAGE sql AS $$
