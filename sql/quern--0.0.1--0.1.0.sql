@@ -193,16 +193,16 @@ COMMENT ON FUNCTION predict_label(model, features) IS 'The likeliest class for o
 CREATE FUNCTION decision_function(model model, x features) RETURNS double precision[]
   AS 'MODULE_PATHNAME', 'quern_decision_function' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION decision_function(model, features) IS 'What a model computes before it decides, for one row of features. Regressions: the linear predictor, before any link (the logarithm of the mean for poisson_regression and gamma_regression). Two classes: one number, above 0 for the second class (the log odds; for linear_svm the margin). More classes: one number for each, in their order; the largest wins. gaussian_naive_bayes gives the logarithm of prior times density. NULL if a feature is NULL.';
-CREATE FUNCTION predict(model model, "row" record) RETURNS double precision
+CREATE FUNCTION predict(model model, data record) RETURNS double precision
   AS 'MODULE_PATHNAME', 'quern_predict_row' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION predict(model, record) IS 'As predict(model, features), with the features taken from the columns of a row by their names, in any order and whatever other columns there are: predict(model, t) FROM t. Numbers and booleans (true as 1) are features by their names, the elements of an array or svec x are x[1], x[2], and so on. NULL if one of the columns is NULL. A missing column (42703), one of another type (42804), an array of another length, or a model without feature names is an error.';
-CREATE FUNCTION predict_proba(model model, "row" record) RETURNS double precision[]
+CREATE FUNCTION predict_proba(model model, data record) RETURNS double precision[]
   AS 'MODULE_PATHNAME', 'quern_predict_proba_row' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION predict_proba(model, record) IS 'As predict_proba(model, features), with the features taken from the columns of a row by their names, as predict(model, record) does.';
-CREATE FUNCTION predict_label(model model, "row" record) RETURNS text
+CREATE FUNCTION predict_label(model model, data record) RETURNS text
   AS 'MODULE_PATHNAME', 'quern_predict_label_row' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION predict_label(model, record) IS 'As predict_label(model, features), with the features taken from the columns of a row by their names, as predict(model, record) does.';
-CREATE FUNCTION decision_function(model model, "row" record) RETURNS double precision[]
+CREATE FUNCTION decision_function(model model, data record) RETURNS double precision[]
   AS 'MODULE_PATHNAME', 'quern_decision_function_row' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION decision_function(model, record) IS 'As decision_function(model, features), with the features taken from the columns of a row by their names, as predict(model, record) does.';
 COMMENT ON FUNCTION metrics(model) IS 'The fit statistics of a model as rows: n (rows trained on), skipped (rows left out for a NULL in them), and what the algorithm reports. What is not defined is NULL.';

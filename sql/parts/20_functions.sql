@@ -28,16 +28,16 @@ COMMENT ON FUNCTION decision_function(model, features) IS 'What a model computes
 
 -- Scoring rows of a table.
 
-CREATE FUNCTION predict(model model, "row" record) RETURNS double precision
+CREATE FUNCTION predict(model model, data record) RETURNS double precision
   AS 'MODULE_PATHNAME', 'quern_predict_row' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION predict(model, record) IS 'As predict(model, features), with the features taken from the columns of a row by their names, in any order and whatever other columns there are: predict(model, t) FROM t. Numbers and booleans (true as 1) are features by their names, the elements of an array or svec x are x[1], x[2], and so on. NULL if one of the columns is NULL. A missing column (42703), one of another type (42804), an array of another length, or a model without feature names is an error.';
-CREATE FUNCTION predict_proba(model model, "row" record) RETURNS double precision[]
+CREATE FUNCTION predict_proba(model model, data record) RETURNS double precision[]
   AS 'MODULE_PATHNAME', 'quern_predict_proba_row' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION predict_proba(model, record) IS 'As predict_proba(model, features), with the features taken from the columns of a row by their names, as predict(model, record) does.';
-CREATE FUNCTION predict_label(model model, "row" record) RETURNS text
+CREATE FUNCTION predict_label(model model, data record) RETURNS text
   AS 'MODULE_PATHNAME', 'quern_predict_label_row' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION predict_label(model, record) IS 'As predict_label(model, features), with the features taken from the columns of a row by their names, as predict(model, record) does.';
-CREATE FUNCTION decision_function(model model, "row" record) RETURNS double precision[]
+CREATE FUNCTION decision_function(model model, data record) RETURNS double precision[]
   AS 'MODULE_PATHNAME', 'quern_decision_function_row' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION decision_function(model, record) IS 'As decision_function(model, features), with the features taken from the columns of a row by their names, as predict(model, record) does.';
 

@@ -61,11 +61,13 @@ Terms terms_of(const Model& model, std::size_t outputs) {
   const bool whole = found && outputs > 0 && found->values.size() % outputs == 0 &&
                      (outputs == 1 || found->rows == static_cast<std::int64_t>(outputs));
   const std::size_t each = whole ? found->values.size() / outputs : 0;
-  if (!whole || (each != features && each != features + 1))
-    throw InvalidInput(concat("model: a ", model.algorithm, " model of ", features, " features needs ", outputs,
-                              outputs == 1 ? " row" : " rows", " of ", features, " or ", features + 1,
-                              " values of \"estimate\", not ", found ? found->values.size() : 0, " values in ",
-                              found ? found->rows : 0));
+  if (!whole || (each != features && each != features + 1)) {
+    const std::string rows = outputs == 1 ? "" : concat(outputs, " rows of ");
+    const std::string seen =
+        concat(found ? found->values.size() : 0, outputs == 1 ? "" : concat(" in ", found ? found->rows : 0));
+    throw InvalidInput(concat("model: a ", model.algorithm, " model of ", features, " features needs ", rows, features,
+                              " or ", features + 1, " values of \"estimate\", not ", seen));
+  }
   return {found->values, each, each > features};
 }
 

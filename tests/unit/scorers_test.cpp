@@ -191,8 +191,7 @@ TEST(scorers, refuse_models_of_other_shapes) {
   EXPECT_NE(svm(model_of("linear_svm", 1, {0, 1}, 1, {"a", "b", "c"})), "accepted");
   EXPECT_NE(svm(model_of("linear_svm", 1, {0, 1}, 1, {"a"})), "accepted");
   EXPECT_EQ(refusal([] { LogLinkScorer{model_of("poisson_regression", 2, {1})}; }),
-            "model: a poisson_regression model of 2 features needs 1 row of 2 or 3 values of \"estimate\", not 1 "
-            "values in 1");
+            "model: a poisson_regression model of 2 features needs 2 or 3 values of \"estimate\", not 1");
 }
 
 TEST(linear_coefficients, has_a_row_for_each_class_and_term) {
