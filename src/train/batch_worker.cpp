@@ -25,7 +25,8 @@ bool all_are(std::span<const double> values, double value) {
   return std::all_of(values.begin(), values.end(), [&](double v) { return v == value; });
 }
 
-// What has to be done to stored rows, by what is on the board.
+}  // namespace
+
 RowTransform transform_of(const Job& job, std::span<const double> board) {
   RowTransform transform{board.subspan(job.layout.shift, job.features), board.subspan(job.layout.scale, job.features),
                          board.subspan(job.layout.classes, job.spec.classes)};
@@ -33,8 +34,6 @@ RowTransform transform_of(const Job& job, std::span<const double> board) {
   if (is_identity(transform.class_map)) transform.class_map = {};
   return transform;
 }
-
-}  // namespace
 
 BatchWorker::BatchWorker(const Job& job, RowStore& store, std::span<double> board)
     : job_(job),

@@ -51,6 +51,9 @@ enum Measure : std::int64_t {
 // How many numbers the Hessian of a slot takes.
 std::size_t hessian_size(const Job& job);
 
+// What has to be done to stored rows, by what is on the board.
+RowTransform transform_of(const Job& job, std::span<const double> board);
+
 class BatchWorker final : public Worker {
  public:
   // All outlive the worker.
