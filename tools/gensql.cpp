@@ -1,7 +1,8 @@
 // Prints the CREATE and COMMENT statements of every registered aggregate. An ordinary program: no server needed.
 //
 //   X(row)                     trains or computes      a learner's row is (y, x), (y, x, options) or
-//   X_state(row), (state)      stops before the end                       (y, x, weight, options)
+//   X_state(row), (state)      stops before the end                       (y, x, weight, options);
+//                                                      a Dimension may be left out
 //   X_merge(state)             finishes many states
 //   X_final(state)             finishes one
 #include <algorithm>
@@ -73,6 +74,10 @@ std::vector<Form> forms(const std::string& argument_names) {
       };
       (add(argument_types<A>), ...);
       result.push_back(form);
+      if constexpr ((std::is_same_v<A, Dimension> || ...)) {
+        form.pop_back();
+        result.push_back(form);
+      }
       if constexpr (Learner<S>) {
         const Argument options{"options", "jsonb"};
         form.push_back(options);

@@ -6,17 +6,19 @@ GRANT USAGE ON SCHEMA quern TO PUBLIC;
 CREATE TYPE features;
 CREATE FUNCTION features_in(cstring, oid, integer) RETURNS features
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION features_out(features) RETURNS cstring AS 'array_out' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION features_out(features) RETURNS cstring
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION features_recv(internal, oid, integer) RETURNS features
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION features_send(features) RETURNS bytea AS 'array_send' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION features_send(features) RETURNS bytea
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE TYPE features (INPUT = features_in, OUTPUT = features_out, RECEIVE = features_recv, SEND = features_send,
   INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended, CATEGORY = 'A', PREFERRED = true);
-COMMENT ON TYPE features IS 'The type of feature arguments: any one-dimensional array of numbers, as it is. float8[], float4[], integer[], bigint[], smallint[] and numeric[] become it by an implicit cast that copies nothing; float8[] and float4[] are read in place. Not meant for columns: use float8[] or float4[].';
-COMMENT ON FUNCTION features_in(cstring, oid, integer) IS 'Input of quern.features: an array literal such as {1,2.5}.';
+COMMENT ON TYPE features IS 'The type of feature arguments: any one-dimensional array of numbers or quern.svec, as it is. float8[], float4[], integer[], bigint[], smallint[], numeric[] and quern.svec become it by an implicit cast that copies nothing; float8[] and float4[] are read in place. Not meant for columns: use float8[], float4[] or quern.svec.';
+COMMENT ON FUNCTION features_in(cstring, oid, integer) IS 'Input of quern.features: an array literal such as {1,2.5}, or a sparse vector such as {1:0.5}/100.';
 COMMENT ON FUNCTION features_out(features) IS 'Output of quern.features.';
-COMMENT ON FUNCTION features_recv(internal, oid, integer) IS 'Binary input of quern.features: an array of float8.';
-COMMENT ON FUNCTION features_send(features) IS 'Binary output of quern.features.';
+COMMENT ON FUNCTION features_recv(internal, oid, integer) IS 'Binary input of quern.features: an array of float8, or what features_send gives for a sparse vector.';
+COMMENT ON FUNCTION features_send(features) IS 'Binary output of quern.features: that of the array, or a mark and that of the sparse vector.';
 
 -- The server knows no binary-compatible casts of arrays: a function that returns its argument.
 CREATE FUNCTION features(double precision[]) RETURNS features AS 'MODULE_PATHNAME', 'features_cast' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -36,12 +36,17 @@ void convert_elements(const std::byte* data, std::size_t n, double* to) {
 
 }  // namespace
 
-Features Reader<Features>::operator()(FunctionCallInfo fcinfo, int arg) {
+Bytes FeaturesReader::bytes_of_argument(FunctionCallInfo fcinfo, int arg) {
+  null_ = false;
+  const Bytes bytes = bytes_of(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(arg)));
+  prefetcher.at(bytes.data(), bytes.size());
+  return bytes;
+}
+
+Features FeaturesReader::read_array(FunctionCallInfo fcinfo, int arg, Bytes array) {
   ArrayHead head{};
   constexpr Size data_offset = ARR_OVERHEAD_NONULLS(1) - VARHDRSZ;
 
-  null_ = false;
-  const Bytes array = bytes_of(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(arg)));
   std::memcpy(&head, array.data(), std::min(sizeof head, array.size()));
   if (head.ndim == 0) return std::span<const double>{};
   if (head.ndim != 1)
@@ -55,11 +60,10 @@ Features Reader<Features>::operator()(FunctionCallInfo fcinfo, int arg) {
     if (null_) return {};
     return convert(reinterpret_cast<const std::byte*>(ARR_DATA_PTR(whole)), n, head.elemtype);
   }
-  prefetcher.at(array.data(), array.size());
   return convert(array.data() + data_offset, n, head.elemtype);
 }
 
-Features Reader<Features>::convert(const std::byte* data, std::size_t n, Oid type) {
+Features FeaturesReader::convert(const std::byte* data, std::size_t n, Oid type) {
   const auto where_it_lies = [&]<class T>(const T*) -> Features {
     if (reinterpret_cast<std::uintptr_t>(data) % alignof(T) != 0)
       data = static_cast<const std::byte*>(std::memcpy(room_for(n), data, n * sizeof(T)));
@@ -96,6 +100,18 @@ Features Reader<Features>::convert(const std::byte* data, std::size_t n, Oid typ
   return std::span<const double>(to, n);
 }
 
+Features Reader<Features>::expand(FunctionCallInfo fcinfo, Bytes svec) {
+  const SparseFeatures x = svec_.read(svec);
+  if (x.size > most_expanded)
+    ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+                    errmsg("%s: x is a sparse vector of %zu features, and at most %zu are supported",
+                           name_of_caller(fcinfo), x.size, most_expanded),
+                    errhint("This function needs dense rows. Use fewer features.")));
+  double* const to = room_for(x.size);
+  copy_to_dense(x, to);
+  return std::span<const double>(to, x.size);
+}
+
 namespace {
 
 void warn_if_doubtful(const Model& model) {
@@ -117,19 +133,24 @@ NullableDatum to_datum(const Model& model, FunctionCallInfo) {
   return {packed_datum(model), false};
 }
 
-Datum array_datum(std::span<const double> values, std::size_t rows) {
-  const int dimensions = values.empty() ? 0 : rows == 0 ? 1 : 2;
-  const Size bytes = ARR_OVERHEAD_NONULLS(dimensions) + values.size_bytes();
+ArrayType* new_array(std::size_t n, std::size_t rows) {
+  const int dimensions = n == 0 ? 0 : rows == 0 ? 1 : 2;
+  const Size bytes = ARR_OVERHEAD_NONULLS(dimensions) + n * sizeof(double);
   auto* const array = static_cast<ArrayType*>(palloc0(bytes));
   SET_VARSIZE(array, bytes);
   array->ndim = dimensions;
   array->elemtype = FLOAT8OID;
-  if (dimensions == 1) ARR_DIMS(array)[0] = static_cast<int>(values.size());
+  if (dimensions == 1) ARR_DIMS(array)[0] = static_cast<int>(n);
   if (dimensions == 2) {
     ARR_DIMS(array)[0] = static_cast<int>(rows);
-    ARR_DIMS(array)[1] = static_cast<int>(values.size() / rows);
+    ARR_DIMS(array)[1] = static_cast<int>(n / rows);
   }
   for (int i = 0; i < dimensions; ++i) ARR_LBOUND(array)[i] = 1;
+  return array;
+}
+
+Datum array_datum(std::span<const double> values, std::size_t rows) {
+  ArrayType* const array = new_array(values.size(), rows);
   if (!values.empty()) std::memcpy(ARR_DATA_PTR(array), values.data(), values.size_bytes());
   return PointerGetDatum(array);
 }

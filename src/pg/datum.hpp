@@ -14,6 +14,7 @@
 #include "model/model.hpp"
 #include "pg/bytes.hpp"
 #include "pg/prefetch.hpp"
+#include "pg/svec.hpp"
 #include "uda/aggregate.hpp"
 
 namespace quern {
@@ -34,6 +35,14 @@ struct ReaderOfScalar {
 template <>
 struct Reader<double> : ReaderOfScalar {
   double operator()(FunctionCallInfo fcinfo, int arg) { return PG_GETARG_FLOAT8(arg); }
+};
+template <>
+struct Reader<std::int64_t> : ReaderOfScalar {
+  std::int64_t operator()(FunctionCallInfo fcinfo, int arg) { return PG_GETARG_INT64(arg); }
+};
+template <>
+struct Reader<Dimension> : ReaderOfScalar {
+  Dimension operator()(FunctionCallInfo fcinfo, int arg) { return {PG_GETARG_INT64(arg), true}; }
 };
 template <>
 struct Reader<Weight> : ReaderOfScalar {
@@ -86,24 +95,72 @@ struct Reader<ClassLabel> : ReaderOfScalar {
   Digits digits_;
 };
 
-// An argument of type quern.features, which is any array of numbers as it came. float8 and float4 are read where they
-// lie: on the page, or detoasted. One of up to 126 bytes has a one-byte header there and no alignment, so its elements
-// are copied into the reader; elements of other types are converted.
+// An argument of type quern.svec.
 template <>
-struct Reader<Features> {
-  Reader() {}  // leaves local_ as it is
+struct Reader<SparseFeatures> : ReaderOfScalar {
+  Reader() {}
 
-  Features operator()(FunctionCallInfo fcinfo, int arg);
-  bool null() const { return null_; }
+  SparseFeatures operator()(FunctionCallInfo fcinfo, int arg) {
+    return svec_.read(bytes_of(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(arg))));
+  }
 
  private:
-  Features convert(const std::byte* data, std::size_t n, Oid type);
+  SvecReader svec_;
+};
+
+// An argument of type quern.features, which is any array of numbers as it came, or an svec. float8 and float4 are read
+// where they lie: on the page, or detoasted. An array of up to 126 bytes has a one-byte header there and no alignment,
+// so its elements are copied into the reader; elements of other types are converted.
+class FeaturesReader {
+ public:
+  FeaturesReader() {}  // leaves local_ as it is
+
+  bool null() const { return null_; }
+
+ protected:
+  Bytes bytes_of_argument(FunctionCallInfo fcinfo, int arg);
+  Features read_array(FunctionCallInfo fcinfo, int arg, Bytes array);
   double* room_for(std::size_t n) {
     return n <= std::size(local_) ? local_ : static_cast<double*>(palloc(n * sizeof(double)));
   }
 
+  SvecReader svec_;
+
+ private:
+  Features convert(const std::byte* data, std::size_t n, Oid type);
+
   bool null_ = false;
   double local_[16];
+};
+
+// For what takes dense rows only: an svec is written out, if it has at most `most_expanded` features.
+template <>
+struct Reader<Features> : FeaturesReader {
+  static constexpr std::size_t most_expanded = 16384;
+
+  Reader() {}
+
+  Features operator()(FunctionCallInfo fcinfo, int arg) {
+    const Bytes bytes = bytes_of_argument(fcinfo, arg);
+    if (is_svec(bytes)) [[unlikely]]
+      return expand(fcinfo, bytes);
+    return read_array(fcinfo, arg, bytes);
+  }
+
+ private:
+  Features expand(FunctionCallInfo fcinfo, Bytes svec);
+};
+
+// As it came, dense or sparse.
+template <>
+struct Reader<FeatureRow> : FeaturesReader {
+  Reader() {}
+
+  FeatureRow operator()(FunctionCallInfo fcinfo, int arg) {
+    const Bytes bytes = bytes_of_argument(fcinfo, arg);
+    if (is_svec(bytes)) return svec_.read(bytes);
+    return read_array(fcinfo, arg, bytes);
+  }
 };
 
 template <class Arguments>
@@ -126,6 +183,8 @@ struct Readers<std::tuple<T...>> {
  private:
   template <class A>
   static A value(Reader<A>& reader, FunctionCallInfo fcinfo, int arg) {
+    if constexpr (std::is_same_v<A, Dimension>)
+      if (PG_NARGS() <= arg) return Dimension{};
     if constexpr (std::is_same_v<A, Weight>)  // the forms (y, x) and (y, x, options) have none
       if (PG_NARGS() != arg + 2) return Weight{};
     return reader(fcinfo, arg);
@@ -140,6 +199,7 @@ inline NullableDatum to_datum(std::string_view v, FunctionCallInfo) {
   return {PointerGetDatum(cstring_to_text_with_len(v.data(), static_cast<int>(v.size()))), false};
 }
 
+NullableDatum to_datum(const SparseVector& x, FunctionCallInfo);
 // With a warning where the fit should not be trusted.
 NullableDatum to_datum(const Model& model, FunctionCallInfo);
 NullableDatum to_datum(const Moments& moments, FunctionCallInfo);
@@ -155,6 +215,8 @@ NullableDatum to_datum(const std::optional<T>& v, FunctionCallInfo fcinfo) {
   return v ? to_datum(*v, fcinfo) : NullableDatum{Datum{0}, true};
 }
 
+// float8[] of n zeros, or float8[][] of `rows` rows.
+ArrayType* new_array(std::size_t n, std::size_t rows = 0);
 // float8[], or float8[][] of `rows` rows in row-major order.
 Datum array_datum(std::span<const double> values, std::size_t rows = 0);
 inline NullableDatum to_datum(std::span<const double> v, FunctionCallInfo) { return {array_datum(v), false}; }

@@ -42,7 +42,7 @@ namespace quern {
 // Bound on the row counts a state may claim: exact in a double, and the sum of two does not overflow.
 inline constexpr std::int64_t max_rows = std::int64_t{1} << 53;
 
-// Argument types of accumulate() beyond double, bool, std::string_view and Features.
+// Argument types of accumulate() beyond double, std::int64_t, Features and FeatureRow.
 
 // The weight of a row: 1 where the SQL form has none.
 struct Weight {
@@ -59,6 +59,12 @@ struct Outcome {
 struct ClassLabel {
   std::string_view text;
   enum class Type : std::int32_t { boolean = 1, number = 2, text = 3 } type = Type::text;  // as in Target
+};
+
+// The size of a vector that a row is a part of; an SQL form without it leaves it open. Always the last argument.
+struct Dimension {
+  std::int64_t value = 0;
+  bool given = false;
 };
 
 namespace detail {

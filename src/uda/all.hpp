@@ -10,6 +10,7 @@
 #include "uda/logistic_regression.hpp"
 #include "uda/moments.hpp"
 #include "uda/regression_metrics.hpp"
+#include "uda/svec_agg.hpp"
 
 namespace quern {
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "linalg/sparse_vector.hpp"
 #include "model/model.hpp"
 #include "uda/aggregate.hpp"
 
@@ -19,9 +20,15 @@ inline constexpr std::array<const char*, 0> argument_types{};
 template <>
 inline constexpr std::array argument_types<double>{"double precision"};
 template <>
+inline constexpr std::array argument_types<std::int64_t>{"bigint"};
+template <>
+inline constexpr std::array argument_types<Dimension>{"bigint"};
+template <>
 inline constexpr std::array argument_types<Weight>{"double precision"};
 template <>
 inline constexpr std::array argument_types<Features>{"features"};
+template <>
+inline constexpr std::array argument_types<FeatureRow>{"features"};
 template <>
 inline constexpr std::array argument_types<Outcome>{"boolean", "double precision"};
 template <>
@@ -37,6 +44,8 @@ template <>
 inline constexpr const char* result_type<bool> = "boolean";
 template <>
 inline constexpr const char* result_type<Text> = "text";
+template <>
+inline constexpr const char* result_type<SparseVector> = "svec";
 template <>
 inline constexpr const char* result_type<Model> = "model";
 template <>
