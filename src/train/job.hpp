@@ -38,6 +38,7 @@ struct Job {
   std::unique_ptr<Objective> objective;
   Solver solver;
   std::string parallel;              // the strategy that "auto" became
+  bool inference;                    // the answer will be a maximum likelihood, with standard errors
   std::vector<std::string> reasons;  // of the choices, one sentence each, for explain_train
 
   std::size_t features, outputs, terms;  // terms: features + 1 with an intercept, which is the last

@@ -43,6 +43,9 @@ struct Traits {
   bool likelihood = false;        // the loss is a negative log-likelihood (up to dispersion): standard errors exist
   bool dispersion = false;        // ... of a family whose scale is estimated
   double greatest_curvature = 0;  // of the loss in f; 0: unbounded
+  bool coupled = false;           // the curvature has entries off its diagonal: one loss of all outputs
+  double expected_curvature = 0;  // of a likelihood whose curvature depends on y: its expectation; 0: itself
+  bool quadratic = false;         // the curvature is a constant
 };
 
 class Objective {

@@ -1,0 +1,173 @@
+#include "train/job.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.hpp"
+#include "train/batch_worker.hpp"
+#include "train/objectives.hpp"
+#include "train/sgd.hpp"
+
+namespace quern {
+
+namespace {
+
+constexpr std::size_t most_shards = 8;
+constexpr std::uint64_t rows_of_shard = 16384, bytes_of_shard = 4 << 20;
+
+constexpr std::size_t newton_parameters = 500;  // up to these a Hessian costs little beside what it saves
+constexpr std::size_t most_newton_parameters = 5000;
+constexpr std::size_t inference_parameters = 2000;
+constexpr std::uint64_t kink_rows = 50'000;  // up to these a loss with kinks is worth an exact answer
+
+[[noreturn]] void refuse(const JobSpec& spec, const std::string& what, std::string hint = {},
+                         Fault fault = Fault::invalid_parameter) {
+  throw InvalidInput(concat(spec.algorithm, ": ", what), std::move(hint), fault);
+}
+
+void check_classes(const JobSpec& spec, TargetKind target) {
+  if (spec.classes == 0 || (target != TargetKind::binary && target != TargetKind::classes)) return;
+  if (spec.classes == 1) refuse(spec, "the target is the same in all rows", "A classifier needs rows of two classes.");
+  if (target == TargetKind::binary && spec.classes > 2)
+    refuse(spec, concat("the target has ", spec.classes, " classes, not 2"),
+           "Use multinomial_regression or linear_svm for more than two classes.");
+}
+
+// In the columns of the user. Options that the solver does not use do no harm; those that contradict it are refused.
+void check_solver(const Job& job) {
+  const TrainOptions& o = job.options;
+  const Traits traits = job.objective->traits();
+  if (job.solver == Solver::cg) {
+    if (o.l1 > 0) refuse(job.spec, "solver \"cg\" has no l1 penalty", "Use solver \"newton\", \"lbfgs\" or \"sgd\".");
+    if (!traits.smooth)
+      refuse(job.spec, "solver \"cg\" needs a loss with a derivative",
+             "Use solver \"newton\", \"lbfgs\" or \"sgd\", or the squared loss.");
+  }
+  if (job.solver == Solver::newton && job.parameters > most_newton_parameters)
+    refuse(job.spec,
+           concat("solver \"newton\" is for at most ", most_newton_parameters, " parameters, not ", job.parameters),
+           "Use solver \"lbfgs\".", Fault::limit_exceeded);
+  if (o.backup_workers > 0 && o.parallel != "auto" && o.parallel != "bsp")
+    refuse(job.spec, concat("option \"backup_workers\" is for parallel \"bsp\", not \"", o.parallel, "\""));
+}
+
+Solver choose_solver(const Job& job, std::uint64_t rows, std::vector<std::string>& reasons) {
+  const TrainOptions& o = job.options;
+  if (o.solver != "auto") {
+    reasons.push_back(concat("solver ", o.solver, ": as asked."));
+    return o.solver == "sgd"      ? Solver::sgd
+           : o.solver == "lbfgs"  ? Solver::lbfgs
+           : o.solver == "newton" ? Solver::newton
+                                  : Solver::cg;
+  }
+  const Traits traits = job.objective->traits();
+  const bool few = job.parameters <= newton_parameters;
+  const std::string parameters = concat(job.parameters, job.parameters == 1 ? " parameter" : " parameters");
+  if (!traits.smooth && !(few && rows <= kink_rows)) {
+    reasons.push_back(concat("solver sgd: the loss has kinks, and ", rows, " rows with ", parameters,
+                             " are too many for an exact optimum to be worth its passes."));
+    return Solver::sgd;
+  }
+  if (few) {
+    reasons.push_back(concat("solver newton: ", parameters, ", so a Hessian is cheap and a few passes suffice."));
+    return Solver::newton;
+  }
+  if (traits.quadratic && o.l1 == 0) {
+    reasons.push_back(
+        concat("solver cg: ", parameters, " are too many for a Hessian, and the objective is quadratic."));
+    return Solver::cg;
+  }
+  reasons.push_back(concat("solver lbfgs: ", parameters, " are too many for a Hessian, and the loss is smooth."));
+  return Solver::lbfgs;
+}
+
+std::string choose_parallel(const Job& job, const RowFormat& format, std::vector<std::string>& reasons) {
+  if (job.options.parallel != "auto") {
+    reasons.push_back(concat("parallel ", job.options.parallel, ": as asked."));
+    return job.options.parallel;
+  }
+  if (job.options.backup_workers > 0) {
+    reasons.push_back("parallel bsp: backup_workers are given.");
+    return "bsp";
+  }
+  reasons.push_back(format.sparse ? "parallel average: deterministic; hogwild may suit very sparse rows better."
+                                  : "parallel average: deterministic, and no worker waits for another.");
+  return "average";
+}
+
+bool likelihood_optimum(const Job& job) {
+  return job.solver != Solver::sgd && job.options.l1 == 0 && job.options.l2 == 0 &&
+         job.objective->traits().likelihood && job.parameters <= inference_parameters;
+}
+
+std::size_t slot_size_of(const Job& job) {
+  const bool hessian = job.solver == Solver::newton || job.inference;
+  std::size_t size = slot_gradient + job.parameters + (hessian ? hessian_size(job) : 0);
+  size = std::max(size, slot_gradient + std::max(2 * job.features, 3 * job.spec.classes));
+  if (job.solver == Solver::sgd) size = std::max(size, sgd_slot_size(job));
+  return (size + 7) / 8 * 8;
+}
+
+// About equal shares of the rows, cut between blocks.
+std::vector<Shard> cut_shards(const RowStore& store, std::size_t slot_size) {
+  const auto blocks = store.blocks();
+  std::uint64_t bytes = 0;
+  for (const auto& block : blocks) bytes += block.bytes;
+  std::uint64_t wanted = std::max(store.rows() / rows_of_shard, bytes / bytes_of_shard);
+  wanted = std::min(wanted, bytes / 4 / (slot_size * sizeof(double)));
+  const std::size_t count =
+      std::clamp<std::uint64_t>(wanted, 1, std::clamp<std::size_t>(blocks.size(), 1, most_shards));
+
+  std::vector<Shard> shards;
+  std::uint64_t seen = 0;
+  for (std::size_t b = 0, s = 0; s < count; ++s) {
+    Shard shard{b, b, 0};
+    const std::uint64_t end = store.rows() * (s + 1) / count;
+    while (b < blocks.size() && (s + 1 == count || seen + blocks[b].rows / 2 < end || shard.rows == 0)) {
+      if (s + 1 < count && blocks.size() - b <= count - 1 - s && shard.rows > 0) break;  // leave one for each
+      shard.rows += blocks[b].rows;
+      seen += blocks[b++].rows;
+    }
+    shard.to = b;
+    shards.push_back(shard);
+  }
+  return shards;
+}
+
+}  // namespace
+
+std::size_t hessian_size(const Job& job) {
+  const std::size_t pairs = job.objective->traits().coupled ? job.outputs * (job.outputs + 1) / 2 : job.outputs;
+  return pairs * (job.terms * (job.terms + 1) / 2);
+}
+
+Job::Job(const JobSpec& given, const RowStore& store) : spec(given) {
+  objective = make_objective(spec.algorithm, spec.options, spec.classes, options);
+  check_classes(spec, objective->target());
+  features = store.format().features;
+  outputs = objective->outputs();
+  terms = features + options.fit_intercept;
+  parameters = outputs * terms;
+  if (terms == 0) refuse(spec, "there are no features and no intercept: nothing to estimate");
+  if (!options.feature_names.empty() && options.feature_names.size() != features)
+    refuse(spec, concat("there are ", options.feature_names.size(), " feature_names for ", features, " features"));
+
+  solver = choose_solver(*this, store.rows(), reasons);
+  check_solver(*this);
+  parallel = choose_parallel(*this, store.format(), reasons);
+  inference = likelihood_optimum(*this);
+
+  layout.slot_size = slot_size_of(*this);
+  shards = cut_shards(store, layout.slot_size);
+  std::size_t end = 0;
+  auto take = [&](std::size_t numbers) { return std::exchange(end, end + (numbers + 7) / 8 * 8); };
+  layout.point = take(parameters);
+  layout.direction = take(parameters);
+  layout.shift = take(features);
+  layout.scale = take(features);
+  layout.classes = take(spec.classes);
+  layout.slots = take(shards.size() * layout.slot_size);
+  layout.size = end;
+}
+
+}  // namespace quern

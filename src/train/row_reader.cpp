@@ -1,0 +1,87 @@
+#include "train/row_reader.hpp"
+
+#include "base/error.hpp"
+
+namespace quern {
+
+namespace {
+
+[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void standardize(double* x, const double* shift,
+                                                                                       const double* scale,
+                                                                                       std::size_t count) {
+  for (std::size_t j = 0; j < count; ++j) x[j] = (x[j] - shift[j]) * scale[j];
+}
+
+[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void standardize(float* x, const double* shift,
+                                                                                       const double* scale,
+                                                                                       std::size_t count) {
+  for (std::size_t j = 0; j < count; ++j) x[j] = static_cast<float>((x[j] - shift[j]) * scale[j]);
+}
+
+template <class T>
+void transform_row(const RowFormat& format, const RowTransform& transform, std::byte* row) {
+  if (!format.sparse) {
+    const auto x = dense_values<T>(format, row);
+    standardize(const_cast<T*>(x.data()), transform.shift.data(), transform.scale.data(), x.size());
+    return;
+  }
+  const auto x = sparse_values<T>(format, row);
+  T* const values = const_cast<T*>(x.values);
+  for (std::size_t e = 0; e < x.entries; ++e) values[e] = static_cast<T>(values[e] * transform.scale[x.indices[e]]);
+}
+
+}  // namespace
+
+void transform_block(const RowFormat& format, const RowTransform& transform, std::byte* block, std::size_t size) {
+  const BlockView view(format, block, size);
+  const std::size_t rows = view.rows();
+  for (std::size_t i = 0; i < rows; ++i) {
+    std::byte* const row = block + (view.row(i) - block);
+    if (!transform.class_map.empty()) {
+      const double y = transform.class_map[static_cast<std::size_t>(target_of(row))];
+      std::memcpy(row, &y, sizeof y);
+    }
+    if (transform.scale.empty()) continue;
+    if (format.narrow)
+      transform_row<float>(format, transform, row);
+    else
+      transform_row<double>(format, transform, row);
+  }
+}
+
+RowReader::RowReader(const Job& job, RowStore& store, const RowTransform& transform)
+    : job_(job), store_(store), transform_(transform) {}
+
+std::span<const std::byte* const> RowReader::gather(std::span<const std::uint32_t> blocks, Rows which) {
+  const bool resident = store_.resident();
+  const bool transforms = !resident && (!transform_.scale.empty() || !transform_.class_map.empty());
+  std::size_t bytes = 0, rows = 0;
+  for (const std::uint32_t block : blocks) {
+    bytes += store_.blocks()[block].bytes;
+    rows += store_.blocks()[block].rows;
+  }
+  if (!resident && room_.size() < bytes) room_.resize(bytes);
+  if (rows_.size() < rows) rows_.resize(rows);
+
+  const bool all = which == Rows::all || (job_.options.validation_fraction == 0 && which == Rows::trained_on);
+  std::byte* room = room_.data();
+  const std::byte** to = rows_.data();
+  for (const std::uint32_t block : blocks) {
+    checkpoint();
+    const std::size_t size = store_.blocks()[block].bytes, count = store_.blocks()[block].rows;
+    const std::byte* at = store_.load(block, resident ? nullptr : room);
+    if (!resident) {
+      if (transforms) {
+        if (at != room) at = static_cast<const std::byte*>(std::memcpy(room, at, size));
+        transform_block(store_.format(), transform_, room, size);
+      }
+      room += size;
+    }
+    const BlockView view(store_.format(), at, size);
+    for (std::size_t i = 0; i < count; ++i)
+      if (all || held_out(job_, block, i) == (which == Rows::held_out)) *to++ = view.row(i);
+  }
+  return {rows_.data(), static_cast<std::size_t>(to - rows_.data())};
+}
+
+}  // namespace quern
