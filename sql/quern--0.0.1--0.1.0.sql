@@ -5,6 +5,8 @@ CREATE OR REPLACE FUNCTION features_out(features) RETURNS cstring
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE OR REPLACE FUNCTION features_send(features) RETURNS bytea
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+UPDATE pg_catalog.pg_type SET typcategory = 'S'
+  WHERE oid = 'features'::pg_catalog.regtype;
 COMMENT ON TYPE features IS 'The type of feature arguments: any one-dimensional array of numbers or quern.svec, as it is. float8[], float4[], integer[], bigint[], smallint[], numeric[] and quern.svec become it by an implicit cast that copies nothing; float8[] and float4[] are read in place. Not meant for columns: use float8[], float4[] or quern.svec.';
 COMMENT ON FUNCTION features_in(cstring, oid, integer) IS 'Input of quern.features: an array literal such as {1,2.5}, or a sparse vector such as {1:0.5}/100.';
 COMMENT ON FUNCTION features_recv(internal, oid, integer) IS 'Binary input of quern.features: an array of float8, or what features_send gives for a sparse vector.';
@@ -41,7 +43,7 @@ COMMENT ON FUNCTION svec_in(cstring) IS 'Input of quern.svec: {index:value,...}/
 COMMENT ON FUNCTION svec_out(svec) IS 'Output of quern.svec: {index:value,...}/size.';
 COMMENT ON FUNCTION svec_recv(internal) IS 'Binary input of quern.svec, in network byte order: int32 size, int32 entries, int32 0, an int32 index from 0 of each entry, a float8 of each.';
 COMMENT ON FUNCTION svec_send(svec) IS 'Binary output of quern.svec, in network byte order: int32 size, int32 entries, int32 0, an int32 index from 0 of each entry, a float8 of each.';
-CREATE FUNCTION features(svec) RETURNS features AS 'MODULE_PATHNAME', 'features_cast' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION features(svec) RETURNS features AS 'MODULE_PATHNAME', 'svec_to_features' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION features(svec) IS 'The sparse vector as a feature argument; nothing is copied.';
 CREATE CAST (svec AS features) WITH FUNCTION features(svec) AS IMPLICIT;
 COMMENT ON CAST (svec AS features) IS 'A sparse vector can be a feature argument.';
@@ -152,17 +154,17 @@ COMMENT ON FUNCTION svec_hash(svec) IS 'The hash of a sparse vector.';
 CREATE FUNCTION svec_hash_extended(svec, bigint) RETURNS bigint AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION svec_hash_extended(svec, bigint) IS 'The hash of a sparse vector in 64 bits, with a seed.';
 CREATE OPERATOR < (LEFTARG = svec, RIGHTARG = svec, FUNCTION = svec_lt, COMMUTATOR = >, NEGATOR = >=, RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
-COMMENT ON OPERATOR < (svec, svec) IS 'Sorts before.';
+COMMENT ON OPERATOR < (svec, svec) IS 'The first sparse vector sorts before the second.';
 CREATE OPERATOR <= (LEFTARG = svec, RIGHTARG = svec, FUNCTION = svec_le, COMMUTATOR = >=, NEGATOR = >, RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
-COMMENT ON OPERATOR <= (svec, svec) IS 'Sorts before, or is equal.';
+COMMENT ON OPERATOR <= (svec, svec) IS 'The first sparse vector sorts before the second, or is equal.';
 CREATE OPERATOR = (LEFTARG = svec, RIGHTARG = svec, FUNCTION = svec_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
 COMMENT ON OPERATOR = (svec, svec) IS 'Same size and entries.';
 CREATE OPERATOR <> (LEFTARG = svec, RIGHTARG = svec, FUNCTION = svec_ne, COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel);
 COMMENT ON OPERATOR <> (svec, svec) IS 'Other size or entries.';
 CREATE OPERATOR >= (LEFTARG = svec, RIGHTARG = svec, FUNCTION = svec_ge, COMMUTATOR = <=, NEGATOR = <, RESTRICT = scalargesel, JOIN = scalargejoinsel);
-COMMENT ON OPERATOR >= (svec, svec) IS 'Sorts after, or is equal.';
+COMMENT ON OPERATOR >= (svec, svec) IS 'The first sparse vector sorts after the second, or is equal.';
 CREATE OPERATOR > (LEFTARG = svec, RIGHTARG = svec, FUNCTION = svec_gt, COMMUTATOR = <, NEGATOR = <=, RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
-COMMENT ON OPERATOR > (svec, svec) IS 'Sorts after.';
+COMMENT ON OPERATOR > (svec, svec) IS 'The first sparse vector sorts after the second.';
 CREATE OPERATOR FAMILY svec_btree_ops USING btree;
 COMMENT ON OPERATOR FAMILY svec_btree_ops USING btree IS 'The order of sparse vectors.';
 CREATE OPERATOR CLASS svec_btree_ops DEFAULT FOR TYPE svec USING btree FAMILY svec_btree_ops AS
@@ -184,16 +186,31 @@ CREATE FUNCTION null_score(x features) RETURNS double precision
 COMMENT ON FUNCTION null_score(features) IS 'The sum of an array, in a plain loop: the floor of what scoring a row can cost.';
 CREATE FUNCTION predict_proba(model model, x features) RETURNS double precision[]
   AS 'MODULE_PATHNAME', 'quern_predict_proba' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION predict_proba(model, features) IS 'The probability of each class for one row of features, in the order of the classes of the model (boolean: false, true); they sum to 1. NULL if a feature is NULL. A model that is no classifier is an error.';
+COMMENT ON FUNCTION predict_proba(model, features) IS 'The probability of each class for one row of features, in the order of the classes of the model (boolean: false, true); they sum to 1. NULL if a feature is NULL. A model that is no classifier, or that has no probabilities (linear_svm), is an error.';
 CREATE FUNCTION predict_label(model model, x features) RETURNS text
   AS 'MODULE_PATHNAME', 'quern_predict_label' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION predict_label(model, features) IS 'The likeliest class for one row of features, as text. NULL if a feature is NULL. A model that is no classifier is an error.';
+CREATE FUNCTION decision_function(model model, x features) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'quern_decision_function' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION decision_function(model, features) IS 'What a model computes before it decides, for one row of features. Regressions: the linear predictor, before any link (the logarithm of the mean for poisson_regression and gamma_regression). Two classes: one number, above 0 for the second class (the log odds; for linear_svm the margin). More classes: one number for each, in their order; the largest wins. gaussian_naive_bayes gives the logarithm of prior times density. NULL if a feature is NULL.';
+CREATE FUNCTION predict(model model, data record) RETURNS double precision
+  AS 'MODULE_PATHNAME', 'quern_predict_row' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION predict(model, record) IS 'As predict(model, features), with the features taken from the columns of a row by their names, in any order and whatever other columns there are: predict(model, t) FROM t. Numbers and booleans (true as 1) are features by their names, the elements of an array or svec x are x[1], x[2], and so on. NULL if one of the columns is NULL. A missing column (42703), one of another type (42804), an array of another length, or a model without feature names is an error.';
+CREATE FUNCTION predict_proba(model model, data record) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'quern_predict_proba_row' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION predict_proba(model, record) IS 'As predict_proba(model, features), with the features taken from the columns of a row by their names, as predict(model, record) does.';
+CREATE FUNCTION predict_label(model model, data record) RETURNS text
+  AS 'MODULE_PATHNAME', 'quern_predict_label_row' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION predict_label(model, record) IS 'As predict_label(model, features), with the features taken from the columns of a row by their names, as predict(model, record) does.';
+CREATE FUNCTION decision_function(model model, data record) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'quern_decision_function_row' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION decision_function(model, record) IS 'As decision_function(model, features), with the features taken from the columns of a row by their names, as predict(model, record) does.';
 COMMENT ON FUNCTION metrics(model) IS 'The fit statistics of a model as rows: n (rows trained on), skipped (rows left out for a NULL in them), and what the algorithm reports. What is not defined is NULL.';
 CREATE FUNCTION info(model model)
   RETURNS TABLE (algorithm text, target text, rows bigint, skipped bigint, features bigint, classes bigint,
                  feature_names text, class_names text, options text)
   AS 'MODULE_PATHNAME', 'quern_info' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1;
-COMMENT ON FUNCTION info(model) IS 'What a model is, in one flat row: algorithm, kind of target, rows trained on and skipped, numbers and names of features and classes, options as JSON.';
+COMMENT ON FUNCTION info(model) IS 'What a model is, in one flat row: algorithm, kind of target, rows trained on and skipped, numbers and names of features and classes, options as JSON. Names of more than 1,000 features are shown as the model holds them: x[1:100000] for the elements of an array.';
 CREATE FUNCTION n(moments comoments) RETURNS bigint
   AS 'MODULE_PATHNAME', 'moments_n' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION n(comoments) IS 'The number of rows.';

@@ -13,7 +13,7 @@ CREATE FUNCTION features_recv(internal, oid, integer) RETURNS features
 CREATE FUNCTION features_send(features) RETURNS bytea
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE TYPE features (INPUT = features_in, OUTPUT = features_out, RECEIVE = features_recv, SEND = features_send,
-  INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended, CATEGORY = 'A', PREFERRED = true);
+  INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended, CATEGORY = 'S', PREFERRED = true);
 COMMENT ON TYPE features IS 'The type of feature arguments: any one-dimensional array of numbers or quern.svec, as it is. float8[], float4[], integer[], bigint[], smallint[], numeric[] and quern.svec become it by an implicit cast that copies nothing; float8[] and float4[] are read in place. Not meant for columns: use float8[], float4[] or quern.svec.';
 COMMENT ON FUNCTION features_in(cstring, oid, integer) IS 'Input of quern.features: an array literal such as {1,2.5}, or a sparse vector such as {1:0.5}/100.';
 COMMENT ON FUNCTION features_out(features) IS 'Output of quern.features.';

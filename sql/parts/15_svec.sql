@@ -13,7 +13,7 @@ COMMENT ON FUNCTION svec_out(svec) IS 'Output of quern.svec: {index:value,...}/s
 COMMENT ON FUNCTION svec_recv(internal) IS 'Binary input of quern.svec, in network byte order: int32 size, int32 entries, int32 0, an int32 index from 0 of each entry, a float8 of each.';
 COMMENT ON FUNCTION svec_send(svec) IS 'Binary output of quern.svec, in network byte order: int32 size, int32 entries, int32 0, an int32 index from 0 of each entry, a float8 of each.';
 
-CREATE FUNCTION features(svec) RETURNS features AS 'MODULE_PATHNAME', 'features_cast' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION features(svec) RETURNS features AS 'MODULE_PATHNAME', 'svec_to_features' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION features(svec) IS 'The sparse vector as a feature argument; nothing is copied.';
 CREATE CAST (svec AS features) WITH FUNCTION features(svec) AS IMPLICIT;
 COMMENT ON CAST (svec AS features) IS 'A sparse vector can be a feature argument.';
@@ -137,17 +137,17 @@ COMMENT ON FUNCTION svec_hash(svec) IS 'The hash of a sparse vector.';
 CREATE FUNCTION svec_hash_extended(svec, bigint) RETURNS bigint AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION svec_hash_extended(svec, bigint) IS 'The hash of a sparse vector in 64 bits, with a seed.';
 CREATE OPERATOR < (LEFTARG = svec, RIGHTARG = svec, FUNCTION = svec_lt, COMMUTATOR = >, NEGATOR = >=, RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
-COMMENT ON OPERATOR < (svec, svec) IS 'Sorts before.';
+COMMENT ON OPERATOR < (svec, svec) IS 'The first sparse vector sorts before the second.';
 CREATE OPERATOR <= (LEFTARG = svec, RIGHTARG = svec, FUNCTION = svec_le, COMMUTATOR = >=, NEGATOR = >, RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
-COMMENT ON OPERATOR <= (svec, svec) IS 'Sorts before, or is equal.';
+COMMENT ON OPERATOR <= (svec, svec) IS 'The first sparse vector sorts before the second, or is equal.';
 CREATE OPERATOR = (LEFTARG = svec, RIGHTARG = svec, FUNCTION = svec_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
 COMMENT ON OPERATOR = (svec, svec) IS 'Same size and entries.';
 CREATE OPERATOR <> (LEFTARG = svec, RIGHTARG = svec, FUNCTION = svec_ne, COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel);
 COMMENT ON OPERATOR <> (svec, svec) IS 'Other size or entries.';
 CREATE OPERATOR >= (LEFTARG = svec, RIGHTARG = svec, FUNCTION = svec_ge, COMMUTATOR = <=, NEGATOR = <, RESTRICT = scalargesel, JOIN = scalargejoinsel);
-COMMENT ON OPERATOR >= (svec, svec) IS 'Sorts after, or is equal.';
+COMMENT ON OPERATOR >= (svec, svec) IS 'The first sparse vector sorts after the second, or is equal.';
 CREATE OPERATOR > (LEFTARG = svec, RIGHTARG = svec, FUNCTION = svec_gt, COMMUTATOR = <, NEGATOR = <=, RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
-COMMENT ON OPERATOR > (svec, svec) IS 'Sorts after.';
+COMMENT ON OPERATOR > (svec, svec) IS 'The first sparse vector sorts after the second.';
 CREATE OPERATOR FAMILY svec_btree_ops USING btree;
 COMMENT ON OPERATOR FAMILY svec_btree_ops USING btree IS 'The order of sparse vectors.';
 CREATE OPERATOR CLASS svec_btree_ops DEFAULT FOR TYPE svec USING btree FAMILY svec_btree_ops AS

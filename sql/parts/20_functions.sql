@@ -17,10 +17,29 @@ CREATE FUNCTION predict(model model, x features) RETURNS double precision
 COMMENT ON FUNCTION predict(model, features) IS 'The number that the model predicts for one row of features; of a classifier with boolean or numeric classes the likeliest class, true as 1. NULL if a feature is NULL. A row of another width than the model, or a model whose classes are text, is an error.';
 CREATE FUNCTION predict_proba(model model, x features) RETURNS double precision[]
   AS 'MODULE_PATHNAME', 'quern_predict_proba' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION predict_proba(model, features) IS 'The probability of each class for one row of features, in the order of the classes of the model (boolean: false, true); they sum to 1. NULL if a feature is NULL. A model that is no classifier is an error.';
+COMMENT ON FUNCTION predict_proba(model, features) IS 'The probability of each class for one row of features, in the order of the classes of the model (boolean: false, true); they sum to 1. NULL if a feature is NULL. A model that is no classifier, or that has no probabilities (linear_svm), is an error.';
 CREATE FUNCTION predict_label(model model, x features) RETURNS text
   AS 'MODULE_PATHNAME', 'quern_predict_label' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION predict_label(model, features) IS 'The likeliest class for one row of features, as text. NULL if a feature is NULL. A model that is no classifier is an error.';
+
+CREATE FUNCTION decision_function(model model, x features) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'quern_decision_function' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION decision_function(model, features) IS 'What a model computes before it decides, for one row of features. Regressions: the linear predictor, before any link (the logarithm of the mean for poisson_regression and gamma_regression). Two classes: one number, above 0 for the second class (the log odds; for linear_svm the margin). More classes: one number for each, in their order; the largest wins. gaussian_naive_bayes gives the logarithm of prior times density. NULL if a feature is NULL.';
+
+-- Scoring rows of a table.
+
+CREATE FUNCTION predict(model model, data record) RETURNS double precision
+  AS 'MODULE_PATHNAME', 'quern_predict_row' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION predict(model, record) IS 'As predict(model, features), with the features taken from the columns of a row by their names, in any order and whatever other columns there are: predict(model, t) FROM t. Numbers and booleans (true as 1) are features by their names, the elements of an array or svec x are x[1], x[2], and so on. NULL if one of the columns is NULL. A missing column (42703), one of another type (42804), an array of another length, or a model without feature names is an error.';
+CREATE FUNCTION predict_proba(model model, data record) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'quern_predict_proba_row' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION predict_proba(model, record) IS 'As predict_proba(model, features), with the features taken from the columns of a row by their names, as predict(model, record) does.';
+CREATE FUNCTION predict_label(model model, data record) RETURNS text
+  AS 'MODULE_PATHNAME', 'quern_predict_label_row' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION predict_label(model, record) IS 'As predict_label(model, features), with the features taken from the columns of a row by their names, as predict(model, record) does.';
+CREATE FUNCTION decision_function(model model, data record) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'quern_decision_function_row' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION decision_function(model, record) IS 'As decision_function(model, features), with the features taken from the columns of a row by their names, as predict(model, record) does.';
 
 -- What is in a model.
 
@@ -36,7 +55,7 @@ CREATE FUNCTION info(model model)
   RETURNS TABLE (algorithm text, target text, rows bigint, skipped bigint, features bigint, classes bigint,
                  feature_names text, class_names text, options text)
   AS 'MODULE_PATHNAME', 'quern_info' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1;
-COMMENT ON FUNCTION info(model) IS 'What a model is, in one flat row: algorithm, kind of target, rows trained on and skipped, numbers and names of features and classes, options as JSON.';
+COMMENT ON FUNCTION info(model) IS 'What a model is, in one flat row: algorithm, kind of target, rows trained on and skipped, numbers and names of features and classes, options as JSON. Names of more than 1,000 features are shown as the model holds them: x[1:100000] for the elements of an array.';
 
 -- Moments.
 

@@ -422,12 +422,11 @@ double l2_norm(const FeatureRow& x) {
   const double largest = linf_norm(x);
   if (largest == 0 || !std::isfinite(largest)) return largest;
   const int exponent = std::ilogb(largest);  // the squares of what is left neither overflow nor vanish
-  const double result = std::scalbn(std::sqrt(sum_of(x,
-                                                     [&](double value) {
-                                                       const double scaled = std::scalbn(value, -exponent);
-                                                       return scaled * scaled;
-                                                     })),
-                                    exponent);
+  const auto scaled_square = [&](double value) {
+    const double scaled = std::scalbn(value, -exponent);
+    return scaled * scaled;
+  };
+  const double result = std::scalbn(std::sqrt(sum_of(x, scaled_square)), exponent);
   if (std::isinf(result)) refuse_overflow("l2_norm");
   return result;
 }

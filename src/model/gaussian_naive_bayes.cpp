@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "model/feature_names.hpp"
 
 namespace quern {
 
@@ -95,6 +96,15 @@ void GaussianNaiveBayesScorer::probabilities(const Features& x, std::span<double
   for (std::size_t c = 0; c < classes_; ++c) out[c] /= total;
 }
 
+void GaussianNaiveBayesScorer::decide(const Features& x, std::span<double> out) const {
+  if (classes_ == 2) {
+    const double scale = scale_for(x);
+    out[0] = (log_likelihood(1, x, scale) - log_likelihood(0, x, scale)) / scale / scale;
+  } else {
+    for (std::size_t c = 0; c < classes_; ++c) out[c] = log_likelihood(c, x, 1);
+  }
+}
+
 std::vector<Coefficient> GaussianNaiveBayesScorer::coefficients(const Model& model) {
   const std::size_t k = model.classes.size(), p = static_cast<std::size_t>(model.features);
   const std::span<const double> prior = model.parameter("prior", k);
@@ -104,11 +114,12 @@ std::vector<Coefficient> GaussianNaiveBayesScorer::coefficients(const Model& mod
   const auto add = [&](std::size_t c, std::string term, double estimate) {
     rows.push_back({std::string(model.classes[c]), std::move(term), estimate, {}, {}, {}, {}, {}});
   };
+  const FeatureNames names(model.feature_names, p);
   for (std::size_t c = 0; c < k; ++c) {
     add(c, "prior", prior[c]);
     for (std::size_t j = 0; j < p; ++j) {
-      add(c, concat("mean(", model.feature_name(j), ")"), mean[c * p + j]);
-      add(c, concat("variance(", model.feature_name(j), ")"), variance[c * p + j]);
+      add(c, concat("mean(", names[j], ")"), mean[c * p + j]);
+      add(c, concat("variance(", names[j], ")"), variance[c * p + j]);
     }
   }
   return rows;

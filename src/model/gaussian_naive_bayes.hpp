@@ -20,6 +20,10 @@ class GaussianNaiveBayesScorer {
   std::size_t features() const { return features_; }
   std::size_t classify(const Features& x) const;
   void probabilities(const Features& x, std::span<double> out) const;
+  // The logarithm of prior times density: of two classes the difference, which is the logarithm of the odds; of another
+  // number of classes that of each.
+  std::size_t decisions() const { return decisions_of(classes_); }
+  void decide(const Features& x, std::span<double> out) const;
   // For each class its "prior" and, by feature, "mean(x1)" and "variance(x1)".
   static std::vector<Coefficient> coefficients(const Model& model);
 

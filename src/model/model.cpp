@@ -7,6 +7,7 @@
 #include "base/json.hpp"
 #include "base/label.hpp"
 #include "base/text.hpp"
+#include "model/feature_names.hpp"
 #include "model/formats.hpp"
 
 namespace quern {
@@ -36,7 +37,7 @@ std::span<const double> Model::parameter(std::string_view name, std::size_t size
 }
 
 std::string Model::feature_name(std::size_t i) const {
-  return i < feature_names.size() ? std::string(feature_names[i]) : concat("x", i + 1);
+  return FeatureNames(feature_names, static_cast<std::uint64_t>(features))[i];
 }
 
 bool Model::valid() const {
@@ -47,7 +48,8 @@ bool Model::valid() const {
   });
   return !algorithm.empty() && (options.empty() || parse_json(options).kind == Json::Kind::object) && target >= 0 &&
          target <= static_cast<int>(Target::text_class) && counts(rows) && counts(skipped) && counts(features) &&
-         rectangular && (feature_names.empty() || feature_names.size() == static_cast<std::uint64_t>(features)) &&
+         rectangular &&
+         (feature_names.empty() || names_stand_for(feature_names, static_cast<std::uint64_t>(features))) &&
          (target == static_cast<int>(Target::number)) == classes.empty();
 }
 

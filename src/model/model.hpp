@@ -47,7 +47,7 @@ struct Model {
   std::int64_t rows = 0;     // rows trained on
   std::int64_t skipped = 0;  // rows left out because something in them was NULL
   std::int64_t features = 0;
-  Vec<Text> feature_names;  // none, or one for each feature
+  Vec<Text> feature_names;  // none, or as in feature_names.hpp
   Vec<Text> classes;        // of a classifier, in the order of predict_proba
   Vec<Metric> metrics;
   Vec<Parameter> parameters;
@@ -66,7 +66,7 @@ struct Model {
   std::span<const double> parameter(std::string_view name, std::size_t size) const;
   const Parameter* find_parameter(std::string_view name) const;
 
-  // feature_names[i], or x1, x2, ...
+  // The name of feature i; x1, x2, ... without names. For many of them make a FeatureNames.
   std::string feature_name(std::size_t i) const;
 
   bool valid() const;

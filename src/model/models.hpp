@@ -3,4 +3,6 @@
 
 #include "model/gaussian_naive_bayes.hpp"
 #include "model/linear.hpp"
+#include "model/linear_svm.hpp"
 #include "model/logistic.hpp"
+#include "model/multinomial.hpp"

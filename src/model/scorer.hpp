@@ -9,7 +9,17 @@
 //
 // A classifier has, instead of predict,
 //     std::size_t classify(const Features& x) const;                          // index into model.classes
-//     void probabilities(const Features& x, std::span<double> out) const;     // one for each class, summing to 1
+//     void probabilities(const Features& x, std::span<double> out) const;     // one for each class, summing to 1; or
+//     not
+//
+// Both may have
+//     std::size_t decisions() const;                                    // how many numbers decide() gives
+//     void decide(const Features& x, std::span<double> out) const;      // what is compared or linked: of two classes
+//     one
+//                                                                       // number, above 0 for the second; of more the
+//                                                                       // largest wins
+//
+// A scorer whose functions take a FeatureRow too is given sparse rows as they are; for others they are written out.
 //
 // A scorer may point into the Model, which outlives it, and owns memory only through Vec.
 #pragma once
@@ -48,9 +58,27 @@ concept Regressor = Scorer<S> && requires(const S& s, const Features& x) {
 };
 
 template <class S>
-concept Classifier = Scorer<S> && requires(const S& s, const Features& x, std::span<double> out) {
+concept Classifier = Scorer<S> && requires(const S& s, const Features& x) {
   { s.classify(x) } -> std::same_as<std::size_t>;
+};
+
+template <class S>
+concept HasProbabilities = Classifier<S> && requires(const S& s, const Features& x, std::span<double> out) {
   s.probabilities(x, out);
 };
+
+template <class S>
+concept HasDecisions = Scorer<S> && requires(const S& s, const Features& x, std::span<double> out) {
+  { s.decisions() } -> std::same_as<std::size_t>;
+  s.decide(x, out);
+};
+
+template <class S>
+concept TakesSparseRows = requires(const S& s, const FeatureRow& x) {
+  s.predict(x);
+}
+|| requires(const S& s, const FeatureRow& x) { s.classify(x); };
+
+inline std::size_t decisions_of(std::size_t classes) { return classes == 2 ? 1 : classes; }
 
 }  // namespace quern

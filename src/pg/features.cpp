@@ -1,6 +1,7 @@
 // quern.features: the type of feature arguments, which any array of numbers becomes by an implicit cast that does
-// nothing, and so does quern.svec. The reader in datum.hpp looks at the element type in the array itself. Being the
-// preferred type of its category it is also what an untyped literal such as '{1,2}' or '{1:0.5}/7' resolves to.
+// nothing, and so does quern.svec. The reader in datum.hpp looks at the element type in the array itself. It is also what
+// an untyped literal such as '{1,2}' or '{1:0.5}/7' resolves to, for its category is that of strings, which wins where
+// overloads disagree: predict(model, features) over predict(model, record).
 #include "pg/entry.hpp"
 
 namespace quern::pg {

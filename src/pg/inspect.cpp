@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 
+#include "model/feature_names.hpp"
 #include "pg/entry.hpp"
 #include "pg/rows.hpp"
 #include "pg/scoring.hpp"
@@ -31,6 +32,16 @@ std::optional<std::string> joined(const Vec<Text>& texts) {
   if (texts.empty()) return std::nullopt;
   std::string out;
   for (const Text& text : texts) out.append(out.empty() ? "" : ", ").append(text);
+  return out;
+}
+
+// Written out, unless they are so many that nobody reads them: then as the model holds them.
+std::optional<std::string> feature_names(const Model& model) {
+  constexpr std::int64_t most_written_out = 1000;
+  if (model.feature_names.empty() || model.features > most_written_out) return joined(model.feature_names);
+  const FeatureNames names(model.feature_names, static_cast<std::uint64_t>(model.features));
+  std::string out;
+  for (std::int64_t i = 0; i < model.features; ++i) out.append(i ? ", " : "").append(names[i]);
   return out;
 }
 
@@ -64,7 +75,7 @@ Datum info(FunctionCallInfo fcinfo) {
   return rows_of_model(fcinfo, [](const Model& model) {
     static constexpr std::string_view targets[] = {"number", "boolean", "numeric class", "text class"};
     return std::vector{InfoRow{model.algorithm, targets[model.target], model.rows, model.skipped, model.features,
-                               static_cast<std::int64_t>(model.classes.size()), joined(model.feature_names),
+                               static_cast<std::int64_t>(model.classes.size()), feature_names(model),
                                joined(model.classes),
                                model.options.empty() ? std::string_view("{}") : std::string_view(model.options)}};
   });

@@ -1,13 +1,30 @@
-// quern.predict, predict_proba and predict_label.
+// quern.predict, predict_proba, predict_label and decision_function: of features, or of a row that has them in its
+// columns.
 #include "base/text.hpp"
 #include "pg/entry.hpp"
+#include "pg/row_features.hpp"
 #include "pg/scoring.hpp"
 
 namespace quern::pg {
 
 namespace {
 
-void match_width(const LoadedModel& loaded, const Features& x, const char* function) {
+// Argument 1 of type quern.features.
+class ArrayFeatures {
+ public:
+  ArrayFeatures() {}
+
+  FeatureRow operator()(FunctionCallInfo fcinfo, const LoadedModel& loaded, const char* function) {
+    const FeatureRow x = reader_(fcinfo, 1);
+    return x.is_sparse() && !loaded.kind->sparse ? written_out(x.sparse(), loaded, function) : x;
+  }
+  bool null() const { return reader_.null(); }
+
+ private:
+  Reader<FeatureRow> reader_;
+};
+
+void match_width(const LoadedModel& loaded, const FeatureRow& x, const char* function) {
   if (x.size() != static_cast<std::size_t>(loaded.model->features))
     throw InvalidInput(
         concat(function, ": the model has ", loaded.model->features, " features, the row has ", x.size()));
@@ -17,11 +34,29 @@ void match_width(const LoadedModel& loaded, const Features& x, const char* funct
   throw InvalidInput(concat(function, ": a ", loaded.model->algorithm, " model has no classes"), "Use quern.predict.");
 }
 
+[[noreturn]] void refuse_probabilities(const LoadedModel& loaded) {
+  if (!loaded.kind->classify) refuse_regressor(loaded, "predict_proba");
+  throw InvalidInput(concat("predict_proba: a ", loaded.model->algorithm, " model has no probabilities"),
+                     "Use quern.decision_function, or train a logistic_regression.");
+}
+
+// float8[] of n numbers that `fill` sets, which may throw.
+template <class F>
+Datum array_of(std::size_t n, const F& fill) {
+  auto* const zeros = static_cast<double*>(palloc0(sizeof(double) * (n + 1)));
+  const Datum array = array_datum({zeros, n});
+  return guarded([&] {
+    fill({reinterpret_cast<double*>(ARR_DATA_PTR(reinterpret_cast<ArrayType*>(DatumGetPointer(array)))), n});
+    return array;
+  });
+}
+
+template <class Source>
 Datum predict(FunctionCallInfo fcinfo) {
-  const LoadedModel& loaded = load_model(fcinfo);
-  Reader<Features> reader;
-  const Features x = reader(fcinfo, 1);
-  if (reader.null()) PG_RETURN_NULL();
+  LoadedModel& loaded = load_model(fcinfo);
+  Source source;
+  const FeatureRow x = source(fcinfo, loaded, "predict");
+  if (source.null()) PG_RETURN_NULL();
   return guarded([&]() -> Datum {
     match_width(loaded, x, "predict");
     if (loaded.kind->predict) return Float8GetDatum(loaded.kind->predict(loaded.scorer, x));
@@ -31,28 +66,25 @@ Datum predict(FunctionCallInfo fcinfo) {
   });
 }
 
+template <class Source>
 Datum predict_proba(FunctionCallInfo fcinfo) {
-  const LoadedModel& loaded = load_model(fcinfo);
-  Reader<Features> reader;
-  const Features x = reader(fcinfo, 1);
-  if (reader.null()) PG_RETURN_NULL();
-  const std::size_t classes = loaded.model->classes.size();
-  auto* const zeros = static_cast<double*>(palloc0(sizeof(double) * (classes + 1)));
-  const Datum array = array_datum({zeros, classes});
-  return guarded([&] {
+  LoadedModel& loaded = load_model(fcinfo);
+  Source source;
+  const FeatureRow x = source(fcinfo, loaded, "predict_proba");
+  if (source.null()) PG_RETURN_NULL();
+  return array_of(loaded.model->classes.size(), [&](std::span<double> out) {
     match_width(loaded, x, "predict_proba");
-    if (!loaded.kind->probabilities) refuse_regressor(loaded, "predict_proba");
-    auto* const numbers = reinterpret_cast<double*>(ARR_DATA_PTR(reinterpret_cast<ArrayType*>(DatumGetPointer(array))));
-    loaded.kind->probabilities(loaded.scorer, x, {numbers, classes});
-    return array;
+    if (!loaded.kind->probabilities) refuse_probabilities(loaded);
+    loaded.kind->probabilities(loaded.scorer, x, out);
   });
 }
 
+template <class Source>
 Datum predict_label(FunctionCallInfo fcinfo) {
-  const LoadedModel& loaded = load_model(fcinfo);
-  Reader<Features> reader;
-  const Features x = reader(fcinfo, 1);
-  if (reader.null()) PG_RETURN_NULL();
+  LoadedModel& loaded = load_model(fcinfo);
+  Source source;
+  const FeatureRow x = source(fcinfo, loaded, "predict_label");
+  if (source.null()) PG_RETURN_NULL();
   return guarded([&] {
     match_width(loaded, x, "predict_label");
     if (!loaded.kind->classify) refuse_regressor(loaded, "predict_label");
@@ -61,10 +93,30 @@ Datum predict_label(FunctionCallInfo fcinfo) {
   });
 }
 
+template <class Source>
+Datum decision_function(FunctionCallInfo fcinfo) {
+  LoadedModel& loaded = load_model(fcinfo);
+  Source source;
+  const FeatureRow x = source(fcinfo, loaded, "decision_function");
+  if (source.null()) PG_RETURN_NULL();
+  return array_of(loaded.kind->decisions ? loaded.kind->decisions(loaded.scorer) : 0, [&](std::span<double> out) {
+    match_width(loaded, x, "decision_function");
+    if (!loaded.kind->decide)
+      throw InvalidInput(concat("decision_function: a ", loaded.model->algorithm, " model has none"),
+                         "Use quern.predict, quern.predict_proba or quern.predict_label.");
+    loaded.kind->decide(loaded.scorer, x, out);
+  });
+}
+
 }  // namespace
 
 }  // namespace quern::pg
 
-QUERN_EXPORT(quern_predict, quern::pg::predict)
-QUERN_EXPORT(quern_predict_proba, quern::pg::predict_proba)
-QUERN_EXPORT(quern_predict_label, quern::pg::predict_label)
+QUERN_EXPORT(quern_predict, quern::pg::predict<quern::pg::ArrayFeatures>)
+QUERN_EXPORT(quern_predict_proba, quern::pg::predict_proba<quern::pg::ArrayFeatures>)
+QUERN_EXPORT(quern_predict_label, quern::pg::predict_label<quern::pg::ArrayFeatures>)
+QUERN_EXPORT(quern_decision_function, quern::pg::decision_function<quern::pg::ArrayFeatures>)
+QUERN_EXPORT(quern_predict_row, quern::pg::predict<quern::pg::RowFeatures>)
+QUERN_EXPORT(quern_predict_proba_row, quern::pg::predict_proba<quern::pg::RowFeatures>)
+QUERN_EXPORT(quern_predict_label_row, quern::pg::predict_label<quern::pg::RowFeatures>)
+QUERN_EXPORT(quern_decision_function_row, quern::pg::decision_function<quern::pg::RowFeatures>)

@@ -16,18 +16,35 @@ namespace quern::pg {
 namespace {
 
 template <Scorer S>
+const auto& row_for(const FeatureRow& x) {
+  if constexpr (TakesSparseRows<S>)
+    return x;
+  else
+    return x.dense();
+}
+
+template <Scorer S>
 constexpr ScorerKind kind_of(std::string_view algorithm) {
   static_assert(alignof(S) <= MAXIMUM_ALIGNOF);
   ScorerKind kind{};
   kind.algorithm = algorithm;
   kind.size = sizeof(S);
   kind.build = [](const Model& model, void* place) { new (place) S(model); };
+  kind.sparse = TakesSparseRows<S>;
   if constexpr (Regressor<S>)
-    kind.predict = [](const void* s, const Features& x) { return static_cast<const S*>(s)->predict(x); };
-  if constexpr (Classifier<S>) {
-    kind.classify = [](const void* s, const Features& x) { return static_cast<const S*>(s)->classify(x); };
-    kind.probabilities = [](const void* s, const Features& x, std::span<double> out) {
-      static_cast<const S*>(s)->probabilities(x, out);
+    kind.predict = [](const void* s, const FeatureRow& x) { return static_cast<const S*>(s)->predict(row_for<S>(x)); };
+  if constexpr (Classifier<S>)
+    kind.classify = [](const void* s, const FeatureRow& x) {
+      return static_cast<const S*>(s)->classify(row_for<S>(x));
+    };
+  if constexpr (HasProbabilities<S>)
+    kind.probabilities = [](const void* s, const FeatureRow& x, std::span<double> out) {
+      static_cast<const S*>(s)->probabilities(row_for<S>(x), out);
+    };
+  if constexpr (HasDecisions<S>) {
+    kind.decisions = [](const void* s) { return static_cast<const S*>(s)->decisions(); };
+    kind.decide = [](const void* s, const FeatureRow& x, std::span<double> out) {
+      static_cast<const S*>(s)->decide(row_for<S>(x), out);
     };
   }
   kind.coefficients = S::coefficients;
@@ -84,7 +101,7 @@ class ModelCache {
     return *static_cast<ModelCache*>(function->fn_extra);
   }
 
-  const LoadedModel& get(varlena* datum) {
+  LoadedModel& get(varlena* datum) {
     if (constant_ && latest_) return latest_->loaded;
     if (VARATT_IS_EXTERNAL(datum) && !VARATT_IS_EXTERNAL_ONDISK(datum))
       datum = PG_DETOAST_DATUM_PACKED(PointerGetDatum(datum));
@@ -107,10 +124,11 @@ class ModelCache {
     }
   };
 
-  const LoadedModel& load(varlena* datum) {
+  LoadedModel& load(varlena* datum) {
     MemoryContext const context = AllocSetContextCreate(context_, "quern.model", ALLOCSET_SMALL_SIZES);
     auto* entry = static_cast<Entry*>(MemoryContextAllocZero(context, sizeof(Entry)));
     entry->context = context;
+    entry->loaded.context = context;
     new (&entry->arena) Arena(context);
     entry->key = static_cast<varlena*>(MemoryContextAlloc(context, VARSIZE_ANY(datum)));
     std::memcpy(entry->key, datum, VARSIZE_ANY(datum));
@@ -158,7 +176,7 @@ void decode_model(Bytes packed, Model& model) {
     throw InvalidInput("model: a name in it is not text of this database's encoding", {}, Fault::malformed_binary);
 }
 
-const LoadedModel& load_model(FunctionCallInfo fcinfo) {
+LoadedModel& load_model(FunctionCallInfo fcinfo) {
   return ModelCache::of(fcinfo).get(reinterpret_cast<varlena*>(PG_GETARG_POINTER(0)));
 }
 

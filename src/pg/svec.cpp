@@ -19,6 +19,15 @@ Datum svec_datum(const SparseFeatures& x) {
 
 NullableDatum to_datum(const SparseVector& x, FunctionCallInfo) { return {svec_datum(x.view()), false}; }
 
+namespace {
+
+[[noreturn]] void refuse_svec() {
+  ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("value is not a quern.svec, or is damaged")));
+  pg_unreachable();
+}
+
+}  // namespace
+
 SparseFeatures SvecReader::read(Bytes bytes) {
   SvecHead head{};
   std::memcpy(&head, bytes.data(), std::min(sizeof head, bytes.size()));
@@ -36,9 +45,7 @@ SparseFeatures SvecReader::read(Bytes bytes) {
     x = {head.size, {reinterpret_cast<const std::uint32_t*>(values + entries), entries}, {values, entries}};
     sound = is_ordered(x);
   }
-  if (!sound)
-    ereport(ERROR,
-            (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("value is not a quern.svec, or is damaged")));
+  if (!sound) refuse_svec();
   return x;
 }
 
@@ -92,13 +99,15 @@ void append_svec(StringInfo message, const SparseFeatures& x) {
 
 Datum svec_recv(FunctionCallInfo fcinfo) {
   auto* const message = reinterpret_cast<StringInfo>(PG_GETARG_POINTER(0));
-  const auto size = static_cast<std::int32_t>(pq_getmsgint(message, 4));
-  const Size entries = pq_getmsgint(message, 4);
-  const unsigned flags = pq_getmsgint(message, 4);
-  const Size rest = static_cast<Size>(message->len - message->cursor);
-  if (flags != 0 || rest != entries * (sizeof(std::int32_t) + sizeof(double)))
+  constexpr Size head = 3 * sizeof(std::int32_t);
+  const Size given = static_cast<Size>(message->len - message->cursor);
+  const bool whole = given >= head;
+  const std::int32_t size = whole ? static_cast<std::int32_t>(pq_getmsgint(message, 4)) : 0;
+  const Size entries = whole ? pq_getmsgint(message, 4) : 0;
+  const Size rest = entries * (sizeof(std::int32_t) + sizeof(double));
+  if (!whole || pq_getmsgint(message, 4) != 0 || given != head + rest)
     ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-                    errmsg("invalid binary form of quern.svec: %zu entries in %zu bytes", entries, rest)));
+                    errmsg("invalid binary form of quern.svec: %zu entries in %zu bytes", entries, given)));
   const char* const bytes = pq_getmsgbytes(message, static_cast<int>(rest));
   return guarded([&] {
     std::vector<std::int64_t> indices(entries);
@@ -121,6 +130,13 @@ namespace {
 Datum refuse_null(FunctionCallInfo fcinfo) {
   ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("svec: an array with a NULL has no sparse form")));
   PG_RETURN_NULL();
+}
+
+// What is no svec is refused here, so that it is not read as an array. Detoasted once: the reader finds it so.
+Datum svec_to_features(FunctionCallInfo fcinfo) {
+  varlena* const datum = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
+  if (!is_svec(bytes_of(datum))) refuse_svec();
+  PG_RETURN_POINTER(datum);
 }
 
 Datum svec_from_array(FunctionCallInfo fcinfo) {
@@ -252,6 +268,7 @@ QUERN_EXPORT(svec_in, quern::pg::svec_in)
 QUERN_EXPORT(svec_out, quern::pg::svec_out)
 QUERN_EXPORT(svec_recv, quern::pg::svec_recv)
 QUERN_EXPORT(svec_send, quern::pg::svec_send)
+QUERN_EXPORT(svec_to_features, quern::pg::svec_to_features)
 QUERN_EXPORT(svec_from_array, quern::pg::svec_from_array)
 QUERN_EXPORT(svec_to_array, quern::pg::svec_to_array)
 QUERN_EXPORT(svec_from_jsonb, quern::pg::svec_from_jsonb)

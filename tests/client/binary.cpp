@@ -53,6 +53,9 @@ std::vector<Value> values() {
   all.push_back({"a binary classifier", "model", "SELECT logistic_regression(b, x) FROM few"});
   all.push_back({"a classifier of text", "model", "SELECT gaussian_naive_bayes(c, x) FROM few"});
   all.push_back({"moments", "comoments", "SELECT moments(x) FROM few"});
+  all.push_back({"a sparse vector", "svec", "SELECT '{1:0.1,7:-1e308,2147483647:5e-324}/2147483647'::svec"});
+  all.push_back({"a sparse vector without entries", "svec", "SELECT '{}/5'::svec"});
+  all.push_back({"sparse features", "features", "SELECT '{1:0.1,7:-3}/9'::features"});
   return all;
 }
 

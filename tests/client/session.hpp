@@ -203,6 +203,7 @@ inline const std::vector<Aggregate> aggregates{
     {"regression_metrics", "y, p"},
     {"classification_metrics", "b, p"},
     {"confusion_matrix", "c, d"},
+    {"svec_agg", "1 + i % 50, y"},
 };
 
 // Table `name`: i; y a number, b a boolean, c and d one of three words, p in 0 to 1, x of `width` numbers in -1 to 1,

@@ -17,9 +17,11 @@ WHERE pronamespace <> 'quern'::regnamespace;
 CREATE TEMP TABLE function AS SELECT pg_proc.* FROM pg_proc
 JOIN member ON classid = 'pg_proc'::regclass AND objid = pg_proc.oid;
 SELECT is(array_agg(oid::regprocedure), NULL,
-  'every function and aggregate is IMMUTABLE and PARALLEL SAFE but for those that look around, none is SECURITY DEFINER')
+  'every function and aggregate is IMMUTABLE, or STABLE if it takes a record, and PARALLEL SAFE, but for those that look around; none is SECURITY DEFINER')
 FROM function
-WHERE ((provolatile <> 'i' OR proparallel <> 's') AND proname NOT IN ('training_progress')) OR prosecdef;
+WHERE ((provolatile <> CASE WHEN 'record'::regtype = ANY (proargtypes) THEN 's' ELSE 'i' END OR proparallel <> 's')
+    AND proname NOT IN ('training_progress', 'gather_rows', 'gather_rows_accumulate'))
+  OR prosecdef;
 SELECT is(array_agg(oid::regprocedure), NULL, 'none needs a setting, none is in SQL or PL/pgSQL')
 FROM function WHERE proconfig IS NOT NULL OR prolang NOT IN (SELECT oid FROM pg_language WHERE lanname IN ('c', 'internal'));
 SELECT is(array_agg(oid::regprocedure), NULL, 'functions are STRICT but for those of an aggregate, which see NULL states')
@@ -37,7 +39,7 @@ FROM pg_aggregate JOIN function ON aggfnoid = oid
 WHERE proname <> 'null_agg' AND (proname LIKE '%\_state') <> (aggfinalfn = 0);
 SELECT set_eq($$SELECT DISTINCT substring(proname FROM '^(.*)_merge$') FROM function WHERE proname LIKE '%\_merge'$$,
   ARRAY['describe', 'moments', 'linear_regression', 'logistic_regression', 'gaussian_naive_bayes', 'regression_metrics',
-    'classification_metrics', 'confusion_matrix'], 'the aggregates are eight');
+    'classification_metrics', 'confusion_matrix', 'svec_agg'], 'the aggregates are nine');
 SELECT is(array_agg(name || suffix), NULL, 'each has X, X_state, X_merge and X_final')
 FROM (SELECT DISTINCT substring(proname FROM '^(.*)_merge$') AS name FROM function WHERE proname LIKE '%\_merge') AS named,
   unnest(ARRAY['', '_state', '_merge', '_final']) AS suffix

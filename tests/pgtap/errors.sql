@@ -240,7 +240,7 @@ INSERT INTO refused (query, error) VALUES
   ($q$SELECT pg_temp.model_text('{"parameters": {"estimate": [[1, 2], [3]]}}')::quern.model$q$,
    $e$22P02 | invalid input for type quern.model: the rows of parameter "estimate" differ in length | The text form of a model is the JSON object that quern itself prints.$e$),
   ($q$SELECT quern.predict(pg_temp.model_text('{"features": 5}')::quern.model, '{1, 2, 3, 4, 5}')$q$,
-   $e$22023 | model: a linear_regression model needs 5 values of "estimate", not 3$e$),
+   $e$22023 | model: a linear_regression model of 5 features needs 5 or 6 values of "estimate", not 3$e$),
   ($q$SELECT quern.predict(pg_temp.model_text('{"algorithm": "oracle"}')::quern.model, '{1, 2}')$q$,
    $e$22023 | model: algorithm "oracle" is not known to this version of quern$e$),
   ($q$SELECT quern.coefficients(pg_temp.model_text('{"algorithm": "oracle"}')::quern.model)$q$,

@@ -20,13 +20,14 @@ SELECT name, bytes FROM (SELECT quern.state_send(quern.describe_state(y)) AS des
   quern.state_send(quern.gaussian_naive_bayes_state(label, x)) AS gaussian_naive_bayes,
     quern.state_send(quern.regression_metrics_state(y, i)) AS regression_metrics,
   quern.state_send(quern.classification_metrics_state(flag, i / 50.0)) AS classification_metrics,
-    quern.state_send(quern.confusion_matrix_state(label, label)) AS confusion_matrix FROM sample) AS all_states,
+    quern.state_send(quern.confusion_matrix_state(label, label)) AS confusion_matrix,
+  quern.state_send(quern.svec_agg_state(1 + i * i % 23, y)) AS svec_agg FROM sample) AS all_states,
   LATERAL (VALUES ('describe', describe), ('moments', moments), ('linear_regression', linear_regression),
     ('logistic_regression', logistic_regression),
            ('gaussian_naive_bayes', gaussian_naive_bayes), ('regression_metrics', regression_metrics),
              ('classification_metrics', classification_metrics),
-           ('confusion_matrix', confusion_matrix)) AS each(name, bytes);
-SELECT is(count(*), 8::bigint, 'a state of every aggregate') FROM packed;
+           ('confusion_matrix', confusion_matrix), ('svec_agg', svec_agg)) AS each(name, bytes);
+SELECT is(count(*), 9::bigint, 'a state of every aggregate') FROM packed;
 
 -- What becomes of bytes that claim to be a state: finished, merged with a good one. SQLSTATEs, or "no error".
 CREATE FUNCTION pg_temp.outcome(name text, bytes bytea) RETURNS text LANGUAGE sql AS $$
@@ -63,24 +64,33 @@ CREATE TABLE packed_model AS
 SELECT name, quern.model_send(model) AS bytes FROM (
   SELECT 'linear_regression' AS name, quern.linear_regression(y, x, '{"feature_names": ["a", "b"]}') AS model FROM sample
   UNION ALL SELECT 'logistic_regression', quern.logistic_regression(flag, x) FROM sample
-  UNION ALL SELECT 'gaussian_naive_bayes', quern.gaussian_naive_bayes(label, x) FROM sample) AS models;
+  UNION ALL SELECT 'gaussian_naive_bayes', quern.gaussian_naive_bayes(label, x) FROM sample
+  UNION ALL SELECT algorithm, ('{"format": 2, "options": {}, "rows": 9, "skipped": 0, "features": 2,
+    "feature_names": ["x[1:2]"], "metrics": {"baseline": 0}}'::jsonb || rest::jsonb
+      || jsonb_build_object('algorithm', algorithm))::text::quern.model
+  FROM (VALUES ('multinomial_regression', '{"target": "text class", "classes": ["a", "b", "c"], "parameters": {"estimate": [[0, 0, 0], [1, 2, 3], [4, 5, 6]]}}'),
+    ('linear_svm', '{"target": "numeric class", "classes": ["1", "2"], "parameters": {"estimate": [1, 2, 3]}}'),
+    ('poisson_regression', '{"target": "number", "classes": [], "parameters": {"estimate": [1, 2, 3], "std_error": [1, 1, 1]}}'))
+    AS v(algorithm, rest)) AS models;
+CREATE TABLE point_of_two AS SELECT 1 AS a, 2 AS b, '{1,2}'::float8[] AS x;
 CREATE FUNCTION pg_temp.model_outcome(bytes bytea) RETURNS text LANGUAGE sql AS $$
-  SELECT string_agg(left(pg_temp.error_of(format('SELECT %s FROM (SELECT %L::bytea::quern.model AS m) AS t', use, bytes)),
+  SELECT string_agg(left(pg_temp.error_of(format('SELECT %s FROM (SELECT %L::bytea::quern.model AS m) AS t, point_of_two AS p', use, bytes)),
     5), ', ')
   FROM unnest(ARRAY['m::text', 'quern.predict_label(m, ''{1, 2}'')', 'quern.predict(m, ''{1, 2}'')',
     'quern.predict_proba(m, ''{1, 2}'')',
+    'quern.decision_function(m, ''{1:1}/2'')', 'quern.predict(m, p)',
                     'quern.coefficients(m)', 'quern.metrics(m)', 'quern.info(m)']) AS use
 $$;
 SELECT is(array_agg(DISTINCT pg_temp.model_outcome(substring(bytes FROM 1 FOR size))),
-  '{"22P03, 22P03, 22P03, 22P03, 22P03, 22P03, 22P03"}'::text[], name || ': every truncation of a model is refused')
+  ARRAY[repeat('22P03, ', 8) || '22P03'], name || ': every truncation of a model is refused')
 FROM packed_model, LATERAL generate_series(0, length(bytes) - 1, 1 + length(bytes) / 200) AS size GROUP BY name;
-SELECT is(array_agg(DISTINCT outcome) FILTER (WHERE outcome !~ '^((no er|22023|22003|22P02|22P03|54000)(, |$)){7}$'), NULL,
+SELECT is(array_agg(DISTINCT outcome) FILTER (WHERE outcome !~ '^((no er|22023|22003|22P02|22P03|54000|42703)(, |$)){9}$'), NULL,
   name || ': altered bytes of a model are refused or harmless')
 FROM packed_model, LATERAL generate_series(0, length(bytes) - 1, 1 + length(bytes) / 150) AS at,
   unnest('{1, 128, 255}'::integer[]) AS flip,
      LATERAL (SELECT pg_temp.model_outcome(set_byte(bytes, at, get_byte(bytes, at) # flip)) AS outcome) AS tried
      GROUP BY name;
-SELECT is(pg_temp.model_outcome(bytes), '22023, 22023, 22023, 22023, 22023, 22023, 22023', name || ': a state is no model')
+SELECT is(pg_temp.model_outcome(bytes), repeat('22023, ', 8) || '22023', name || ': a state is no model')
 FROM packed;
 SELECT is(quern.predict(model, '{1, 2}'), quern.predict(model::text::quern.model, '{1, 2}'),
   'a model survives its text form')

@@ -23,6 +23,14 @@ double random_value() {
   return std::normal_distribution<double>(10, 2)(rng);
 }
 template <>
+std::int64_t random_value() {
+  return static_cast<std::int64_t>(1 + rng() % 50);
+}
+template <>
+Dimension random_value() {
+  return {50, true};
+}
+template <>
 Features random_value() {
   for (double& x : row) x = random_value<double>();
   return std::span<const double>(row);
@@ -76,9 +84,7 @@ bool refused(Bytes bytes) {
 }
 
 // What depends on the way to the answer, not on the answer.
-bool is_incidental(const Metric& metric) {
-  return metric.name == "iterations" || metric.name == "gradient_norm";
-}
+bool is_incidental(const Metric& metric) { return metric.name == "iterations" || metric.name == "gradient_norm"; }
 
 // The largest difference of two results, relative to 1 + their size.
 double distance(double a, double b) {
@@ -87,6 +93,7 @@ double distance(double a, double b) {
 }
 double distance(std::int64_t a, std::int64_t b) { return a == b ? 0 : INFINITY; }
 double distance(std::int32_t a, std::int32_t b) { return a == b ? 0 : INFINITY; }
+double distance(std::uint32_t a, std::uint32_t b) { return a == b ? 0 : INFINITY; }
 double distance(const Text& a, const Text& b) { return a == b ? 0 : INFINITY; }
 double distance(const Metric& a, const Metric& b) {
   return std::max(distance(a.name, b.name), is_incidental(a) ? 0 : distance(a.value, b.value));

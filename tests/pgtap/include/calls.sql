@@ -25,7 +25,8 @@ INSERT INTO call VALUES
   ('naive_bayes_weight', 'quern.gaussian_naive_bayes(part::bigint, x, weight, NULL)', '(%s)::jsonb', 1e-10),
   ('regression_metrics', 'quern.regression_metrics(y, z + 1)', 'to_jsonb(%s)', 1e-10),
   ('classification_metrics', 'quern.classification_metrics(flag, probability)', 'to_jsonb(%s)', 1e-10),
-  ('confusion_matrix', 'quern.confusion_matrix(label, CASE WHEN z > 0 THEN ''high'' ELSE ''low'' END)', 'to_jsonb(%s)', 0);
+  ('confusion_matrix', 'quern.confusion_matrix(label, CASE WHEN z > 0 THEN ''high'' ELSE ''low'' END)', 'to_jsonb(%s)', 0),
+  ('svec_agg', 'quern.svec_agg(1 + i * 7 % 100, y, 100)', '(%s)::jsonb', 1e-10);
 
 -- The select list of all calls; after each goes what follows an aggregate, such as OVER (...).
 CREATE FUNCTION pg_temp.calls(after text DEFAULT '') RETURNS text LANGUAGE sql AS $$
