@@ -107,6 +107,12 @@ inline void read_option(std::string_view learner, const char* name, const Json& 
   value = static_cast<std::int64_t>(json.number);
 }
 
+inline void read_option(std::string_view learner, const char* name, const Json& json, std::string& value,
+                        const Anything&) {
+  if (json.kind != Json::Kind::string || json.string.empty()) refuse_option(learner, name, "a non-empty string", json);
+  value = json.string;
+}
+
 template <std::size_t N>
 void read_option(std::string_view learner, const char* name, const Json& json, std::string& value,
                  const OneOf<N>& allowed) {
@@ -134,24 +140,22 @@ inline void read_option(std::string_view learner, const char* name, const Json& 
 
 }  // namespace detail
 
-// "a, b and c": the names of all options of O.
-template <class O>
+// "a, b and c": the names of all options of these structs.
+template <class... O>
 std::string option_names() {
+  std::vector<const char*> all;
+  (std::apply([&](const auto&... option) { (all.push_back(option.name), ...); }, O::options), ...);
   std::string names;
-  std::apply(
-      [&](const auto&... option) {
-        std::size_t left = sizeof...(option);
-        ((names += option.name, --left, names += left > 1 ? ", " : left == 1 ? " and " : ""), ...);
-      },
-      O::options);
+  for (std::size_t i = 0; i < all.size(); ++i)
+    names += concat(i == 0 ? "" : i + 1 < all.size() ? ", " : " and ", all[i]);
   return names;
 }
 
-// `text` is a JSON object, or empty for the defaults. `learner` is the name that messages start with.
-template <class O>
-O parse_options(std::string_view learner, std::string_view text) {
-  O result;
-  if (text.empty()) return result;
+// Sets what `text`, a JSON object, gives of the options of all these structs; empty text sets nothing. `learner` is the
+// name that messages start with.
+template <class... O>
+void read_options(std::string_view learner, std::string_view text, O&... structs) {
+  if (text.empty()) return;
   Json json;
   try {
     json = parse_json(text);
@@ -160,23 +164,30 @@ O parse_options(std::string_view learner, std::string_view text) {
   }
   if (json.kind != Json::Kind::object)
     throw InvalidInput(concat(learner, ": options must be a JSON object, not ", describe(json.kind)),
-                       concat("Options are ", option_names<O>(), "."));
+                       concat("Options are ", option_names<O...>(), "."));
   for (const auto& [key, value] : json.members) {
     bool known = false;
-    std::apply(
-        [&](const auto&... option) {
-          auto read = [&](const auto& o) {
-            if (key != o.name) return;
-            known = true;
-            detail::read_option(learner, o.name, value, result.*o.field, o.allowed);
-          };
-          (read(option), ...);
-        },
-        O::options);
+    auto read = [&](auto& result) {
+      auto take = [&](const auto& option) {
+        if (key != option.name) return;
+        known = true;
+        detail::read_option(learner, option.name, value, result.*option.field, option.allowed);
+      };
+      std::apply([&](const auto&... option) { (take(option), ...); },
+                 std::remove_reference_t<decltype(result)>::options);
+    };
+    (read(structs), ...);
     if (!known)
       throw InvalidInput(concat(learner, ": unknown option \"", key, "\""),
-                         concat("Options are ", option_names<O>(), "."));
+                         concat("Options are ", option_names<O...>(), "."));
   }
+}
+
+// The same for one struct, the others at their defaults.
+template <class O>
+O parse_options(std::string_view learner, std::string_view text) {
+  O result;
+  read_options(learner, text, result);
   return result;
 }
 

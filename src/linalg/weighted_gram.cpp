@@ -5,11 +5,10 @@
 #include <cstdint>
 
 #include "base/error.hpp"
+#include "linalg/elementary.hpp"
 
 // Multiply-adds fuse where the processor has them, and a square root does not set errno.
 #pragma GCC optimize("fp-contract=fast", "no-math-errno")
-// Vectors are passed only to functions that are inlined.
-#pragma GCC diagnostic ignored "-Wpsabi"
 
 namespace quern {
 
@@ -24,84 +23,6 @@ struct Block {
   double *gradient, *hessian;
   LogisticSums* sums;
 };
-
-using V8 [[gnu::vector_size(64)]] = double;
-using V4 [[gnu::vector_size(32)]] = double;
-using V2 [[gnu::vector_size(16)]] = double;
-
-// The integers of the same width.
-template <class V>
-struct Bits;
-template <>
-struct Bits<V8> {
-  using Type [[gnu::vector_size(64)]] = std::int64_t;
-};
-template <>
-struct Bits<V4> {
-  using Type [[gnu::vector_size(32)]] = std::int64_t;
-};
-template <>
-struct Bits<V2> {
-  using Type [[gnu::vector_size(16)]] = std::int64_t;
-};
-
-template <class V>
-inline constexpr std::size_t lanes = sizeof(V) / sizeof(double);
-
-// From anywhere, and from where a whole vector is aligned.
-template <class V>
-[[gnu::always_inline]] inline V load_unaligned(const double* from) {
-  V value;
-  __builtin_memcpy(&value, from, sizeof value);
-  return value;
-}
-
-template <class V>
-[[gnu::always_inline]] inline V load(const double* from) {
-  return load_unaligned<V>(static_cast<const double*>(__builtin_assume_aligned(from, sizeof(V))));
-}
-
-template <class V>
-[[gnu::always_inline]] inline void store(double* to, const V& value) {
-  __builtin_memcpy(__builtin_assume_aligned(to, sizeof value), &value, sizeof value);
-}
-
-template <class V>
-[[gnu::always_inline]] inline double sum_of(const V& v) {
-  double sums[lanes<V>];
-  __builtin_memcpy(sums, &v, sizeof v);
-  for (std::size_t width = lanes<V> / 2; width; width /= 2)
-    for (std::size_t i = 0; i < width; ++i) sums[i] += sums[i + width];
-  return sums[0];
-}
-
-// exp(x) for x <= 0, 0 from about -708 on. x = k log 2 + t, |t| <= log(2) / 2, and the Taylor series to t^13, whose
-// remainder is below 5e-18; log 2 in two parts of which the first has 21 zero bits, so that k log 2 is exact.
-template <class V>
-[[gnu::always_inline]] inline V exp_of_negative(const V& x) {
-  using B = typename Bits<V>::Type;
-  constexpr double round_to_whole = 0x1.8p52;
-  const V clamped = x < -708.0 ? V{} - 708.0 : x;
-  const V shifted = clamped * 1.44269504088896340736 + round_to_whole;
-  const V k = shifted - round_to_whole;
-  const V t = (clamped - k * 6.93147180369123816490e-01) - k * 1.90821492927058770002e-10;
-  constexpr double inverse_factorial[] = {
-      1,         1,          1. / 2,      1. / 6,       1. / 24,       1. / 120,       1. / 720,
-      1. / 5040, 1. / 40320, 1. / 362880, 1. / 3628800, 1. / 39916800, 1. / 479001600, 1. / 6227020800};
-  V sum = V{} + inverse_factorial[13];
-  for (int i = 12; i >= 0; --i) sum = sum * t + inverse_factorial[i];
-  return reinterpret_cast<V>(reinterpret_cast<B>(sum) + (reinterpret_cast<B>(shifted) << 52));
-}
-
-// log(1 + u) for 0 <= u <= 1: 2 artanh(s), s = u / (2 + u) <= 1/3; the remainder of the series is below 2e-17 of it.
-template <class V>
-[[gnu::always_inline]] inline V log_of_one_plus(const V& u) {
-  const V s = u / (2.0 + u);
-  const V square = s * s;
-  V sum = V{} + 1.0 / 33;
-  for (int odd = 31; odd > 0; odd -= 2) sum = sum * square + 1.0 / odd;
-  return 2.0 * s * sum;
-}
 
 // Standardises the rows into z and takes f = z . b.
 template <class V>
@@ -143,7 +64,7 @@ template <class V>
 // Loss, residuals and square roots of the Hessian's weights from f.
 template <class V>
 [[gnu::always_inline]] inline void apply_logistic(const Block& block, std::size_t count) {
-  using B = typename Bits<V>::Type;
+  using B = Bits<V>;
   constexpr std::int64_t sign_bit = std::numeric_limits<std::int64_t>::min();
   constexpr double infinity = std::numeric_limits<double>::infinity();
   V loss{}, weight{}, least = V{} + infinity, greatest = V{} - infinity;
@@ -152,7 +73,7 @@ template <class V>
     const B sign = reinterpret_cast<B>(v) & sign_bit;
     const V w = reinterpret_cast<V>(reinterpret_cast<B>(v) ^ sign);
     const V margin = reinterpret_cast<V>(reinterpret_cast<B>(load<V>(block.f + r)) ^ sign);
-    const V u = exp_of_negative<V>(reinterpret_cast<V>(reinterpret_cast<B>(margin) | sign_bit));
+    const V u = exponential<V>(reinterpret_cast<V>(reinterpret_cast<B>(margin) | sign_bit));
     const V q = 1.0 / (1.0 + u);
     const V pull = w * (margin >= 0.0 ? u * q : q);  // |v| sigma(-m)
     const V curvature = w * (u * q * q);
@@ -256,12 +177,6 @@ using AddBlock = void(const Block&, const double*, std::size_t, bool);
 
 void add_block_128(const Block& block, const double* rows, std::size_t count, bool derivatives) {
   add_block<V2, 4>(block, rows, count, derivatives);
-}
-
-// Zen 4 (family 19h) runs 512-bit instructions as two of 256, so it gains more from finer tiles.
-int best_vector_bits() {
-  if (__builtin_cpu_supports("x86-64-v4") && !__builtin_cpu_is("amdfam19h")) return 512;
-  return __builtin_cpu_supports("x86-64-v3") ? 256 : 128;
 }
 
 }  // namespace

@@ -7,16 +7,20 @@
 // rows at a time; it knows neither rows nor weights nor solvers. A solver sees this class and nothing of a particular
 // objective.
 //
-// An objective of one output is a small struct and one line in registry.def; ScalarObjective makes it an Objective:
+// An objective of one output is a small struct, an include and a line in registry.def; ScalarObjective
+// (scalar_objective.hpp) makes it an Objective:
 //
 //   struct HuberRegression {
-//     struct Options { ... };                                  // its own options, see base/options.hpp; optional
-//     Options options;
+//     struct Options { ... };                  // its own options, see base/options.hpp; may be absent
+//     Options options;                         // or a constructor that takes them
 //     static constexpr TargetKind target = TargetKind::number;
-//     static constexpr Traits traits{...};
-//     double loss(double f, double y) const;
-//     double slope(double f, double y) const;                  // d loss / d f, at a kink any subgradient
-//     double curvature(double f, double y) const;              // d2 loss / d f2, where it exists
+//     Traits traits() const;
+//     // Of one number or of a vector of them, see linalg/elementary.hpp: no branches, [[gnu::always_inline]].
+//     template <class V> V loss(const V& f, const V& y) const;
+//     template <class V> V slope(const V& f, const V& y) const;      // d loss / d f, at a kink any subgradient
+//     template <class V> V curvature(const V& f, const V& y) const;  // d2 loss / d f2, where it exists
+//     void smooth(double width);               // if it has kinks, see Objective::smooth
+//     double start(double mean_y) const;       // if not 0, see Objective::start
 //   };
 //
 // A binary classifier is given y = -1 and +1.
@@ -67,7 +71,16 @@ class Objective {
   // smooth. value, differentiate and curvature are those of the smoothed loss until it is set to 0 again.
   virtual void smooth(double width) { (void)width; }
 
-  // Where to start: the intercept that is best without features, given the mean of y. Adds nothing to the answer.
+  // d loss / d f of one row, if there is one output: what descent row by row needs.
+  virtual double slope(double f, double y) const {
+    const double v = 1;
+    double g;
+    differentiate(&f, &y, &v, 1, &g);
+    return g;
+  }
+
+  // Where to start: the intercept that is best without features, given the mean of y as rows have it (of -1 and +1
+  // for a binary classifier). Finite. Adds nothing to the answer.
   virtual void start(double mean_y, double* intercepts) const {
     (void)mean_y;
     for (std::size_t k = 0; k < outputs(); ++k) intercepts[k] = 0;

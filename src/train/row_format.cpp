@@ -87,6 +87,14 @@ BlockWriter::BlockWriter(const RowFormat& format, std::span<std::byte> room) : f
   std::memcpy(room_.data(), &header_, sizeof header_);
 }
 
+BlockWriter BlockWriter::resume(const RowFormat& format, std::span<std::byte> room) {
+  BlockWriter writer;
+  writer.format_ = format;
+  writer.room_ = room;
+  std::memcpy(&writer.header_, room.data(), sizeof writer.header_);
+  return writer;
+}
+
 bool BlockWriter::append(double y, double weight, const FeatureRow& x) {
   const std::size_t entries = format_.sparse ? entries_of(x) : 0;
   const std::size_t size = format_.sparse ? format_.sparse_row_size(entries) : format_.dense_row_size();

@@ -108,6 +108,8 @@ class BlockWriter {
   BlockWriter() = default;
   // `room` is aligned to 8 and of a size that is a multiple of 8; it becomes an empty block.
   BlockWriter(const RowFormat& format, std::span<std::byte> room);
+  // Goes on with a block that has rows already.
+  static BlockWriter resume(const RowFormat& format, std::span<std::byte> room);
 
   // False if the row does not fit. A sparse row may be given to a dense format and is expanded, a dense row to a sparse
   // one and loses its zeros. x has format.features numbers.

@@ -1,0 +1,88 @@
+// Vectors of doubles as GCC and Clang have them, for code that is compiled once for each width: a template over V,
+// called from functions with the attribute target. All of it is inlined: how a vector of 512 bits meets a call depends
+// on the target, hence the silenced warning. V may be double itself, a vector of one.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#pragma GCC diagnostic ignored "-Wpsabi"
+
+namespace quern {
+
+using V8 [[gnu::vector_size(64)]] = double;
+using V4 [[gnu::vector_size(32)]] = double;
+using V2 [[gnu::vector_size(16)]] = double;
+
+// The integers of the same width.
+template <class V>
+struct BitsOf;
+template <>
+struct BitsOf<V8> {
+  using Type [[gnu::vector_size(64)]] = std::int64_t;
+};
+template <>
+struct BitsOf<V4> {
+  using Type [[gnu::vector_size(32)]] = std::int64_t;
+};
+template <>
+struct BitsOf<V2> {
+  using Type [[gnu::vector_size(16)]] = std::int64_t;
+};
+template <>
+struct BitsOf<double> {
+  using Type = std::int64_t;
+};
+template <class V>
+using Bits = typename BitsOf<V>::Type;
+
+template <class V>
+inline constexpr std::size_t lanes = sizeof(V) / sizeof(double);
+
+// From and to anywhere.
+template <class V>
+[[gnu::always_inline]] inline V load_unaligned(const double* from) {
+  V value;
+  __builtin_memcpy(&value, from, sizeof value);
+  return value;
+}
+template <class V>
+[[gnu::always_inline]] inline void store_unaligned(double* to, const V& value) {
+  __builtin_memcpy(to, &value, sizeof value);
+}
+
+// From and to where a whole vector is aligned.
+template <class V>
+[[gnu::always_inline]] inline V load(const double* from) {
+  return load_unaligned<V>(static_cast<const double*>(__builtin_assume_aligned(from, sizeof(V))));
+}
+template <class V>
+[[gnu::always_inline]] inline void store(double* to, const V& value) {
+  __builtin_memcpy(__builtin_assume_aligned(to, sizeof value), &value, sizeof value);
+}
+
+// Halves are added until one number is left.
+template <class V>
+[[gnu::always_inline]] inline double sum_of(const V& v) {
+  if constexpr (sizeof(V) == sizeof(double)) {
+    return v;
+  } else if constexpr (sizeof(V) == sizeof(V2)) {
+    return v[0] + v[1];
+  } else {
+    using Half = std::conditional_t<sizeof(V) == sizeof(V8), V4, V2>;
+    Half halves[2];
+    __builtin_memcpy(halves, &v, sizeof v);
+    return sum_of<Half>(halves[0] + halves[1]);
+  }
+}
+
+// The width that suits this processor: 512, 256 or 128. Zen 4 (family 19h) runs 512-bit instructions as two of 256, so
+// it gains more from finer tiles.
+inline int best_vector_bits() {
+  if (__builtin_cpu_supports("x86-64-v4") && !__builtin_cpu_is("amdfam19h")) return 512;
+  return __builtin_cpu_supports("x86-64-v3") ? 256 : 128;
+}
+
+}  // namespace quern
