@@ -14,6 +14,7 @@ extern "C" {
 #include <access/heapam.h>
 #include <access/htup_details.h>
 #include <access/tableam.h>
+#include <catalog/namespace.h>
 #include <catalog/pg_class.h>
 #include <catalog/pg_type.h>
 #include <common/base64.h>
@@ -24,6 +25,7 @@ extern "C" {
 #include <miscadmin.h>
 #include <nodes/memnodes.h>
 #include <nodes/primnodes.h>
+#include <nodes/nodeFuncs.h>
 #include <optimizer/clauses.h>
 #include <parser/parser.h>
 #include <storage/bufmgr.h>
@@ -31,6 +33,7 @@ extern "C" {
 #include <storage/lwlock.h>
 #include <storage/sharedfileset.h>
 #include <tcop/tcopprot.h>
+#include <tcop/utility.h>
 #include <utils/dsa.h>
 #include <utils/array.h>
 #include <utils/builtins.h>
@@ -42,8 +45,10 @@ extern "C" {
 #include <utils/numeric.h>
 #include <utils/resowner.h>
 #include <utils/snapmgr.h>
+#include <utils/syscache.h>
 #include <utils/tuplestore.h>
 #include <utils/typcache.h>
+#include <utils/wait_event.h>
 }
 
 #if PG_VERSION_NUM < 140000
