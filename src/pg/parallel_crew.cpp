@@ -29,7 +29,8 @@ constexpr std::uint64_t shared_key = 1;
 constexpr std::size_t most_tasks = 0xffff;
 constexpr std::size_t command_words = (sizeof(Command) + 7) / 8;
 constexpr int most_workers = 63;
-constexpr long look_interval = 100;  // milliseconds between looks for workers that are gone
+constexpr long look_interval = 100;    // milliseconds between looks for workers that are gone
+constexpr double worth_seconds = 0.2;  // of work, at the usual parallel_setup_cost
 
 constexpr MakeWorker* makers[] = {make_scanner, make_trainer};
 
@@ -168,7 +169,10 @@ CrewSize crew_size(double seconds, std::size_t tasks) {
   if (!IsUnderPostmaster || IsParallelWorker() || IsInParallelMode())
     return {0, "this session may not start parallel workers"};
   if (tasks <= 1) return {0, "the work is one task"};
-  if (seconds < 0.2) return {0, "the work takes less than workers take to arrive, with 0.2 s to gain from them"};
+  if (seconds < worth_seconds * parallel_setup_cost / DEFAULT_PARALLEL_SETUP_COST)
+    return {0,
+            "workers take 0.07 s to arrive, and for less than 0.2 s of work (at the usual parallel_setup_cost) none "
+            "are called"};
   return {std::min({max_parallel_workers_per_gather, static_cast<int>(tasks) - 1, most_workers}),
           "max_parallel_workers_per_gather, and no more than there are tasks"};
 }

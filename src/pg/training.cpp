@@ -1,6 +1,6 @@
-// One training in four phases: the query is analysed and planned, its rows are gathered, a Job is made over them, a crew
-// runs it. A table that is scanned page by page is scanned by the crew, which then stays for the training; after any
-// other gathering the crew is called if the training alone is worth its coming.
+// One training in four phases: the query is analysed and planned, its rows are gathered, a Job is made over them, a
+// crew runs it. A table that is scanned page by page is scanned by the crew, which then stays for the training; after
+// any other gathering the crew is called if the training alone is worth its coming.
 #include "pg/training.hpp"
 
 #include <algorithm>
@@ -19,17 +19,16 @@ namespace quern::pg {
 
 namespace {
 
-constexpr std::size_t most_tasks = 8;       // of a training: its shards
-constexpr double usual_passes = 20;         // of a solver over its rows
-constexpr double pass_speed = 4e9;          // bytes a second of packed rows, one process
-constexpr double scan_speed = 1e9;          // bytes a second that a scan packs
+constexpr std::size_t most_tasks = 8;         // of a training: its shards
+constexpr double usual_passes = 20;           // of a solver over its rows
+constexpr double pass_speed = 4e9;            // bytes a second of packed rows, one process
+constexpr double scan_speed = 1e9;            // bytes a second that a scan packs
 constexpr double multiplication_speed = 4e9;  // a second, in a Hessian
 
 // What passes over the rows take one process, roughly.
 double expected_seconds(const Job& job, double rows, double bytes) {
-  const double passes = job.solver == Solver::sgd && job.options.max_iter > 0
-                            ? static_cast<double>(job.options.max_iter)
-                            : usual_passes;
+  const double passes =
+      job.solver == Solver::sgd && job.options.max_iter > 0 ? static_cast<double>(job.options.max_iter) : usual_passes;
   double seconds = passes * bytes / pass_speed;
   if (job.solver == Solver::newton) {
     const double terms = static_cast<double>(job.terms);
@@ -64,9 +63,7 @@ class ProgressObserver final : public Observer {
     slot_.report("solve", entry.epoch, static_cast<std::int64_t>(entry.rows), entry.rows / (now - last_), entry.loss);
     last_ = now;
   }
-  double seconds() override {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
+  double seconds() override { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
 
  private:
   TrainingSlot& slot_;
@@ -112,10 +109,9 @@ void check_features(const Model& model, const RowStore& store) {
 
 void warn_of_no_rows(const std::string& algorithm, std::int64_t skipped) {
   call([&] {
-    ereport(WARNING, (errmsg("%s: the query gives no rows to train on", algorithm.c_str()),
-                      skipped ? errdetail("%lld rows with a NULL in them were left out.",
-                                          static_cast<long long>(skipped))
-                              : 0));
+    ereport(WARNING,
+            (errmsg("%s: the query gives no rows to train on", algorithm.c_str()),
+             skipped ? errdetail("%lld rows with a NULL in them were left out.", static_cast<long long>(skipped)) : 0));
   });
 }
 
@@ -192,9 +188,10 @@ std::vector<Explanation> explain_training(const TrainingRequest& request) {
   const bool streamed = rows.way() == GatherWay::streamed;
   out.push_back({"gather", ways[static_cast<int>(rows.way())], std::string(rows.how())});
   out.push_back({"bytes", streamed ? "0" : concat(std::llround(rows.expected_bytes())), "as the planner expects"});
-  out.push_back({"store", streamed                        ? "none"
-                          : rows.expected_bytes() <= budget ? "shared memory"
-                                                            : "shared memory, then temporary files",
+  out.push_back({"store",
+                 streamed                          ? "none"
+                 : rows.expected_bytes() <= budget ? "shared memory"
+                                                   : "shared memory, then temporary files",
                  concat("quern.train_memory is ", train_memory / 1024, " MB")});
   return out;
 }

@@ -31,8 +31,8 @@ struct Explanation {
 // What train_model would do. Runs nothing.
 std::vector<Explanation> explain_training(const TrainingRequest& request);
 
-// The query of an update: the columns of `query` that the model knows, in its order, and y and weight. `query` itself if
-// that is what it gives, or if the model has no names.
+// The query of an update: the columns of `query` that the model knows, in its order, and y and weight. `query` itself
+// if that is what it gives, or if the model has no names.
 std::string query_for_model(const std::string& query, const Model& model, const TrainOptions& options);
 
 // The options of both objects, those of the second where both have them.

@@ -14,8 +14,8 @@ namespace quern::pg {
 
 enum class Post : std::uint32_t { scan, train };
 
-// Makes the worker of a post from what the leader wrote for it. To be called inside guarded(), as is all that the worker
-// performs.
+// Makes the worker of a post from what the leader wrote for it. To be called inside guarded(), as is all that the
+// worker performs.
 using MakeWorker = std::unique_ptr<Worker>(std::span<const std::byte> specification, std::span<double> board,
                                            TrainingArea& area);
 

@@ -73,7 +73,8 @@ std::string query_for_model(const std::string& query, const Model& model, const 
   const bool named = !options.feature_names.empty();
   for (const FeatureColumn& feature : features.columns()) {
     if (named && !columns.has(feature.name)) return query;
-    if (feature.is_array() && !columns.has(feature.name) && columns.has(concat(feature.name, "[", feature.element, "]"))) {
+    if (feature.is_array() && !columns.has(feature.name) &&
+        columns.has(concat(feature.name, "[", feature.element, "]"))) {
       for (std::uint64_t i = 0; i < feature.count; ++i) {
         const std::string name = concat(feature.name, "[", feature.element + i, "]");
         columns.demand(name);
