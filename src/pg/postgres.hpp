@@ -5,6 +5,8 @@
 // The module is built with -fvisibility=hidden; only what the server looks up by name is visible.
 #define PGDLLEXPORT __attribute__((visibility("default")))
 
+#include <cstdint>
+
 extern "C" {
 #include <postgres.h>
 #if PG_VERSION_NUM >= 160000
@@ -13,9 +15,12 @@ extern "C" {
 
 #include <access/heapam.h>
 #include <access/htup_details.h>
+#include <access/parallel.h>
+#include <access/table.h>
 #include <access/tableam.h>
 #include <catalog/namespace.h>
 #include <catalog/pg_class.h>
+#include <catalog/pg_proc.h>
 #include <catalog/pg_type.h>
 #include <common/base64.h>
 #include <executor/executor.h>
@@ -27,7 +32,9 @@ extern "C" {
 #include <nodes/primnodes.h>
 #include <nodes/nodeFuncs.h>
 #include <optimizer/clauses.h>
+#include <optimizer/cost.h>
 #include <parser/parser.h>
+#include <parser/parsetree.h>
 #include <storage/bufmgr.h>
 #include <storage/dsm.h>
 #include <storage/lwlock.h>
@@ -43,6 +50,7 @@ extern "C" {
 #include <utils/lsyscache.h>
 #include <utils/memutils.h>
 #include <utils/numeric.h>
+#include <utils/rel.h>
 #include <utils/resowner.h>
 #include <utils/snapmgr.h>
 #include <utils/syscache.h>
@@ -124,11 +132,12 @@ inline List* analyze_and_rewrite(RawStmt* statement, const char* text) {
 #endif
 }
 
-inline void run_executor(QueryDesc* query) {
+// At most `rows` rows, 0 for all. `once`: the query is not run further, so it may use parallel workers.
+inline void run_executor(QueryDesc* query, std::uint64_t rows, [[maybe_unused]] bool once) {
 #if PG_VERSION_NUM >= 180000
-  ExecutorRun(query, ForwardScanDirection, 0);
+  ExecutorRun(query, ForwardScanDirection, rows);
 #else
-  ExecutorRun(query, ForwardScanDirection, 0, true);
+  ExecutorRun(query, ForwardScanDirection, rows, once);
 #endif
 }
 

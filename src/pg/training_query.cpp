@@ -188,6 +188,7 @@ TrainingQuery::TrainingQuery(std::string_view algorithm, TargetKind target, std:
   columns_.target = static_cast<std::int32_t>(target);
   columns_.narrow = options.precision == "float4";
   streamed_ = options.store == "none";
+  feature_names_ = options.feature_names;
   for (std::size_t i = 0; i < n; ++i) columns_.types.push_back(types.columns[i].type);
 
   const bool classifies = target == TargetKind::binary || target == TargetKind::classes;

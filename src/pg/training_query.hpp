@@ -66,12 +66,14 @@ class TrainingQuery {
 
   Target target() const;  // what the model says that y is
   bool streamed() const { return streamed_; }
+  const std::vector<std::string>& feature_names() const { return feature_names_; }  // the option
 
  private:
   TrainingColumns columns_;
   std::string sql_;
   Query* tree_ = nullptr;
   bool streamed_ = false;
+  std::vector<std::string> feature_names_;
 };
 
 }  // namespace quern::pg
