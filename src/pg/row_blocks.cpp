@@ -248,8 +248,11 @@ SharedRowStore::SharedRowStore(TrainingArea& area) : area_(area) {
   places_.reserve(found.size());
   for (const auto& [entry, process] : found) {
     std::byte* const memory = entry.in_file ? nullptr : area.at<std::byte>(entry.location);
-    const std::uint32_t n = entry.rows ? entry.rows : header_of(memory).rows;
-    blocks_.push_back({n, entry.bytes});
+    // One that nobody filled up has the bytes that closing it would give it.
+    const BlockHeader header = entry.rows ? BlockHeader{entry.rows, entry.bytes} : header_of(memory);
+    const bool trimmed = entry.rows || !format_.sparse;
+    const std::uint32_t n = header.rows;
+    blocks_.push_back({n, trimmed ? static_cast<std::uint32_t>(round_up(header.bytes, 8)) : entry.bytes});
     places_.push_back({memory, entry.location, process});
     rows_ += n;
   }
