@@ -469,7 +469,7 @@ COMMENT ON FUNCTION linear_regression_final(state) IS 'The result of quern.linea
 CREATE AGGREGATE linear_regression(y double precision, x features) (
   SFUNC = linear_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = linear_regression_combine, FINALFUNC = linear_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE linear_regression(double precision, features) IS 'Least squares of y on the features x (p numbers a row), ordinary, weighted (weight >= 0) or ridge, as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), robust (none, hc0, hc1), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL; a term that depends on earlier ones is reported with NULL estimate. One pass, blocked QR: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
+COMMENT ON AGGREGATE linear_regression(double precision, features) IS 'Least squares of y on the features x (p numbers a row), ordinary, weighted (weight >= 0) or penalised (ridge, lasso, elastic net), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), robust (none, hc0, hc1), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL; a term that depends on earlier ones is reported with NULL estimate. One pass, blocked QR: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
 CREATE AGGREGATE linear_regression_state(y double precision, x features) (
   SFUNC = linear_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = linear_regression_combine,
   PARALLEL = SAFE);
@@ -477,7 +477,7 @@ COMMENT ON AGGREGATE linear_regression_state(double precision, features) IS 'The
 CREATE AGGREGATE linear_regression(y double precision, x features, options jsonb) (
   SFUNC = linear_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = linear_regression_combine, FINALFUNC = linear_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE linear_regression(double precision, features, jsonb) IS 'Least squares of y on the features x (p numbers a row), ordinary, weighted (weight >= 0) or ridge, as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), robust (none, hc0, hc1), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL; a term that depends on earlier ones is reported with NULL estimate. One pass, blocked QR: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
+COMMENT ON AGGREGATE linear_regression(double precision, features, jsonb) IS 'Least squares of y on the features x (p numbers a row), ordinary, weighted (weight >= 0) or penalised (ridge, lasso, elastic net), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), robust (none, hc0, hc1), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL; a term that depends on earlier ones is reported with NULL estimate. One pass, blocked QR: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
 CREATE AGGREGATE linear_regression_state(y double precision, x features, options jsonb) (
   SFUNC = linear_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = linear_regression_combine,
   PARALLEL = SAFE);
@@ -485,7 +485,7 @@ COMMENT ON AGGREGATE linear_regression_state(double precision, features, jsonb) 
 CREATE AGGREGATE linear_regression(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = linear_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = linear_regression_combine, FINALFUNC = linear_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE linear_regression(double precision, features, double precision, jsonb) IS 'Least squares of y on the features x (p numbers a row), ordinary, weighted (weight >= 0) or ridge, as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), robust (none, hc0, hc1), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL; a term that depends on earlier ones is reported with NULL estimate. One pass, blocked QR: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
+COMMENT ON AGGREGATE linear_regression(double precision, features, double precision, jsonb) IS 'Least squares of y on the features x (p numbers a row), ordinary, weighted (weight >= 0) or penalised (ridge, lasso, elastic net), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), robust (none, hc0, hc1), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL; a term that depends on earlier ones is reported with NULL estimate. One pass, blocked QR: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
 CREATE AGGREGATE linear_regression_state(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = linear_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = linear_regression_combine,
   PARALLEL = SAFE);
@@ -527,7 +527,7 @@ COMMENT ON FUNCTION logistic_regression_final(state) IS 'The result of quern.log
 CREATE AGGREGATE logistic_regression(y boolean, x features) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(boolean, features) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(boolean, features) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y boolean, x features) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -535,7 +535,7 @@ COMMENT ON AGGREGATE logistic_regression_state(boolean, features) IS 'The state 
 CREATE AGGREGATE logistic_regression(y boolean, x features, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(boolean, features, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(boolean, features, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y boolean, x features, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -543,7 +543,7 @@ COMMENT ON AGGREGATE logistic_regression_state(boolean, features, jsonb) IS 'The
 CREATE AGGREGATE logistic_regression(y boolean, x features, weight double precision, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(boolean, features, double precision, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(boolean, features, double precision, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y boolean, x features, weight double precision, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -551,7 +551,7 @@ COMMENT ON AGGREGATE logistic_regression_state(boolean, features, double precisi
 CREATE AGGREGATE logistic_regression(y double precision, x features) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(double precision, features) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(double precision, features) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y double precision, x features) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -559,7 +559,7 @@ COMMENT ON AGGREGATE logistic_regression_state(double precision, features) IS 'T
 CREATE AGGREGATE logistic_regression(y double precision, x features, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(double precision, features, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(double precision, features, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y double precision, x features, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -567,7 +567,7 @@ COMMENT ON AGGREGATE logistic_regression_state(double precision, features, jsonb
 CREATE AGGREGATE logistic_regression(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(double precision, features, double precision, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(double precision, features, double precision, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -728,6 +728,498 @@ CREATE AGGREGATE gaussian_naive_bayes_merge(state state) (
   SFUNC = gaussian_naive_bayes_combine, STYPE = state, SSPACE = 360, COMBINEFUNC = gaussian_naive_bayes_combine, FINALFUNC = gaussian_naive_bayes_final,
   PARALLEL = SAFE);
 COMMENT ON AGGREGATE gaussian_naive_bayes_merge(state) IS 'The result of quern.gaussian_naive_bayes over the rows of many states.';
+
+CREATE FUNCTION multinomial_regression_accumulate(state state, y text, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'multinomial_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION multinomial_regression_accumulate(state, text, features) IS 'Transition function of quern.multinomial_regression: the state with one more row.';
+CREATE FUNCTION multinomial_regression_accumulate(state state, y text, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'multinomial_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION multinomial_regression_accumulate(state, text, features, jsonb) IS 'Transition function of quern.multinomial_regression: the state with one more row.';
+CREATE FUNCTION multinomial_regression_accumulate(state state, y text, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'multinomial_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION multinomial_regression_accumulate(state, text, features, double precision, jsonb) IS 'Transition function of quern.multinomial_regression: the state with one more row.';
+CREATE FUNCTION multinomial_regression_accumulate(state state, y boolean, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'multinomial_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION multinomial_regression_accumulate(state, boolean, features) IS 'Transition function of quern.multinomial_regression: the state with one more row.';
+CREATE FUNCTION multinomial_regression_accumulate(state state, y boolean, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'multinomial_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION multinomial_regression_accumulate(state, boolean, features, jsonb) IS 'Transition function of quern.multinomial_regression: the state with one more row.';
+CREATE FUNCTION multinomial_regression_accumulate(state state, y boolean, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'multinomial_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION multinomial_regression_accumulate(state, boolean, features, double precision, jsonb) IS 'Transition function of quern.multinomial_regression: the state with one more row.';
+CREATE FUNCTION multinomial_regression_accumulate(state state, y bigint, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'multinomial_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION multinomial_regression_accumulate(state, bigint, features) IS 'Transition function of quern.multinomial_regression: the state with one more row.';
+CREATE FUNCTION multinomial_regression_accumulate(state state, y bigint, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'multinomial_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION multinomial_regression_accumulate(state, bigint, features, jsonb) IS 'Transition function of quern.multinomial_regression: the state with one more row.';
+CREATE FUNCTION multinomial_regression_accumulate(state state, y bigint, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'multinomial_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION multinomial_regression_accumulate(state, bigint, features, double precision, jsonb) IS 'Transition function of quern.multinomial_regression: the state with one more row.';
+CREATE FUNCTION multinomial_regression_accumulate(state state, y double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'multinomial_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION multinomial_regression_accumulate(state, double precision, features) IS 'Transition function of quern.multinomial_regression: the state with one more row.';
+CREATE FUNCTION multinomial_regression_accumulate(state state, y double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'multinomial_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION multinomial_regression_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.multinomial_regression: the state with one more row.';
+CREATE FUNCTION multinomial_regression_accumulate(state state, y double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'multinomial_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION multinomial_regression_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.multinomial_regression: the state with one more row.';
+CREATE FUNCTION multinomial_regression_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'multinomial_regression_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION multinomial_regression_combine(state, state) IS 'Combine function of quern.multinomial_regression: both states in one.';
+
+CREATE FUNCTION multinomial_regression_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'multinomial_regression_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION multinomial_regression_final(state) IS 'The result of quern.multinomial_regression from one state. NULL if no rows went into it.';
+CREATE AGGREGATE multinomial_regression(y text, x features) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine, FINALFUNC = multinomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression(text, features) IS 'Multinomial logistic regression (softmax) of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model. Options: those of quern.train that concern the problem and the solver. Without penalty the first class is the baseline and there are standard errors. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Agresti, Categorical Data Analysis, 8.1.';
+CREATE AGGREGATE multinomial_regression_state(y text, x features) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression_state(text, features) IS 'The state of quern.multinomial_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE multinomial_regression(y text, x features, options jsonb) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine, FINALFUNC = multinomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression(text, features, jsonb) IS 'Multinomial logistic regression (softmax) of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model. Options: those of quern.train that concern the problem and the solver. Without penalty the first class is the baseline and there are standard errors. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Agresti, Categorical Data Analysis, 8.1.';
+CREATE AGGREGATE multinomial_regression_state(y text, x features, options jsonb) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression_state(text, features, jsonb) IS 'The state of quern.multinomial_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE multinomial_regression(y text, x features, weight double precision, options jsonb) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine, FINALFUNC = multinomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression(text, features, double precision, jsonb) IS 'Multinomial logistic regression (softmax) of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model. Options: those of quern.train that concern the problem and the solver. Without penalty the first class is the baseline and there are standard errors. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Agresti, Categorical Data Analysis, 8.1.';
+CREATE AGGREGATE multinomial_regression_state(y text, x features, weight double precision, options jsonb) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression_state(text, features, double precision, jsonb) IS 'The state of quern.multinomial_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE multinomial_regression(y boolean, x features) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine, FINALFUNC = multinomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression(boolean, features) IS 'Multinomial logistic regression (softmax) of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model. Options: those of quern.train that concern the problem and the solver. Without penalty the first class is the baseline and there are standard errors. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Agresti, Categorical Data Analysis, 8.1.';
+CREATE AGGREGATE multinomial_regression_state(y boolean, x features) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression_state(boolean, features) IS 'The state of quern.multinomial_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE multinomial_regression(y boolean, x features, options jsonb) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine, FINALFUNC = multinomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression(boolean, features, jsonb) IS 'Multinomial logistic regression (softmax) of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model. Options: those of quern.train that concern the problem and the solver. Without penalty the first class is the baseline and there are standard errors. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Agresti, Categorical Data Analysis, 8.1.';
+CREATE AGGREGATE multinomial_regression_state(y boolean, x features, options jsonb) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression_state(boolean, features, jsonb) IS 'The state of quern.multinomial_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE multinomial_regression(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine, FINALFUNC = multinomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression(boolean, features, double precision, jsonb) IS 'Multinomial logistic regression (softmax) of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model. Options: those of quern.train that concern the problem and the solver. Without penalty the first class is the baseline and there are standard errors. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Agresti, Categorical Data Analysis, 8.1.';
+CREATE AGGREGATE multinomial_regression_state(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression_state(boolean, features, double precision, jsonb) IS 'The state of quern.multinomial_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE multinomial_regression(y bigint, x features) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine, FINALFUNC = multinomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression(bigint, features) IS 'Multinomial logistic regression (softmax) of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model. Options: those of quern.train that concern the problem and the solver. Without penalty the first class is the baseline and there are standard errors. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Agresti, Categorical Data Analysis, 8.1.';
+CREATE AGGREGATE multinomial_regression_state(y bigint, x features) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression_state(bigint, features) IS 'The state of quern.multinomial_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE multinomial_regression(y bigint, x features, options jsonb) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine, FINALFUNC = multinomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression(bigint, features, jsonb) IS 'Multinomial logistic regression (softmax) of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model. Options: those of quern.train that concern the problem and the solver. Without penalty the first class is the baseline and there are standard errors. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Agresti, Categorical Data Analysis, 8.1.';
+CREATE AGGREGATE multinomial_regression_state(y bigint, x features, options jsonb) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression_state(bigint, features, jsonb) IS 'The state of quern.multinomial_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE multinomial_regression(y bigint, x features, weight double precision, options jsonb) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine, FINALFUNC = multinomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression(bigint, features, double precision, jsonb) IS 'Multinomial logistic regression (softmax) of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model. Options: those of quern.train that concern the problem and the solver. Without penalty the first class is the baseline and there are standard errors. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Agresti, Categorical Data Analysis, 8.1.';
+CREATE AGGREGATE multinomial_regression_state(y bigint, x features, weight double precision, options jsonb) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression_state(bigint, features, double precision, jsonb) IS 'The state of quern.multinomial_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE multinomial_regression(y double precision, x features) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine, FINALFUNC = multinomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression(double precision, features) IS 'Multinomial logistic regression (softmax) of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model. Options: those of quern.train that concern the problem and the solver. Without penalty the first class is the baseline and there are standard errors. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Agresti, Categorical Data Analysis, 8.1.';
+CREATE AGGREGATE multinomial_regression_state(y double precision, x features) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression_state(double precision, features) IS 'The state of quern.multinomial_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE multinomial_regression(y double precision, x features, options jsonb) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine, FINALFUNC = multinomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression(double precision, features, jsonb) IS 'Multinomial logistic regression (softmax) of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model. Options: those of quern.train that concern the problem and the solver. Without penalty the first class is the baseline and there are standard errors. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Agresti, Categorical Data Analysis, 8.1.';
+CREATE AGGREGATE multinomial_regression_state(y double precision, x features, options jsonb) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression_state(double precision, features, jsonb) IS 'The state of quern.multinomial_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE multinomial_regression(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine, FINALFUNC = multinomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression(double precision, features, double precision, jsonb) IS 'Multinomial logistic regression (softmax) of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model. Options: those of quern.train that concern the problem and the solver. Without penalty the first class is the baseline and there are standard errors. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Agresti, Categorical Data Analysis, 8.1.';
+CREATE AGGREGATE multinomial_regression_state(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = multinomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression_state(double precision, features, double precision, jsonb) IS 'The state of quern.multinomial_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE multinomial_regression_state(state state) (
+  SFUNC = multinomial_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression_state(state) IS 'Many states of quern.multinomial_regression as one.';
+CREATE AGGREGATE multinomial_regression_merge(state state) (
+  SFUNC = multinomial_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = multinomial_regression_combine, FINALFUNC = multinomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE multinomial_regression_merge(state) IS 'The result of quern.multinomial_regression over the rows of many states.';
+
+CREATE FUNCTION linear_svm_accumulate(state state, y text, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'linear_svm_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION linear_svm_accumulate(state, text, features) IS 'Transition function of quern.linear_svm: the state with one more row.';
+CREATE FUNCTION linear_svm_accumulate(state state, y text, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'linear_svm_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION linear_svm_accumulate(state, text, features, jsonb) IS 'Transition function of quern.linear_svm: the state with one more row.';
+CREATE FUNCTION linear_svm_accumulate(state state, y text, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'linear_svm_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION linear_svm_accumulate(state, text, features, double precision, jsonb) IS 'Transition function of quern.linear_svm: the state with one more row.';
+CREATE FUNCTION linear_svm_accumulate(state state, y boolean, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'linear_svm_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION linear_svm_accumulate(state, boolean, features) IS 'Transition function of quern.linear_svm: the state with one more row.';
+CREATE FUNCTION linear_svm_accumulate(state state, y boolean, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'linear_svm_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION linear_svm_accumulate(state, boolean, features, jsonb) IS 'Transition function of quern.linear_svm: the state with one more row.';
+CREATE FUNCTION linear_svm_accumulate(state state, y boolean, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'linear_svm_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION linear_svm_accumulate(state, boolean, features, double precision, jsonb) IS 'Transition function of quern.linear_svm: the state with one more row.';
+CREATE FUNCTION linear_svm_accumulate(state state, y bigint, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'linear_svm_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION linear_svm_accumulate(state, bigint, features) IS 'Transition function of quern.linear_svm: the state with one more row.';
+CREATE FUNCTION linear_svm_accumulate(state state, y bigint, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'linear_svm_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION linear_svm_accumulate(state, bigint, features, jsonb) IS 'Transition function of quern.linear_svm: the state with one more row.';
+CREATE FUNCTION linear_svm_accumulate(state state, y bigint, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'linear_svm_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION linear_svm_accumulate(state, bigint, features, double precision, jsonb) IS 'Transition function of quern.linear_svm: the state with one more row.';
+CREATE FUNCTION linear_svm_accumulate(state state, y double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'linear_svm_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION linear_svm_accumulate(state, double precision, features) IS 'Transition function of quern.linear_svm: the state with one more row.';
+CREATE FUNCTION linear_svm_accumulate(state state, y double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'linear_svm_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION linear_svm_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.linear_svm: the state with one more row.';
+CREATE FUNCTION linear_svm_accumulate(state state, y double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'linear_svm_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION linear_svm_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.linear_svm: the state with one more row.';
+CREATE FUNCTION linear_svm_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'linear_svm_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION linear_svm_combine(state, state) IS 'Combine function of quern.linear_svm: both states in one.';
+
+CREATE FUNCTION linear_svm_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'linear_svm_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION linear_svm_final(state) IS 'The result of quern.linear_svm from one state. NULL if no rows went into it.';
+CREATE AGGREGATE linear_svm(y text, x features) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine, FINALFUNC = linear_svm_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm(text, features) IS 'Linear support vector machine of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model; more than two classes one against the rest. Options: loss (hinge, squared_hinge) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Fan et al., LIBLINEAR, JMLR 9, 2008.';
+CREATE AGGREGATE linear_svm_state(y text, x features) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm_state(text, features) IS 'The state of quern.linear_svm over the same rows, to store, ship and merge.';
+CREATE AGGREGATE linear_svm(y text, x features, options jsonb) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine, FINALFUNC = linear_svm_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm(text, features, jsonb) IS 'Linear support vector machine of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model; more than two classes one against the rest. Options: loss (hinge, squared_hinge) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Fan et al., LIBLINEAR, JMLR 9, 2008.';
+CREATE AGGREGATE linear_svm_state(y text, x features, options jsonb) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm_state(text, features, jsonb) IS 'The state of quern.linear_svm over the same rows, to store, ship and merge.';
+CREATE AGGREGATE linear_svm(y text, x features, weight double precision, options jsonb) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine, FINALFUNC = linear_svm_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm(text, features, double precision, jsonb) IS 'Linear support vector machine of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model; more than two classes one against the rest. Options: loss (hinge, squared_hinge) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Fan et al., LIBLINEAR, JMLR 9, 2008.';
+CREATE AGGREGATE linear_svm_state(y text, x features, weight double precision, options jsonb) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm_state(text, features, double precision, jsonb) IS 'The state of quern.linear_svm over the same rows, to store, ship and merge.';
+CREATE AGGREGATE linear_svm(y boolean, x features) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine, FINALFUNC = linear_svm_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm(boolean, features) IS 'Linear support vector machine of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model; more than two classes one against the rest. Options: loss (hinge, squared_hinge) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Fan et al., LIBLINEAR, JMLR 9, 2008.';
+CREATE AGGREGATE linear_svm_state(y boolean, x features) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm_state(boolean, features) IS 'The state of quern.linear_svm over the same rows, to store, ship and merge.';
+CREATE AGGREGATE linear_svm(y boolean, x features, options jsonb) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine, FINALFUNC = linear_svm_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm(boolean, features, jsonb) IS 'Linear support vector machine of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model; more than two classes one against the rest. Options: loss (hinge, squared_hinge) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Fan et al., LIBLINEAR, JMLR 9, 2008.';
+CREATE AGGREGATE linear_svm_state(y boolean, x features, options jsonb) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm_state(boolean, features, jsonb) IS 'The state of quern.linear_svm over the same rows, to store, ship and merge.';
+CREATE AGGREGATE linear_svm(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine, FINALFUNC = linear_svm_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm(boolean, features, double precision, jsonb) IS 'Linear support vector machine of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model; more than two classes one against the rest. Options: loss (hinge, squared_hinge) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Fan et al., LIBLINEAR, JMLR 9, 2008.';
+CREATE AGGREGATE linear_svm_state(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm_state(boolean, features, double precision, jsonb) IS 'The state of quern.linear_svm over the same rows, to store, ship and merge.';
+CREATE AGGREGATE linear_svm(y bigint, x features) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine, FINALFUNC = linear_svm_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm(bigint, features) IS 'Linear support vector machine of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model; more than two classes one against the rest. Options: loss (hinge, squared_hinge) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Fan et al., LIBLINEAR, JMLR 9, 2008.';
+CREATE AGGREGATE linear_svm_state(y bigint, x features) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm_state(bigint, features) IS 'The state of quern.linear_svm over the same rows, to store, ship and merge.';
+CREATE AGGREGATE linear_svm(y bigint, x features, options jsonb) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine, FINALFUNC = linear_svm_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm(bigint, features, jsonb) IS 'Linear support vector machine of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model; more than two classes one against the rest. Options: loss (hinge, squared_hinge) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Fan et al., LIBLINEAR, JMLR 9, 2008.';
+CREATE AGGREGATE linear_svm_state(y bigint, x features, options jsonb) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm_state(bigint, features, jsonb) IS 'The state of quern.linear_svm over the same rows, to store, ship and merge.';
+CREATE AGGREGATE linear_svm(y bigint, x features, weight double precision, options jsonb) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine, FINALFUNC = linear_svm_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm(bigint, features, double precision, jsonb) IS 'Linear support vector machine of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model; more than two classes one against the rest. Options: loss (hinge, squared_hinge) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Fan et al., LIBLINEAR, JMLR 9, 2008.';
+CREATE AGGREGATE linear_svm_state(y bigint, x features, weight double precision, options jsonb) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm_state(bigint, features, double precision, jsonb) IS 'The state of quern.linear_svm over the same rows, to store, ship and merge.';
+CREATE AGGREGATE linear_svm(y double precision, x features) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine, FINALFUNC = linear_svm_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm(double precision, features) IS 'Linear support vector machine of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model; more than two classes one against the rest. Options: loss (hinge, squared_hinge) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Fan et al., LIBLINEAR, JMLR 9, 2008.';
+CREATE AGGREGATE linear_svm_state(y double precision, x features) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm_state(double precision, features) IS 'The state of quern.linear_svm over the same rows, to store, ship and merge.';
+CREATE AGGREGATE linear_svm(y double precision, x features, options jsonb) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine, FINALFUNC = linear_svm_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm(double precision, features, jsonb) IS 'Linear support vector machine of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model; more than two classes one against the rest. Options: loss (hinge, squared_hinge) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Fan et al., LIBLINEAR, JMLR 9, 2008.';
+CREATE AGGREGATE linear_svm_state(y double precision, x features, options jsonb) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm_state(double precision, features, jsonb) IS 'The state of quern.linear_svm over the same rows, to store, ship and merge.';
+CREATE AGGREGATE linear_svm(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine, FINALFUNC = linear_svm_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm(double precision, features, double precision, jsonb) IS 'Linear support vector machine of the classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model; more than two classes one against the rest. Options: loss (hinge, squared_hinge) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Fan et al., LIBLINEAR, JMLR 9, 2008.';
+CREATE AGGREGATE linear_svm_state(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = linear_svm_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm_state(double precision, features, double precision, jsonb) IS 'The state of quern.linear_svm over the same rows, to store, ship and merge.';
+CREATE AGGREGATE linear_svm_state(state state) (
+  SFUNC = linear_svm_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm_state(state) IS 'Many states of quern.linear_svm as one.';
+CREATE AGGREGATE linear_svm_merge(state state) (
+  SFUNC = linear_svm_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = linear_svm_combine, FINALFUNC = linear_svm_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE linear_svm_merge(state) IS 'The result of quern.linear_svm over the rows of many states.';
+
+CREATE FUNCTION svm_regression_accumulate(state state, y double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'svm_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION svm_regression_accumulate(state, double precision, features) IS 'Transition function of quern.svm_regression: the state with one more row.';
+CREATE FUNCTION svm_regression_accumulate(state state, y double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'svm_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION svm_regression_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.svm_regression: the state with one more row.';
+CREATE FUNCTION svm_regression_accumulate(state state, y double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'svm_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION svm_regression_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.svm_regression: the state with one more row.';
+CREATE FUNCTION svm_regression_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'svm_regression_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION svm_regression_combine(state, state) IS 'Combine function of quern.svm_regression: both states in one.';
+
+CREATE FUNCTION svm_regression_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'svm_regression_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION svm_regression_final(state) IS 'The result of quern.svm_regression from one state. NULL if no rows went into it.';
+CREATE AGGREGATE svm_regression(y double precision, x features) (
+  SFUNC = svm_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = svm_regression_combine, FINALFUNC = svm_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE svm_regression(double precision, features) IS 'Linear support vector regression of y on the features x (p numbers a row), as a quern.model. Options: loss (epsilon_insensitive, squared_epsilon_insensitive), epsilon (0.1) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Ho, Lin, Large-scale Linear Support Vector Regression, JMLR 13, 2012.';
+CREATE AGGREGATE svm_regression_state(y double precision, x features) (
+  SFUNC = svm_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = svm_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE svm_regression_state(double precision, features) IS 'The state of quern.svm_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE svm_regression(y double precision, x features, options jsonb) (
+  SFUNC = svm_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = svm_regression_combine, FINALFUNC = svm_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE svm_regression(double precision, features, jsonb) IS 'Linear support vector regression of y on the features x (p numbers a row), as a quern.model. Options: loss (epsilon_insensitive, squared_epsilon_insensitive), epsilon (0.1) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Ho, Lin, Large-scale Linear Support Vector Regression, JMLR 13, 2012.';
+CREATE AGGREGATE svm_regression_state(y double precision, x features, options jsonb) (
+  SFUNC = svm_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = svm_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE svm_regression_state(double precision, features, jsonb) IS 'The state of quern.svm_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE svm_regression(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = svm_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = svm_regression_combine, FINALFUNC = svm_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE svm_regression(double precision, features, double precision, jsonb) IS 'Linear support vector regression of y on the features x (p numbers a row), as a quern.model. Options: loss (epsilon_insensitive, squared_epsilon_insensitive), epsilon (0.1) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Ho, Lin, Large-scale Linear Support Vector Regression, JMLR 13, 2012.';
+CREATE AGGREGATE svm_regression_state(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = svm_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = svm_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE svm_regression_state(double precision, features, double precision, jsonb) IS 'The state of quern.svm_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE svm_regression_state(state state) (
+  SFUNC = svm_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = svm_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE svm_regression_state(state) IS 'Many states of quern.svm_regression as one.';
+CREATE AGGREGATE svm_regression_merge(state state) (
+  SFUNC = svm_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = svm_regression_combine, FINALFUNC = svm_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE svm_regression_merge(state) IS 'The result of quern.svm_regression over the rows of many states.';
+
+CREATE FUNCTION poisson_regression_accumulate(state state, y double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'poisson_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION poisson_regression_accumulate(state, double precision, features) IS 'Transition function of quern.poisson_regression: the state with one more row.';
+CREATE FUNCTION poisson_regression_accumulate(state state, y double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'poisson_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION poisson_regression_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.poisson_regression: the state with one more row.';
+CREATE FUNCTION poisson_regression_accumulate(state state, y double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'poisson_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION poisson_regression_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.poisson_regression: the state with one more row.';
+CREATE FUNCTION poisson_regression_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'poisson_regression_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION poisson_regression_combine(state, state) IS 'Combine function of quern.poisson_regression: both states in one.';
+
+CREATE FUNCTION poisson_regression_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'poisson_regression_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION poisson_regression_final(state) IS 'The result of quern.poisson_regression from one state. NULL if no rows went into it.';
+CREATE AGGREGATE poisson_regression(y double precision, x features) (
+  SFUNC = poisson_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = poisson_regression_combine, FINALFUNC = poisson_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE poisson_regression(double precision, features) IS 'Poisson regression with log link of y (0 or more) on the features x (p numbers a row), as a quern.model with standard errors. Options: those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, Nelder, Generalized Linear Models, 1989.';
+CREATE AGGREGATE poisson_regression_state(y double precision, x features) (
+  SFUNC = poisson_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = poisson_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE poisson_regression_state(double precision, features) IS 'The state of quern.poisson_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE poisson_regression(y double precision, x features, options jsonb) (
+  SFUNC = poisson_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = poisson_regression_combine, FINALFUNC = poisson_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE poisson_regression(double precision, features, jsonb) IS 'Poisson regression with log link of y (0 or more) on the features x (p numbers a row), as a quern.model with standard errors. Options: those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, Nelder, Generalized Linear Models, 1989.';
+CREATE AGGREGATE poisson_regression_state(y double precision, x features, options jsonb) (
+  SFUNC = poisson_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = poisson_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE poisson_regression_state(double precision, features, jsonb) IS 'The state of quern.poisson_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE poisson_regression(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = poisson_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = poisson_regression_combine, FINALFUNC = poisson_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE poisson_regression(double precision, features, double precision, jsonb) IS 'Poisson regression with log link of y (0 or more) on the features x (p numbers a row), as a quern.model with standard errors. Options: those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, Nelder, Generalized Linear Models, 1989.';
+CREATE AGGREGATE poisson_regression_state(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = poisson_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = poisson_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE poisson_regression_state(double precision, features, double precision, jsonb) IS 'The state of quern.poisson_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE poisson_regression_state(state state) (
+  SFUNC = poisson_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = poisson_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE poisson_regression_state(state) IS 'Many states of quern.poisson_regression as one.';
+CREATE AGGREGATE poisson_regression_merge(state state) (
+  SFUNC = poisson_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = poisson_regression_combine, FINALFUNC = poisson_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE poisson_regression_merge(state) IS 'The result of quern.poisson_regression over the rows of many states.';
+
+CREATE FUNCTION gamma_regression_accumulate(state state, y double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'gamma_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gamma_regression_accumulate(state, double precision, features) IS 'Transition function of quern.gamma_regression: the state with one more row.';
+CREATE FUNCTION gamma_regression_accumulate(state state, y double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'gamma_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gamma_regression_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.gamma_regression: the state with one more row.';
+CREATE FUNCTION gamma_regression_accumulate(state state, y double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'gamma_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gamma_regression_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.gamma_regression: the state with one more row.';
+CREATE FUNCTION gamma_regression_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'gamma_regression_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gamma_regression_combine(state, state) IS 'Combine function of quern.gamma_regression: both states in one.';
+
+CREATE FUNCTION gamma_regression_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'gamma_regression_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gamma_regression_final(state) IS 'The result of quern.gamma_regression from one state. NULL if no rows went into it.';
+CREATE AGGREGATE gamma_regression(y double precision, x features) (
+  SFUNC = gamma_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = gamma_regression_combine, FINALFUNC = gamma_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gamma_regression(double precision, features) IS 'Gamma regression with log link of y (above 0) on the features x (p numbers a row), as a quern.model with standard errors. Options: those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, Nelder, Generalized Linear Models, 1989.';
+CREATE AGGREGATE gamma_regression_state(y double precision, x features) (
+  SFUNC = gamma_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = gamma_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gamma_regression_state(double precision, features) IS 'The state of quern.gamma_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gamma_regression(y double precision, x features, options jsonb) (
+  SFUNC = gamma_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = gamma_regression_combine, FINALFUNC = gamma_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gamma_regression(double precision, features, jsonb) IS 'Gamma regression with log link of y (above 0) on the features x (p numbers a row), as a quern.model with standard errors. Options: those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, Nelder, Generalized Linear Models, 1989.';
+CREATE AGGREGATE gamma_regression_state(y double precision, x features, options jsonb) (
+  SFUNC = gamma_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = gamma_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gamma_regression_state(double precision, features, jsonb) IS 'The state of quern.gamma_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gamma_regression(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = gamma_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = gamma_regression_combine, FINALFUNC = gamma_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gamma_regression(double precision, features, double precision, jsonb) IS 'Gamma regression with log link of y (above 0) on the features x (p numbers a row), as a quern.model with standard errors. Options: those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, Nelder, Generalized Linear Models, 1989.';
+CREATE AGGREGATE gamma_regression_state(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = gamma_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = gamma_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gamma_regression_state(double precision, features, double precision, jsonb) IS 'The state of quern.gamma_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gamma_regression_state(state state) (
+  SFUNC = gamma_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = gamma_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gamma_regression_state(state) IS 'Many states of quern.gamma_regression as one.';
+CREATE AGGREGATE gamma_regression_merge(state state) (
+  SFUNC = gamma_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = gamma_regression_combine, FINALFUNC = gamma_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gamma_regression_merge(state) IS 'The result of quern.gamma_regression over the rows of many states.';
+
+CREATE FUNCTION huber_regression_accumulate(state state, y double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'huber_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION huber_regression_accumulate(state, double precision, features) IS 'Transition function of quern.huber_regression: the state with one more row.';
+CREATE FUNCTION huber_regression_accumulate(state state, y double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'huber_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION huber_regression_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.huber_regression: the state with one more row.';
+CREATE FUNCTION huber_regression_accumulate(state state, y double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'huber_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION huber_regression_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.huber_regression: the state with one more row.';
+CREATE FUNCTION huber_regression_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'huber_regression_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION huber_regression_combine(state, state) IS 'Combine function of quern.huber_regression: both states in one.';
+
+CREATE FUNCTION huber_regression_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'huber_regression_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION huber_regression_final(state) IS 'The result of quern.huber_regression from one state. NULL if no rows went into it.';
+CREATE AGGREGATE huber_regression(y double precision, x features) (
+  SFUNC = huber_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = huber_regression_combine, FINALFUNC = huber_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE huber_regression(double precision, features) IS 'Robust regression with Huber''s loss of y on the features x (p numbers a row), as a quern.model. Options: delta (1.35), in the units of y, and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Huber, Ann. Math. Statist. 35, 1964.';
+CREATE AGGREGATE huber_regression_state(y double precision, x features) (
+  SFUNC = huber_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = huber_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE huber_regression_state(double precision, features) IS 'The state of quern.huber_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE huber_regression(y double precision, x features, options jsonb) (
+  SFUNC = huber_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = huber_regression_combine, FINALFUNC = huber_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE huber_regression(double precision, features, jsonb) IS 'Robust regression with Huber''s loss of y on the features x (p numbers a row), as a quern.model. Options: delta (1.35), in the units of y, and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Huber, Ann. Math. Statist. 35, 1964.';
+CREATE AGGREGATE huber_regression_state(y double precision, x features, options jsonb) (
+  SFUNC = huber_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = huber_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE huber_regression_state(double precision, features, jsonb) IS 'The state of quern.huber_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE huber_regression(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = huber_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = huber_regression_combine, FINALFUNC = huber_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE huber_regression(double precision, features, double precision, jsonb) IS 'Robust regression with Huber''s loss of y on the features x (p numbers a row), as a quern.model. Options: delta (1.35), in the units of y, and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Huber, Ann. Math. Statist. 35, 1964.';
+CREATE AGGREGATE huber_regression_state(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = huber_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = huber_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE huber_regression_state(double precision, features, double precision, jsonb) IS 'The state of quern.huber_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE huber_regression_state(state state) (
+  SFUNC = huber_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = huber_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE huber_regression_state(state) IS 'Many states of quern.huber_regression as one.';
+CREATE AGGREGATE huber_regression_merge(state state) (
+  SFUNC = huber_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = huber_regression_combine, FINALFUNC = huber_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE huber_regression_merge(state) IS 'The result of quern.huber_regression over the rows of many states.';
 
 CREATE FUNCTION regression_metrics_accumulate(state state, actual double precision, predicted double precision) RETURNS state
   AS 'MODULE_PATHNAME', 'regression_metrics_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;

@@ -2,6 +2,8 @@
 // few functions and knows nothing of rows, losses or processes.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -32,7 +34,12 @@ struct SolverOptions {
   // On the decrement sqrt(-g'd), where d is the step that the solver would take to the minimum of its model of F, so
   // that its square is about twice the distance of F to the optimum: at most tol sqrt(|F|).
   double tol = 1e-7;
-  Listener listener;  // may be empty
+  Listener listener = {};  // may be empty
+
+  // What the square of the decrement may be; where F falls from `first` to 0, rounding bounds it.
+  double enough(double value, double first) const {
+    return tol * tol * std::max(std::abs(value), 1e-12 * std::abs(first));
+  }
 };
 
 struct Minimum {

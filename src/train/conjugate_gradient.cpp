@@ -70,6 +70,7 @@ std::vector<double> moved(std::span<const double> b, std::span<const double> d, 
 
 void minimize_quadratic(CompositeObjective& objective, const SolverOptions& options, std::vector<double>& g,
                         Minimum& result) {
+  const double first = result.value;
   for (int runs = 0; runs < 20; ++runs) {
     if (!std::isfinite(result.value)) return;
     std::vector<double> taken;
@@ -83,14 +84,14 @@ void minimize_quadratic(CompositeObjective& objective, const SolverOptions& opti
                             double last = 0;
                             for (std::size_t i = taken.size() - std::min(delay, taken.size()); i < taken.size(); ++i)
                               last += taken[i];
-                            enough = taken.size() >= delay && 2 * last <= options.tol * options.tol * std::abs(value);
+                            enough = taken.size() >= delay && 2 * last <= options.enough(value, first);
                             if (options.listener) stopped = !options.listener(moved(result.b, now.step, 1), value, 1);
                             return enough || stopped || taken.size() >= 10 * now.step.size() + 100;
                           });
     result.b = moved(result.b, run.step, 1);
     result.value = objective.gradient(result.b, g);
     result.gradient_norm = largest(g);
-    const bool idle = 2 * run.decrease <= options.tol * options.tol * std::abs(result.value) * 1e2;
+    const bool idle = 2 * run.decrease <= 100 * options.enough(result.value, first);
     if (stopped || (result.converged = idle || largest(g) == 0) || result.iterations >= options.max_iter) return;
   }
 }
@@ -107,7 +108,7 @@ Minimum minimize_cg(CompositeObjective& objective, std::vector<double> start, co
     minimize_quadratic(objective, options, g, result);
     return result;
   }
-  const double first = std::sqrt(dot(g, g));
+  const double first = std::sqrt(dot(g, g)), first_value = result.value;
   while (std::isfinite(result.value)) {
     const double norm = std::sqrt(dot(g, g));
     if (norm == 0) {
@@ -119,7 +120,7 @@ Minimum minimize_cg(CompositeObjective& objective, std::vector<double> start, co
     const Run run = solve(objective, result.b, g, static_cast<std::int64_t>(2 * g.size() + 20),
                           [&](const Run&, double, double residual) { return residual <= forcing; });
     const double slope = dot(g, run.step);
-    const bool small = -slope <= options.tol * options.tol * std::abs(result.value);
+    const bool small = -slope <= options.enough(result.value, first_value);
     double length = 1, value = 0;
     std::vector<double> to;
     for (int halvings = 0; halvings < 50; ++halvings, length /= 2) {

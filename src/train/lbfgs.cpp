@@ -20,6 +20,7 @@ namespace quern {
 namespace {
 
 constexpr std::size_t memory = 10;
+constexpr std::int64_t idle = 20;  // iterations
 constexpr double armijo = 1e-4, wolfe = 0.9, rounding = 1e-14;
 
 struct Pair {
@@ -107,6 +108,7 @@ class Lbfgs {
   }
 
   bool learned() const { return !pairs_.empty(); }
+  std::size_t pairs() const { return pairs_.size(); }
   void forget() { pairs_.clear(); }
 
  private:
@@ -123,6 +125,8 @@ Minimum minimize_lbfgs(CompositeObjective& objective, std::vector<double> start,
   Point at, next;
   at.b = std::move(start);
   lbfgs.evaluate(at);
+  const double start_value = at.value;
+  double earlier = INFINITY;  // F, some iterations ago
   int small_steps = 0;
   while (std::isfinite(at.value)) {
     checkpoint();
@@ -138,7 +142,8 @@ Minimum minimize_lbfgs(CompositeObjective& objective, std::vector<double> start,
       slope = dot(at.pseudo, d);
     }
     // The first model of F knows no scale, and so nothing of how far the optimum is.
-    const bool small = lbfgs.learned() && -slope <= options.tol * options.tol * std::abs(at.value);
+    const bool small = lbfgs.learned() && lbfgs.pairs() >= std::min(memory, at.b.size()) &&
+                       -slope <= options.enough(at.value, start_value);
     small_steps = small ? small_steps + 1 : 0;
     if (small_steps >= 3) {
       result.converged = true;
@@ -148,18 +153,19 @@ Minimum minimize_lbfgs(CompositeObjective& objective, std::vector<double> start,
     const double first = lbfgs.learned() ? 1 : std::abs(at.value) > 0 ? std::abs(at.value) / -slope : 1 / -slope;
     const double length = lbfgs.search(at, d, first, next);
     if (length == 0) {
-      if (!lbfgs.learned()) {
-        result.converged = -slope <= 1e-9 * std::abs(at.value);
-        break;
-      }
       result.converged = -slope <= 1e-9 * std::abs(at.value);
-      if (result.converged) break;
+      if (result.converged || !lbfgs.learned()) break;
       lbfgs.forget();
       continue;
     }
     lbfgs.learn(at, next);
     std::swap(at, next);
     ++result.iterations;
+    if (result.iterations % idle == 0 && earlier - at.value <= 100 * options.enough(at.value, start_value)) {
+      result.converged = true;  // F no longer tells the points apart
+      break;
+    }
+    if (result.iterations % idle == 0) earlier = at.value;
     if (options.listener && !options.listener(at.b, at.value, length)) break;
   }
   result.value = at.value;

@@ -48,9 +48,17 @@ Minimum minimize_proximal_newton(CompositeObjective& objective, std::vector<doub
   result.value = at.value + l1_norm(l1, b);
   std::vector<double> most(n), x;  // most: the largest diagonal seen
   double damping = 0;
+  const double first = result.value;
   while (std::isfinite(result.value)) {
     checkpoint();
-    for (std::size_t i = 0; i < n; ++i) most[i] = std::max(most[i], at.hessian[i * n + i]);
+    bool flat = false;  // a slope without curvature
+    for (std::size_t i = 0; i < n; ++i) {
+      const double curvature = at.hessian[i * n + i], g = at.gradient[i];
+      most[i] = std::max(most[i], curvature);
+      if (most[i] == 0 && result.value > 0) most[i] = g * g / (2 * result.value);
+      flat = flat || (curvature <= 1e-12 * most[i] && (l1.empty() ? g : pseudo_gradient(g, l1[i], b[i])) != 0);
+    }
+    if (flat) damping = std::max(damping, 1e-8);
     if (!minimize_quadratic(at.gradient, damped(at, most, damping), l1, b, x)) {
       damping = std::max(1e-12, 10 * damping);
       if (damping > 1e6) break;
@@ -58,15 +66,16 @@ Minimum minimize_proximal_newton(CompositeObjective& objective, std::vector<doub
     }
     double decrease = l1_norm(l1, b) - l1_norm(l1, x);  // of F, as the model has it without its curvature
     for (std::size_t i = 0; i < n; ++i) decrease -= at.gradient[i] * (x[i] - b[i]);
-    const bool small = decrease <= options.tol * options.tol * std::abs(result.value) && damping <= 1e-4;
-    if (!(decrease > 0)) {
-      result.converged = true;
+    const double enough = damping <= 1e-4 ? options.enough(result.value, first) : 0;
+    const bool small = decrease <= enough;
+    if (!(decrease > 1e-4 * enough)) {
+      result.converged = damping <= 1e-4;
       break;
     }
     if (result.iterations >= options.max_iter) break;
     double length = 1, value = INFINITY;
     std::vector<double> to;
-    for (int halvings = 0; halvings < 40; ++halvings, length /= 2) {
+    for (int halvings = 0; halvings < 12; ++halvings, length /= 2) {
       to = x;
       if (halvings > 0)
         for (std::size_t i = 0; i < n; ++i) to[i] = b[i] + length * (x[i] - b[i]);
@@ -74,15 +83,16 @@ Minimum minimize_proximal_newton(CompositeObjective& objective, std::vector<doub
         value = f + l1_norm(l1, to);
         return value <= result.value - 1e-4 * length * decrease + 1e-14 * std::abs(result.value);
       };
-      if (halvings > 0 && !low_enough(objective.value(to))) continue;
-      objective.differentiate(to, next);
-      if (low_enough(next.value)) break;
+      if (halvings == 0 || low_enough(objective.value(to))) {
+        objective.differentiate(to, next);
+        if (low_enough(next.value)) break;
+      }
       value = INFINITY;
     }
-    if (!(value < INFINITY)) {
+    if (!(value < INFINITY)) {  // the model is too good to be true, or F no longer tells the points apart
       result.converged = decrease <= 1e-10 * std::abs(result.value);
-      damping = std::max(1e-10, 100 * damping);
-      if (result.converged || damping > 1e6) break;
+      damping = std::max(1e-8, 100 * damping);
+      if (result.converged || damping > 1e8) break;
       continue;
     }
     b = std::move(to);

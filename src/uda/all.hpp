@@ -11,6 +11,7 @@
 #include "uda/moments.hpp"
 #include "uda/regression_metrics.hpp"
 #include "uda/svec_agg.hpp"
+#include "uda/trained.hpp"
 
 namespace quern {
 

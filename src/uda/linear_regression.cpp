@@ -15,6 +15,7 @@
 #include "linalg/householder.hpp"
 #include "linalg/least_squares.hpp"
 #include "model/inference.hpp"
+#include "uda/elastic_net.hpp"
 #include "uda/robust_covariance.hpp"
 #include "uda/row_checks.hpp"
 
@@ -306,6 +307,27 @@ void fill_model(Model& model, const LinearRegression& state, const LinearRegress
   model.add_parameter("std_error", std::move(std_error));
 }
 
+template <class T>
+void fill_sparse_model(Model& model, const LinearRegression& state, const LinearRegressionOptions& options,
+                       Vec<double> factor) {
+  const std::size_t terms = terms_of(state), intercept = state.fit_intercept;
+  const std::vector<double> estimate = elastic_net(std::span(factor).first(triangle_size(terms + 1)), terms, intercept,
+                                                   state.weight_sum, options.l1, options.l2);
+  if (estimate.empty() && terms > 0)
+    refuse("columns of x depend on each other, and the lasso does not choose between them",
+           "Give the option l2 a value above 0, or leave a column out.");
+  const Vec<T> of_data = numbers_of<T>(Layout(state), std::move(factor));
+  const Vec<T> b(estimate.begin(), estimate.end());
+  const SumsOfSquares<T> sums = sums_of_squares<T>(of_data, terms, intercept, residual_squares<T>(of_data, b));
+  model.add_metric("r2", sums.r2);
+  model.add_metric("rss", static_cast<double>(sums.rss));
+  model.add_metric("nonzero",
+                   static_cast<double>(std::ranges::count_if(estimate.begin() + static_cast<std::ptrdiff_t>(intercept),
+                                                             estimate.end(), [](double slope) { return slope != 0; })));
+  model.add_metric("weight_sum", state.weight_sum);
+  model.add_parameter("estimate", estimate);
+}
+
 LinearRegressionOptions options_of(const LinearRegression& state) {
   return parse_options<LinearRegressionOptions>(learner, std::string_view(state.options.data(), state.options.size()));
 }
@@ -336,8 +358,9 @@ void LinearRegression::configure() {
   const LinearRegressionOptions given = options_of(*this);
   fit_intercept = given.fit_intercept;
   robust = given.robust != "none";
-  if (robust && given.l2 > 0)
-    refuse("robust standard errors are for l2 = 0", "Penalised estimates are biased and have no standard errors.");
+  if (robust && (given.l1 > 0 || given.l2 > 0))
+    refuse("robust standard errors are for l1 = 0 and l2 = 0",
+           "Penalised estimates are biased and have no standard errors.");
 }
 
 void LinearRegression::accumulate(double y, Features x, Weight w) {
@@ -431,7 +454,11 @@ std::optional<Model> LinearRegression::fit() const {
   model.features = features;
   if (given.feature_names.size() == static_cast<std::size_t>(features))
     for (const std::string& name : given.feature_names) model.feature_names.emplace_back(name);
-  if (layout.narrow())
+  if (given.l1 > 0 && layout.narrow())
+    fill_sparse_model<DoubleDouble>(model, *this, given, std::move(factor));
+  else if (given.l1 > 0)
+    fill_sparse_model<double>(model, *this, given, std::move(factor));
+  else if (layout.narrow())
     fill_model<DoubleDouble>(model, *this, given, std::move(factor));
   else
     fill_model<double>(model, *this, given, std::move(factor));

@@ -10,6 +10,7 @@
 #include "model/inference.hpp"
 #include "train/newton.hpp"
 #include "uda/row_checks.hpp"
+#include "uda/train_alone.hpp"
 
 namespace quern {
 
@@ -240,6 +241,39 @@ void add_metrics(Model& model, const LogisticRegression& state, const NewtonResu
   throw InvalidInput(concat(learner, ": ", what), std::move(hint), fault);
 }
 
+// The rows of a state as training reads them.
+class ChunkStore final : public RowStore {
+ public:
+  explicit ChunkStore(const RowChunks& rows) : width_(static_cast<std::size_t>(rows.width)) {
+    format_ = {.features = static_cast<std::uint32_t>(rows.width - 1), .weighted = true};
+    rows_ = static_cast<std::uint64_t>(rows.rows);
+    const std::size_t row_size = format_.dense_row_size();
+    const std::size_t most = std::max<std::size_t>(1, usual_block_bytes / row_size);
+    for (const Vec<double>& chunk : rows.chunks)
+      for (std::size_t from = 0; from < chunk.size(); from += most * width_) {
+        const std::size_t count = std::min(most, (chunk.size() - from) / width_);
+        blocks_.push_back(
+            {static_cast<std::uint32_t>(count), static_cast<std::uint32_t>(sizeof(BlockHeader) + count * row_size)});
+        first_.push_back(chunk.data() + from);
+      }
+  }
+
+  const std::byte* load(std::size_t block, std::byte* room) override {
+    BlockWriter writer(format_, {room, blocks_[block].bytes});
+    for (std::uint32_t i = 0; i < blocks_[block].rows; ++i) {
+      const double* const row = first_[block] + i * width_;
+      writer.append(row[0] > 0, std::abs(row[0]), Features(std::span(row + 1, width_ - 1)));
+    }
+    return room;
+  }
+  bool resident() const override { return false; }
+  std::byte* resident_block(std::size_t) override { return nullptr; }
+
+ private:
+  std::size_t width_;
+  std::vector<const double*> first_;
+};
+
 void check_size(double rows, std::int64_t width) {
   if (rows * static_cast<double>(width) * sizeof(double) > LogisticRegression::max_bytes)
     refuse(concat("more than ", LogisticRegression::max_bytes / 1'000'000, " MB of rows in one state (",
@@ -317,6 +351,15 @@ std::optional<Model> LogisticRegression::fit() const {
   const bool boolean = target == static_cast<std::int32_t>(Target::boolean_class);
   if (!std::isfinite(positive_weight + negative_weight)) refuse("the weights are too large", {}, Fault::out_of_range);
   if (one_class()) return std::nullopt;
+  if (chosen.l1 > 0) {
+    ChunkStore store(rows);
+    Description description;
+    description.target = target;
+    description.skipped = skipped;
+    description.classes = {boolean ? "false" : "0", boolean ? "true" : "1"};
+    return train_alone({std::string(learner), {options.data(), options.size()}, 2}, store, std::move(description),
+                       std::vector<double>{0, 1});
+  }
 
   const Standardization columns = standardize(rows, chosen.fit_intercept);
   LogisticObjective objective(rows, 1, columns, chosen.fit_intercept, chosen.l2);

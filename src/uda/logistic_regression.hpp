@@ -1,6 +1,7 @@
 // Logistic regression of a boolean or 0/1 y on x: maximum likelihood, or penalised by l2.
 //
-//   minimise  sum_i v_i log(1 + exp(-y_i f_i)) / sum_i v_i  +  l2 / 2 |w|^2,   f_i = intercept + w . x_i,  y_i = +1, -1
+//   minimise  sum_i v_i log(1 + exp(-y_i f_i)) / sum_i v_i  +  l1 |w|_1  +  l2 / 2 |w|^2,
+//   f_i = intercept + w . x_i,  y_i = +1, -1
 //
 // over w and the intercept, which is not penalised; v_i is the weight of row i, a count of equal rows as far as
 // inference goes. The state gathers the rows, Finalize solves by Newton's method (IRLS) on columns standardised by
@@ -8,7 +9,7 @@
 // evenly spaced blocks of them: the same optimum, with fewer passes over all.
 //
 // Standard errors are from the inverse of X'WX at the optimum. With l2 > 0 the estimates are biased, and there are no
-// standard errors (NaN), aic, bic nor lr_p_value.
+// standard errors (NaN), aic, bic nor lr_p_value. With l1 > 0 the solvers of train/ run over the rows of the state.
 //
 // Where it breaks:
 //   * Separation (l2 = 0). If a hyperplane has the classes on its two sides, or touches rows of both but crosses none,
@@ -36,7 +37,7 @@ namespace quern {
 
 struct LogisticRegressionOptions {
   bool fit_intercept = true;
-  double l2 = 0;                // of l2/2 |w|^2, on the mean loss
+  double l1 = 0, l2 = 0;        // of l1 |w|_1 + l2/2 |w|^2, on the mean loss
   double confidence = 0.95;     // coverage of conf_low to conf_high
   std::int64_t max_iter = 100;  // Newton steps over all rows
   double tol = 1e-10;           // on the Newton decrement, the distance to the optimum in standard errors
@@ -44,6 +45,7 @@ struct LogisticRegressionOptions {
 
   static constexpr auto options =
       std::tuple{Option("fit_intercept", &LogisticRegressionOptions::fit_intercept),
+                 Option("l1", &LogisticRegressionOptions::l1, at_least(0)),
                  Option("l2", &LogisticRegressionOptions::l2, at_least(0)),
                  Option("confidence", &LogisticRegressionOptions::confidence, strictly_within(0, 1)),
                  Option("max_iter", &LogisticRegressionOptions::max_iter, at_least(1)),

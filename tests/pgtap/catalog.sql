@@ -40,7 +40,8 @@ FROM pg_aggregate JOIN function ON aggfnoid = oid
 WHERE proname <> 'null_agg' AND (proname LIKE '%\_state') <> (aggfinalfn = 0);
 SELECT set_eq($$SELECT DISTINCT substring(proname FROM '^(.*)_merge$') FROM function WHERE proname LIKE '%\_merge'$$,
   ARRAY['describe', 'moments', 'linear_regression', 'logistic_regression', 'gaussian_naive_bayes', 'regression_metrics',
-    'classification_metrics', 'confusion_matrix', 'svec_agg'], 'the aggregates are nine');
+    'classification_metrics', 'confusion_matrix', 'svec_agg', 'multinomial_regression', 'linear_svm', 'svm_regression',
+    'poisson_regression', 'gamma_regression', 'huber_regression'], 'the aggregates are fifteen');
 SELECT is(array_agg(name || suffix), NULL, 'each has X, X_state, X_merge and X_final')
 FROM (SELECT DISTINCT substring(proname FROM '^(.*)_merge$') AS name FROM function WHERE proname LIKE '%\_merge') AS named,
   unnest(ARRAY['', '_state', '_merge', '_final']) AS suffix

@@ -50,9 +50,10 @@ bool ours_accepts(const std::string& text) {
 }
 
 TEST(Json, AgreesWithNlohmann) {
-  for (const char* text : {R"({"a": [1, -2.5e3, 0.1, true, false, null], "b": {"c": "x\"\\\/\b\f\n\r\té😀"}})", "0",
-                           "-0", "1e-400", "5e-324", "1.7976931348623157e308", "123456789012345678901234567890", "[]",
-                           "{}", " [ 1 , 2 ] ", "[1, 2, \"x\", 3, [4], [[]]]", "\"\"", R"("ü€")", "0.30000000000000004"}) {
+  for (const char* text :
+       {R"({"a": [1, -2.5e3, 0.1, true, false, null], "b": {"c": "x\"\\\/\b\f\n\r\té😀"}})", "0", "-0", "1e-400",
+        "5e-324", "1.7976931348623157e308", "123456789012345678901234567890", "[]", "{}", " [ 1 , 2 ] ",
+        "[1, 2, \"x\", 3, [4], [[]]]", "\"\"", R"("ü€")", "0.30000000000000004"}) {
     const Json ours = parse_json(text);
     EXPECT_TRUE(same(ours, nlohmann::json::parse(text))) << text;
   }

@@ -663,7 +663,8 @@ TEST(LinearRegression, refuses_bad_rows_and_options) {
   expect_refused("\"l2\"", [] { configured(R"({"l2": -1})"); });
   expect_refused("\"confidence\"", [] { configured(R"({"confidence": 1})"); });
   expect_refused("unknown option", [] { configured(R"({"lambda": 1})"); });
-  expect_refused("must name all 1 features, not 2", [] { configured(R"({"feature_names": ["a", "b"]})").accumulate(1, Row{1}, Weight{}); });
+  expect_refused("must name all 1 features, not 2",
+                 [] { configured(R"({"feature_names": ["a", "b"]})").accumulate(1, Row{1}, Weight{}); });
   expect_refused("nothing to estimate",
                  [] { configured(R"({"fit_intercept": false})").accumulate(1, Row{}, Weight{}); });
   expect_refused("at most 8000", [] { LinearRegression{}.accumulate(1, Row(8001), Weight{}); });

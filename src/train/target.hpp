@@ -1,0 +1,22 @@
+// What a row's y has to be, by the kind of objective. `learner` is the name that messages start with.
+#pragma once
+
+#include <cmath>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "train/objective.hpp"
+
+namespace quern {
+
+inline bool is_classifier(TargetKind kind) { return kind == TargetKind::binary || kind == TargetKind::classes; }
+
+// Of a regression.
+inline void check_target(std::string_view learner, TargetKind kind, double y) {
+  if (!std::isfinite(y)) throw InvalidInput(concat(learner, ": y must be finite, not ", y));
+  if (kind == TargetKind::non_negative && y < 0) throw InvalidInput(concat(learner, ": y must be 0 or more, not ", y));
+  if (kind == TargetKind::positive && y <= 0) throw InvalidInput(concat(learner, ": y must be above 0, not ", y));
+}
+
+}  // namespace quern

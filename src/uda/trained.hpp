@@ -1,0 +1,117 @@
+// The aggregates of the learners of src/train/, for GROUP BY: the state gathers rows, Finalize runs the solver that
+// quern.train would choose, over the rows of the state, in one process. Same options, same objective, same model.
+//
+// Where it breaks: the rows of one group have to fit into a state of 900 MB; beyond that use quern.train. Options that
+// say where rows come from or how processes share them (target, weight, precision, store, parallel, max_seconds) belong
+// to quern.train alone: a model of an aggregate is a function of its rows.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/model.hpp"
+#include "train/options.hpp"
+#include "uda/aggregate.hpp"
+#include "uda/class_dictionary.hpp"
+#include "uda/collected_rows.hpp"
+
+namespace quern {
+
+// What all of them share; the learner is named as in train/registry.def.
+namespace trained {
+
+void check_options(std::string_view learner, const Vec<char>& options);
+void check_row(std::string_view learner, const Vec<char>& options, const CollectedRows& rows, const FeatureRow& x,
+               const Weight& w);
+void check_number(std::string_view learner, double y);
+void check_label(std::string_view learner, const ClassLabel& y);
+// The number of the class, in the order in which classes came.
+double class_of(std::string_view learner, ClassDictionary& classes, const ClassLabel& y);
+void merge(std::string_view learner, ClassDictionary& classes, CollectedRows& rows, const ClassDictionary& from,
+           const CollectedRows& more);
+std::optional<Model> fit(std::string_view learner, const Vec<char>& options, const ClassDictionary& classes,
+                         const CollectedRows& rows, std::int64_t skipped);
+std::string why_none(std::string_view learner, const ClassDictionary& classes, const CollectedRows& rows);
+
+}  // namespace trained
+
+// Y is double for a regression, ClassLabel for a classifier.
+template <class Name, class Y>
+struct Trained {
+  using Options = TrainOptions;
+  static constexpr std::string_view learner = Name::text;
+
+  Vec<char> options;
+  std::int64_t skipped = 0;
+  ClassDictionary classes;  // of a classifier
+  CollectedRows rows;
+
+  void configure() { trained::check_options(learner, options); }
+
+  void accumulate(Y y, FeatureRow x, Weight w) {
+    trained::check_row(learner, options, rows, x, w);
+    if constexpr (std::is_same_v<Y, ClassLabel>) {
+      trained::check_label(learner, y);
+      if (w.value > 0) rows.append(learner, trained::class_of(learner, classes, y), w.value, x);
+    } else {
+      trained::check_number(learner, y);
+      if (w.value > 0) rows.append(learner, y, w.value, x);
+    }
+  }
+
+  void merge(const Trained& other) {
+    const bool empty = rows.rows == 0 && skipped == 0, other_empty = other.rows.rows == 0 && other.skipped == 0;
+    if (empty)
+      options.assign(other.options.begin(), other.options.end());
+    else if (!other_empty && options != other.options)
+      throw InvalidInput(std::string(learner) + ": states with different options cannot be merged");
+    skipped += other.skipped;
+    trained::merge(learner, classes, rows, other.classes, other.rows);
+  }
+
+  void skip() { ++skipped; }
+
+  bool valid() const {
+    constexpr bool classifier = std::is_same_v<Y, ClassLabel>;
+    return skipped >= 0 && skipped <= max_rows && rows.rows <= max_rows && classes.valid() &&
+           (classifier ? rows.rows == 0 || classes.size() > 0 : classes.size() == 0) &&
+           rows.valid(classifier ? classes.size() : 0);
+  }
+
+  std::optional<Model> fit() const { return trained::fit(learner, options, classes, rows, skipped); }
+  std::string why_none() const { return trained::why_none(learner, classes, rows); }
+};
+
+namespace trained {
+
+struct Multinomial {
+  static constexpr std::string_view text = "multinomial_regression";
+};
+struct LinearSvm {
+  static constexpr std::string_view text = "linear_svm";
+};
+struct SvmRegression {
+  static constexpr std::string_view text = "svm_regression";
+};
+struct Poisson {
+  static constexpr std::string_view text = "poisson_regression";
+};
+struct Gamma {
+  static constexpr std::string_view text = "gamma_regression";
+};
+struct Huber {
+  static constexpr std::string_view text = "huber_regression";
+};
+
+}  // namespace trained
+
+using MultinomialRegressionState = Trained<trained::Multinomial, ClassLabel>;
+using LinearSvmState = Trained<trained::LinearSvm, ClassLabel>;
+using SvmRegressionState = Trained<trained::SvmRegression, double>;
+using PoissonRegressionState = Trained<trained::Poisson, double>;
+using GammaRegressionState = Trained<trained::Gamma, double>;
+using HuberRegressionState = Trained<trained::Huber, double>;
+
+}  // namespace quern
