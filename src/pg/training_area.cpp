@@ -67,7 +67,7 @@ void populate(std::byte* memory, std::size_t bytes) {
 
 }  // namespace
 
-TrainingArea::TrainingArea(std::uint64_t budget, bool shared) {
+TrainingArea::TrainingArea(std::uint64_t budget) {
   try {
     call([&] {
       segment_ = dsm_create(head_size + first_memory, 0);
@@ -80,7 +80,6 @@ TrainingArea::TrainingArea(std::uint64_t budget, bool shared) {
       SharedFileSetInit(files_, segment_);
       LWLockInitialize(&rows_->lock, tranche);
       rows_->budget = budget;
-      rows_->shared = shared;
       // Segments grow with their number: the last one must not be twice what may be needed.
       dsa_set_size_limit(area_, budget + budget / 64 + 8 * first_memory);
       head->magic = magic;
@@ -130,6 +129,8 @@ dsa_pointer TrainingArea::allocate(std::size_t bytes, bool zero) {
   const int flags = DSA_ALLOC_HUGE | DSA_ALLOC_NO_OOM | (zero ? DSA_ALLOC_ZERO : 0);
   return quietly([&] { return dsa_allocate_extended(area_, bytes, flags); });
 }
+
+void TrainingArea::keep_private() { rows_->shared = false; }
 
 std::uint64_t TrainingArea::allocate_rows(std::size_t bytes, bool counted) {
   std::uint64_t taken = rows_->taken.load();

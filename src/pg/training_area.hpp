@@ -37,13 +37,16 @@ struct RowsControl;  // row_blocks.hpp
 // All members are to be called inside guarded(): they throw ServerError.
 class TrainingArea {
  public:
-  // Makes it. `budget`: bytes that rows may take; beyond them they go to files. `shared`: other processes may attach.
-  TrainingArea(std::uint64_t budget, bool shared);
+  // Makes it. `budget`: bytes that rows may take; beyond them they go to files.
+  explicit TrainingArea(std::uint64_t budget);
   // Attaches.
   explicit TrainingArea(AreaHandle handle);
   ~TrainingArea();
   TrainingArea(const TrainingArea&) = delete;
   TrainingArea& operator=(const TrainingArea&) = delete;
+
+  // Rows to come are for this process alone. To be called before there are any.
+  void keep_private();
 
   AreaHandle handle() const { return {dsm_segment_handle(segment_)}; }
 
