@@ -22,7 +22,7 @@ template <State S>
 bool row_has_null(FunctionCallInfo fcinfo) {
   int arguments = std::tuple_size_v<Args<S>>;
   if constexpr (Learner<S>)
-    if (PG_NARGS() <= arguments + 1) arguments -= 1;  // a form without weight
+    if (PG_NARGS() <= arguments + 1) arguments -= 1;     // a form without weight
   arguments = std::min<int>(arguments, PG_NARGS() - 1);  // a form without the last argument
   for (int i = 1; i <= arguments; ++i)
     if (PG_ARGISNULL(i)) return true;

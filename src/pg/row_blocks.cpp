@@ -239,8 +239,13 @@ SharedRowStore::SharedRowStore(TrainingArea& area) : area_(area) {
   places_.reserve(found.size());
   for (const auto& [entry, process] : found) {
     std::byte* const memory = entry.in_file ? nullptr : area.memory_of_rows(entry.location);
-    const std::uint32_t n = entry.rows ? entry.rows : header_of(memory).rows;
-    blocks_.push_back({n, entry.bytes});
+    std::uint32_t n = entry.rows, bytes = entry.bytes;
+    if (n == 0) {  // nobody filled it up: it has the bytes that closing it would give it
+      const BlockHeader header = header_of(memory);
+      n = header.rows;
+      if (!format_.sparse) bytes = static_cast<std::uint32_t>(round_up(header.bytes, 8));
+    }
+    blocks_.push_back({n, bytes});
     places_.push_back({memory, entry.location, process});
     rows_ += n;
   }

@@ -1,6 +1,13 @@
+// The functions of quern.svec: text, JSON and binary form, casts, accessors, arithmetic, comparison; and dot and the
+// norms, which take arrays too. What they compute is in linalg/sparse_vector.hpp.
+#include "pg/svec.hpp"
+
+#include <bit>
+#include <functional>
+#include <vector>
+
 #include "pg/entry.hpp"
 #include "pg/rows.hpp"
-#include "pg/svec.hpp"
 
 namespace quern::pg {
 

@@ -4,21 +4,11 @@
 #include <cmath>
 #include <utility>
 
+#include "train/composite.hpp"
+
 namespace quern {
 
 namespace {
-
-double largest(std::span<const double> values) {
-  double result = 0;
-  for (double v : values) result = std::max(result, std::abs(v));
-  return result;
-}
-
-double dot(std::span<const double> a, std::span<const double> b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-  return sum;
-}
 
 std::vector<double> step_from(std::span<const double> b, std::span<const double> direction, double length) {
   std::vector<double> to(b.begin(), b.end());
@@ -131,6 +121,7 @@ NewtonResult minimize_newton(ConvexObjective& objective, std::vector<double> sta
     previous_decrement = decrement;
     previous_length = length;
     ++iterations;
+    if (options.listener && !options.listener(b, at.value, taken)) break;
     if (!factor_damped(at, rank, factor) && !at.unbounded) break;
   }
   return result;

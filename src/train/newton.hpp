@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -43,6 +44,8 @@ struct NewtonOptions {
   std::int64_t max_iter = 100;
   double tol = 1e-10;             // on the Newton decrement
   double rank_tolerance = 1e-12;  // a column is aliased if no more than this part of its curvature is its own
+  // Hears b, F and the length of the step after each iteration; false: stop here. May be empty.
+  std::function<bool(std::span<const double> b, double value, double length)> listener = {};
 };
 
 struct NewtonResult {

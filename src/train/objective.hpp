@@ -52,6 +52,16 @@ struct Traits {
   bool quadratic = false;         // the curvature is a constant
 };
 
+// Sums over the rows of a likelihood.
+struct LikelihoodSums {
+  double loss = 0;        // v loss
+  double saturated = 0;   // v times the loss of a perfect fit
+  double constant = 0;    // v constant(y)
+  double weight = 0;      // v
+  double log_weight = 0;  // log v, over rows of v > 0
+  double rows = 0;        // of v > 0
+};
+
 class Objective {
  public:
   virtual ~Objective() = default;
@@ -85,6 +95,15 @@ class Objective {
     (void)mean_y;
     for (std::size_t k = 0; k < outputs(); ++k) intercepts[k] = 0;
   }
+
+  // Of a likelihood: what minus the log-likelihood of a row has beyond the loss, at dispersion 1.
+  virtual double constant(double y) const {
+    (void)y;
+    return 0;
+  }
+  // The log-likelihood of all rows; for a family with a dispersion at its maximum likelihood estimate, the deviance by
+  // the weights.
+  virtual double log_likelihood(const LikelihoodSums& sums) const { return -sums.loss - sums.constant; }
 };
 
 }  // namespace quern

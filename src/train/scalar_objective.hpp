@@ -120,6 +120,14 @@ class ScalarObjective final : public Objective {
     intercepts[0] = 0;
     if constexpr (requires { rows_.loss.start(mean_y); }) intercepts[0] = rows_.loss.start(mean_y);
   }
+  double constant(double y) const override {
+    if constexpr (requires { rows_.loss.constant(y); }) return rows_.loss.constant(y);
+    return Objective::constant(y);
+  }
+  double log_likelihood(const LikelihoodSums& sums) const override {
+    if constexpr (requires { rows_.loss.log_likelihood(sums); }) return rows_.loss.log_likelihood(sums);
+    return Objective::log_likelihood(sums);
+  }
 
  private:
   LossOfRows<Loss> rows_;

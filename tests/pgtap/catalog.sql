@@ -17,11 +17,12 @@ WHERE pronamespace <> 'quern'::regnamespace;
 CREATE TEMP TABLE function AS SELECT pg_proc.* FROM pg_proc
 JOIN member ON classid = 'pg_proc'::regclass AND objid = pg_proc.oid;
 SELECT is(array_agg(oid::regprocedure), NULL,
-  'every function and aggregate is IMMUTABLE, or STABLE if it takes a record, and PARALLEL SAFE, but for those that look around; none is SECURITY DEFINER')
+  'every function is IMMUTABLE and PARALLEL SAFE, STABLE if it takes a record; but for those that train or look around. None is SECURITY DEFINER')
 FROM function
-WHERE ((provolatile <> CASE WHEN 'record'::regtype = ANY (proargtypes) THEN 's' ELSE 'i' END OR proparallel <> 's')
-    AND proname NOT IN ('training_progress', 'gather_rows', 'gather_rows_accumulate'))
-  OR prosecdef;
+WHERE prosecdef
+   OR ((provolatile <> CASE WHEN 'record'::regtype = ANY (proargtypes) THEN 's' ELSE 'i' END OR proparallel <> 's')
+       AND proname NOT IN ('training_progress', 'train', 'update', 'explain_train'))
+   OR (proname IN ('train', 'update', 'explain_train') AND (provolatile <> 'v' OR proparallel <> 'u'));
 SELECT is(array_agg(oid::regprocedure), NULL, 'none needs a setting, none is in SQL or PL/pgSQL')
 FROM function WHERE proconfig IS NOT NULL OR prolang NOT IN (SELECT oid FROM pg_language WHERE lanname IN ('c', 'internal'));
 SELECT is(array_agg(oid::regprocedure), NULL, 'functions are STRICT but for those of an aggregate, which see NULL states')

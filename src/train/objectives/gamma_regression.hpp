@@ -32,6 +32,12 @@ struct GammaRegression {
     return y * exponential<V>(-larger(f, all<V>(-700)));
   }
   double start(double mean_y) const { return mean_y > 0 ? std::log(mean_y) : 0; }
+
+  // Of shape k = weight / deviance, as R's logLik.glm; the loss of a perfect fit is 1 + log y.
+  double log_likelihood(const LikelihoodSums& sums) const {
+    const double k = sums.weight / (2 * (sums.loss - sums.saturated)), log_y = sums.saturated - sums.weight;
+    return -k * sums.loss + sums.weight * (k * std::log(k) - std::lgamma(k)) + (k - 1) * log_y;
+  }
 };
 
 }  // namespace quern::objectives

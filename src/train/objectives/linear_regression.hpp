@@ -6,6 +6,9 @@
 // Variable Selection via the Elastic Net, JRSS B 67, 2005.
 #pragma once
 
+#include <cmath>
+#include <numbers>
+
 #include "linalg/elementary.hpp"
 #include "train/objective.hpp"
 
@@ -28,6 +31,12 @@ struct LinearRegression {
     return all<V>(1);
   }
   double start(double mean_y) const { return mean_y; }
+
+  // At variance rss / n, rows of weight v having variance / v, as R's logLik.lm.
+  double log_likelihood(const LikelihoodSums& sums) const {
+    const double n = sums.rows, rss = 2 * sums.loss;
+    return 0.5 * (sums.log_weight - n * (std::log(2 * std::numbers::pi) + 1 - std::log(n) + std::log(rss)));
+  }
 };
 
 }  // namespace quern::objectives

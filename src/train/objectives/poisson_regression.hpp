@@ -32,6 +32,7 @@ struct PoissonRegression {
     return exponential<V>(smaller(f, all<V>(700)));
   }
   double start(double mean_y) const { return mean_y > 0 ? std::max(std::log(mean_y), -40.0) : -40; }
+  double constant(double y) const { return std::lgamma(y + 1); }
 };
 
 }  // namespace quern::objectives

@@ -1,0 +1,254 @@
+#include "train/batch.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+#include "base/text.hpp"
+#include "train/problem.hpp"
+
+namespace quern {
+
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+// Hears of each iteration, tells the observer, and says when it is enough.
+class Monitor {
+ public:
+  Monitor(const Job& job, Observer& observer, Problem& problem) : job_(job), observer_(observer), problem_(problem) {}
+
+  bool operator()(std::span<const double> b, double value, double step) {
+    const double rows = problem_.rows_seen() - rows_reported_;
+    rows_reported_ = problem_.rows_seen();
+    const double validation_loss = problem_.validation_loss(b);
+    log.push_back({static_cast<std::int64_t>(log.size()) + 1, observer_.seconds(), value / problem_.weight(),
+                   validation_loss, step, rows});
+    observer_.report(log.back());
+    step_size = step;
+    if (!std::isnan(validation_loss)) {
+      if (best.empty() || validation_loss < best_loss_) {
+        best.assign(b.begin(), b.end());
+        best_loss_ = validation_loss;
+        since_best_ = 0;
+      } else if (++since_best_ >= job_.options.patience) {
+        stopped = true;
+      }
+    }
+    const double most = job_.options.max_seconds;
+    if (most > 0 && log.back().seconds > most) stopped = true;
+    return !stopped;
+  }
+
+  std::vector<LogEntry> log;
+  std::vector<double> best;  // by the rows held out; empty without any
+  double step_size = 0;
+  bool stopped = false;
+
+ private:
+  const Job& job_;
+  Observer& observer_;
+  Problem& problem_;
+  double rows_reported_ = 0, best_loss_ = 0;
+  std::int64_t since_best_ = 0;
+};
+
+[[noreturn]] void refuse_overflow(const Job& job) {
+  throw InvalidInput(concat(job.spec.algorithm, ": the loss leaves the range of double precision"),
+                     "The features or the target are too large or too far apart in scale: rescale them.",
+                     Fault::out_of_range);
+}
+
+bool likelihood_newton(const Job& job) {
+  return job.solver == Solver::newton && job.objective->traits().smooth && job.options.l1 == 0;
+}
+
+Minimum of_newton(const Job& job, NewtonResult&& newton) {
+  using End = NewtonResult::End;
+  if (newton.end == End::overflow) refuse_overflow(job);
+  return {std::move(newton.b), newton.at.value, largest(newton.at.gradient), newton.iterations,
+          newton.end == End::converged};
+}
+
+// A smooth problem, or a smoothed one. Newton's own account of it goes to `account` if that is asked for.
+Minimum solve(const Job& job, Problem& problem, std::vector<double> start, const SolverOptions& options,
+              double newton_tol, std::optional<NewtonResult>* account) {
+  if (likelihood_newton(job)) {
+    NewtonResult newton = minimize_newton(problem, std::move(start),
+                                          {.max_iter = options.max_iter,
+                                           .tol = newton_tol,
+                                           .rank_tolerance = job.options.l2 > 0 ? 0 : 1e-12,
+                                           .listener = options.listener});
+    if (account) *account = newton;
+    return of_newton(job, std::move(newton));
+  }
+  switch (job.solver) {
+    case Solver::newton:
+      return minimize_proximal_newton(problem, std::move(start), options);
+    case Solver::cg:
+      return minimize_cg(problem, std::move(start), options);
+    default:
+      return minimize_lbfgs(problem, std::move(start), options);
+  }
+}
+
+// A loss with kinks: smoothed within a width that shrinks until it is no part of the objective worth speaking of, each
+// time from the answer before. Where the smoothed loss is minimal the true one is within the width of its minimum.
+Minimum solve_smoothed(const Job& job, Problem& problem, std::vector<double> start, const SolverOptions& options,
+                       const Monitor& monitor) {
+  const double weight = problem.weight();
+  const double relative = std::max(1e-10, options.tol * options.tol);
+  double level = problem.value(start) / weight;
+  Minimum result;
+  result.b = std::move(start);
+  std::int64_t iterations = 0;
+  const double first = level;
+  for (double width = level;; width /= 10) {
+    problem.smooth(width);
+    const bool last = width <= relative * level || width <= 1e-14 * first;
+    SolverOptions stage = options;
+    stage.max_iter = options.max_iter - iterations;
+    stage.tol = last ? options.tol : std::clamp(std::sqrt(0.1 * width / level), options.tol, 0.1);
+    result = solve(job, problem, std::move(result.b), stage, 0, nullptr);
+    iterations += result.iterations;
+    if (!std::isfinite(result.value)) break;
+    level = std::max(result.value / weight, 1e-14 * first);
+    if (last || monitor.stopped || iterations >= options.max_iter) {
+      result.converged = result.converged && last;
+      break;
+    }
+  }
+  problem.smooth(0);
+  result.iterations = iterations;
+  return result;
+}
+
+// The solution on a part of the rows, to a precision that its own sampling error makes good enough; `start` if there
+// are too few rows, or the part has no solution.
+std::vector<double> warm_start(const Job& job, Crew& crew, Observer& observer, const Standardization& columns,
+                               const TargetSums& targets, std::vector<double> start) {
+  const std::vector<double> cold = start;
+  auto in_time = [&](std::span<const double>, double, double) {
+    return !(job.options.max_seconds > 0 && observer.seconds() > job.options.max_seconds);
+  };
+  for (std::size_t stride : {64, 8}) {
+    if (targets.rows / static_cast<double>(stride) < std::max(2048.0, 30 * static_cast<double>(start.size()))) continue;
+    const double weight = measure_targets(job, crew, stride).weight;
+    if (!(weight > 0)) continue;
+    Problem part(job, crew, columns.scale, weight, stride);
+    const bool newton = job.solver == Solver::newton;
+    const SolverOptions options{.max_iter = newton ? 12 : 60, .tol = 1e-3, .listener = in_time};
+    Minimum found = solve(job, part, std::move(start), options, 0.1, nullptr);
+    if (!std::isfinite(found.value) || (newton && !found.converged)) return cold;
+    start = std::move(found.b);
+  }
+  return start;
+}
+
+// Standard errors in the user's columns, from the factor of the information in the variables.
+std::vector<double> standard_errors(const Job& job, const Standardization& columns, const Problem& problem,
+                                    const Cholesky& information) {
+  const std::size_t n = problem.size(), terms = job.terms;
+  std::vector<double> result(job.parameters, nan), along(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t parameter = problem.parameter(i), term = parameter % terms;
+    if (information.aliased[i]) continue;
+    std::fill(along.begin(), along.end(), 0.0);
+    std::size_t first = i;
+    if (term < job.features) {
+      along[i] = columns.scale[term];
+    } else {  // the intercept: b - sum_j shift_j scale_j u_j
+      for (std::size_t j = 0; j < n; ++j) {
+        const std::size_t other = problem.parameter(j);
+        if (other / terms != parameter / terms) continue;
+        first = std::min(first, j);
+        along[j] = other == parameter ? 1 : -columns.shift[other % terms] * columns.scale[other % terms];
+      }
+    }
+    result[parameter] = std::sqrt(information.inverse_form(along, first));
+  }
+  return result;
+}
+
+void add_inference(const Job& job, const Standardization& columns, Problem& problem, std::span<const double> b,
+                   const std::optional<NewtonResult>& newton, BatchFit& fit) {
+  if (newton && job.objective->traits().expected_curvature == 0) {
+    fit.std_error = standard_errors(job, columns, problem, newton->hessian);
+    return;
+  }
+  Derivatives at;
+  at.gradient.resize(b.size());
+  at.hessian.resize(b.size() * b.size());
+  problem.expect(job.objective->traits().expected_curvature != 0);
+  problem.differentiate(b, at);
+  problem.expect(false);
+  if (newton)  // what was aliased stays so
+    for (std::size_t k = 0; k < b.size(); ++k)
+      if (newton->hessian.aliased[k])
+        for (std::size_t j = 0; j < b.size(); ++j) at.hessian[std::min(j, k) * b.size() + std::max(j, k)] = 0;
+  Cholesky information;
+  information.factor(at.hessian, b.size(), 1e-12);
+  if (!newton && information.rank < b.size())  // which of the columns count is not settled
+    fit.std_error.assign(job.parameters, nan);
+  else
+    fit.std_error = standard_errors(job, columns, problem, information);
+}
+
+}  // namespace
+
+BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const Standardization& columns,
+                        const TargetSums& targets, bool warm) {
+  using End = NewtonResult::End;
+  const TrainOptions& o = job.options;
+  const Traits traits = job.objective->traits();
+  Problem problem(job, crew, columns.scale, targets.weight);
+  Monitor monitor(job, observer, problem);
+  const auto point = crew.board().subspan(job.layout.point, job.parameters);
+  std::vector<double> start = problem.variables(point);
+  if (!warm && traits.smooth) start = warm_start(job, crew, observer, columns, targets, std::move(start));
+
+  const bool few_steps = likelihood_newton(job);
+  SolverOptions options{
+      .max_iter = o.max_iter > 0 ? o.max_iter
+                  : few_steps    ? 100
+                                 : 1000,
+      .tol = o.tol > 0 ? o.tol : 1e-7,
+      .listener = [&](std::span<const double> b, double value, double step) { return monitor(b, value, step); }};
+  std::optional<NewtonResult> newton;
+  Minimum found = traits.smooth ? solve(job, problem, std::move(start), options, o.tol > 0 ? o.tol : 1e-10, &newton)
+                                : solve_smoothed(job, problem, std::move(start), options, monitor);
+  if (!std::isfinite(found.value)) refuse_overflow(job);
+  if (monitor.stopped && !monitor.best.empty()) found.b = monitor.best;
+
+  BatchFit fit;
+  fit.rank = static_cast<double>(problem.size());
+  fit.aliased.resize(job.parameters);
+  if (newton) {
+    fit.rank = static_cast<double>(newton->hessian.rank);
+    for (std::size_t i = 0; i < problem.size(); ++i) fit.aliased[problem.parameter(i)] = newton->hessian.aliased[i];
+    fit.separation = newton->end == End::unbounded ? 1 : newton->end == End::recedes ? 2 : 0;
+  }
+  if (job.inference && fit.separation == 0) add_inference(job, columns, problem, found.b, newton, fit);
+
+  std::vector<double> g(problem.size());
+  found.value = problem.gradient(found.b, g) + l1_norm(problem.l1(), found.b);
+  for (std::size_t i = 0; i < g.size() && !problem.l1().empty(); ++i)
+    g[i] = pseudo_gradient(g[i], problem.l1()[i], found.b[i]);
+  for (std::size_t i = 0; i < g.size(); ++i)
+    if (fit.aliased[problem.parameter(i)]) g[i] = 0;
+  fit.squares = problem.sums().squares;
+
+  SolverResult& solution = fit.solution;
+  solution.point = problem.parameters(found.b);
+  solution.loss = found.value / targets.weight;
+  solution.validation_loss = problem.validation_loss(found.b);
+  solution.iterations = found.iterations;
+  solution.converged = found.converged;
+  solution.gradient_norm = largest(g) / targets.weight;
+  solution.step_size = monitor.step_size;
+  solution.log = std::move(monitor.log);
+  return fit;
+}
+
+}  // namespace quern

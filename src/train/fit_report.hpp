@@ -1,0 +1,30 @@
+// The Model that a training leaves: estimates and standard errors in the user's columns, and metrics, under the names
+// and by the definitions that the aggregates of the same algorithms use.
+//
+//   parameter "estimate"      outputs x terms, one row for each output: the intercept, if there is one, then the
+//   features;
+//                             NaN for a term that others explain
+//   parameter "std_error"     of the same shape, of an unpenalised maximum likelihood; else absent
+//   parameter "training_log"  n x 6: epoch, seconds, loss, validation_loss, step_size, rows
+#pragma once
+
+#include "train/batch.hpp"
+#include "train/train.hpp"
+
+namespace quern {
+
+struct FitReport {
+  const Job& job;
+  const Description& description;
+  const TargetSums& targets;
+  const BatchFit& fit;      // solution.point in the user's columns
+  double null_loss;         // sum of v loss with intercepts alone; NaN if there is no such thing
+  double penalty;           // the part of the objective that is not loss
+  double seconds;           // NaN: not told
+  std::int64_t epochs = 0;  // of stochastic descent, with those before
+  std::int64_t rows = 0;    // of the store
+};
+
+Model write_report(const FitReport& report);
+
+}  // namespace quern

@@ -1,0 +1,147 @@
+#include "train/problem.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "linalg/symmetric_rank_update.hpp"
+#include "train/batch_worker.hpp"
+
+namespace quern {
+
+Problem::Problem(const Job& job, Crew& crew, std::span<const double> scale, double weight, std::size_t stride)
+    : job_(job), crew_(crew), weight_(weight), stride_(stride) {
+  const TrainOptions& o = job.options;
+  const bool coupled = job.objective->traits().coupled, penalty = o.l1 > 0 || o.l2 > 0, intercept = o.fit_intercept;
+  for (std::size_t k = 0; k < job.outputs; ++k)
+    for (std::size_t t = 0; t < job.terms; ++t) {
+      const std::size_t term = !intercept ? t : t == 0 ? job.features : t - 1;
+      const bool is_intercept = term == job.features;
+      if (coupled && k == 0 && (!penalty || is_intercept)) continue;
+      parameter_.push_back(k * job.terms + term);
+      const double of_column = is_intercept ? 0 : scale[term];
+      if (o.l1 > 0) l1_.push_back(o.l1 * weight * of_column);
+      l2_.push_back(o.l2 > 0 ? o.l2 * weight * of_column * of_column : 0);
+    }
+}
+
+bool Problem::quadratic() const { return job_.objective->traits().quadratic; }
+
+void Problem::put(std::size_t offset, std::span<const double> b) {
+  double* const to = &crew_.board()[offset];
+  std::fill_n(to, job_.parameters, 0.0);
+  for (std::size_t i = 0; i < b.size(); ++i) to[parameter_[i]] = b[i];
+}
+
+std::vector<double> Problem::parameters(std::span<const double> b) const {
+  std::vector<double> result(job_.parameters);
+  for (std::size_t i = 0; i < b.size(); ++i) result[parameter_[i]] = b[i];
+  return result;
+}
+
+std::vector<double> Problem::variables(std::span<const double> parameters) const {
+  std::vector<double> result(size());
+  for (std::size_t i = 0; i < result.size(); ++i) result[i] = parameters[parameter_[i]];
+  return result;
+}
+
+void Problem::run(Operation operation, std::span<const double> b) {
+  put(job_.layout.point, b);
+  Command command{.operation = operation};
+  command.numbers[command_width] = width_;
+  command.numbers[command_stride] = static_cast<double>(stride_);
+  command.numbers[command_expected] = expected_;
+  crew_.run(command, job_.shards.size());
+  sums_ = {};
+  for (std::size_t t = 0; t < job_.shards.size(); ++t) {
+    const double* const slot = &crew_.board()[job_.slot(t)];
+    sums_.loss += slot[slot_loss];
+    sums_.weight += slot[slot_weight];
+    sums_.rows += slot[slot_rows];
+    sums_.squares += slot[slot_squares];
+    sums_.least_margin = std::min(sums_.least_margin, slot[slot_least_margin]);
+    sums_.greatest_margin = std::max(sums_.greatest_margin, slot[slot_greatest_margin]);
+  }
+  rows_seen_ += sums_.rows;
+}
+
+double Problem::penalty(std::span<const double> b) const {
+  double sum = 0;
+  for (std::size_t i = 0; i < b.size(); ++i) sum += l2_[i] * b[i] * b[i];
+  return sum / 2;
+}
+
+double Problem::value(std::span<const double> b) {
+  run(Operation::value, b);
+  return sums_.loss + penalty(b);
+}
+
+// From the slots, with l2's part at b.
+void Problem::take_gradient(std::span<const double> b, std::span<double> g) {
+  std::fill(g.begin(), g.end(), 0.0);
+  for (std::size_t t = 0; t < job_.shards.size(); ++t) {
+    const double* const gradient = &crew_.board()[job_.slot(t) + slot_gradient];
+    for (std::size_t i = 0; i < g.size(); ++i) g[i] += gradient[parameter_[i]];
+  }
+  for (std::size_t i = 0; i < g.size(); ++i) g[i] += l2_[i] * b[i];
+}
+
+double Problem::gradient(std::span<const double> b, std::span<double> g) {
+  run(Operation::gradient, b);
+  take_gradient(b, g);
+  return sums_.loss + penalty(b);
+}
+
+void Problem::differentiate(std::span<const double> b, Derivatives& at) {
+  run(Operation::hessian, b);
+  take_gradient(b, at.gradient);
+  at.value = sums_.loss + penalty(b);
+  const Traits traits = job_.objective->traits();
+  const bool proves = traits.likelihood && job_.options.l2 == 0 && job_.options.l1 == 0;
+  at.unbounded = proves && sums_.least_margin < std::numeric_limits<double>::infinity() &&
+                 sums_.least_margin > 1e-10 * std::max(1.0, sums_.greatest_margin);
+
+  std::vector<double> hessian(hessian_size(job_));
+  for (std::size_t t = 0; t < job_.shards.size(); ++t) {
+    const double* const from = &crew_.board()[job_.slot(t) + slot_gradient + job_.parameters];
+    for (std::size_t i = 0; i < hessian.size(); ++i) hessian[i] += from[i];
+  }
+  const std::size_t n = size(), outputs = job_.outputs, terms = job_.terms;
+  auto triangle_of = [&](std::size_t k, std::size_t l) {  // where the block of a pair begins
+    const std::size_t pair = traits.coupled ? k * outputs - k * (k + 1) / 2 + l : k;
+    return pair * linalg::triangle_size(terms);
+  };
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t k = parameter_[i] / terms, s = parameter_[i] % terms;
+    for (std::size_t j = i; j < n; ++j) {
+      const std::size_t l = parameter_[j] / terms, t = parameter_[j] % terms;
+      if (k != l && !traits.coupled) {
+        at.hessian[i * n + j] = 0;
+        continue;
+      }
+      const std::size_t entry = linalg::triangle_row(std::min(s, t), terms) + std::max(s, t);
+      at.hessian[i * n + j] = hessian[triangle_of(k, l) + entry];
+    }
+    at.hessian[i * n + i] += l2_[i];
+  }
+}
+
+void Problem::hessian_product(std::span<const double> b, std::span<const double> d, std::span<double> product) {
+  put(job_.layout.direction, d);
+  run(Operation::hessian_product, b);
+  take_gradient(d, product);
+}
+
+bool Problem::recedes(std::span<const double> direction) {
+  if (job_.options.l2 > 0 || job_.options.l1 > 0 || !job_.objective->traits().likelihood) return false;
+  run(Operation::value, direction);
+  if (sums_.least_margin == std::numeric_limits<double>::infinity()) return false;  // not a classifier
+  return sums_.greatest_margin >= 0.1 && sums_.least_margin >= -1e-6 * sums_.greatest_margin;
+}
+
+double Problem::validation_loss(std::span<const double> b) {
+  if (job_.options.validation_fraction == 0) return std::numeric_limits<double>::quiet_NaN();
+  run(Operation::validate, b);
+  return sums_.loss / sums_.weight;
+}
+
+}  // namespace quern

@@ -1,0 +1,51 @@
+// The rows of one group of an epoch's order (order.hpp), as pointers in the order of their visit: standardised, and
+// without those held out.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "train/job.hpp"
+#include "train/order.hpp"
+#include "train/row_reader.hpp"
+
+namespace quern {
+
+class GroupReader {
+ public:
+  // All arguments outlive the reader.
+  GroupReader(const Job& job, RowStore& store, const RowTransform& transform);
+
+  // Valid until the next call.
+  std::span<const std::byte* const> gather(const EpochOrder& order, const EpochOrder::Group& group);
+
+ private:
+  void gather_scattered(std::span<const RowPlace> places);
+  void point_at(std::span<const RowPlace> places);
+  void copy_from_blocks(std::span<const RowPlace> places);
+
+  const Job& job_;
+  RowStore& store_;
+  const RowTransform transform_;
+  RowReader reader_;
+  std::vector<const std::byte*> rows_;
+  std::vector<RowPlace> places_;
+  std::vector<std::uint32_t> by_block_;
+  std::vector<std::byte> block_, room_;
+  std::vector<std::size_t> offsets_;
+};
+
+// How many rows of a group are trained on; store needs no loading for it.
+std::size_t trained_rows(const Job& job, const RowStore& store, const EpochOrder& order,
+                         const EpochOrder::Group& group);
+
+// How many bytes a group has, whatever the store, so that the order of the visits does not depend on where rows lie. A
+// scattered order of rows in files reads every block for each group.
+inline std::size_t group_bytes_of(const Job& job) {
+  const bool scattered = job.options.order == "shuffle_once" || job.options.order == "mrs";
+  return scattered ? 4 * usual_group_bytes : usual_group_bytes;
+}
+
+}  // namespace quern

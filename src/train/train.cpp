@@ -1,0 +1,143 @@
+#include "train/train.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/text.hpp"
+#include "train/batch.hpp"
+#include "train/fit_report.hpp"
+
+namespace quern {
+
+namespace {
+
+[[noreturn]] void refuse(const Job& job, const std::string& what, std::string hint = {},
+                         Fault fault = Fault::invalid_parameter) {
+  throw InvalidInput(concat(job.spec.algorithm, ": ", what), std::move(hint), fault);
+}
+
+// The estimates of `start` in the order of the board. Throws InvalidInput unless they fit.
+std::vector<double> parameters_of(const Job& job, const Model& start) {
+  if (std::string_view(start.algorithm) != job.spec.algorithm)
+    refuse(job, concat("the model to continue from is of ", start.algorithm));
+  if (start.features != static_cast<std::int64_t>(job.features))
+    refuse(job, concat("the model to continue from has ", start.features, " features, the rows have ", job.features));
+  const Parameter* const estimate = start.find_parameter("estimate");
+  if (!estimate || estimate->values.size() != job.parameters)
+    refuse(job,
+           concat("the model to continue from has ", estimate ? estimate->values.size() : 0, " estimates, not ",
+                  job.parameters),
+           "It needs the same classes and the same fit_intercept.");
+  std::vector<double> parameters(estimate->values.begin(), estimate->values.end());
+  for (double& value : parameters)
+    if (std::isnan(value)) value = 0;
+  if (job.options.fit_intercept)
+    for (std::size_t k = 0; k < job.outputs; ++k) {
+      const auto row = parameters.begin() + static_cast<std::ptrdiff_t>(k * job.terms);
+      std::rotate(row, row + 1, row + static_cast<std::ptrdiff_t>(job.terms));
+    }
+  return parameters;
+}
+
+void check_targets(const Job& job, const TargetSums& targets) {
+  if (!(targets.weight > 0)) refuse(job, "there are no rows of weight above 0 to train on");
+  if (!std::isfinite(targets.weight)) refuse(job, "the weights are too large", {}, Fault::out_of_range);
+  const auto seen =
+      std::count_if(targets.class_weight.begin(), targets.class_weight.end(), [](double weight) { return weight > 0; });
+  if (!targets.class_weight.empty() && seen < 2)
+    refuse(job, "the target is the same in all rows", "A classifier needs rows of two classes.");
+}
+
+// The best intercepts alone, as a point; zeros without an intercept.
+std::vector<double> constant_point(const Job& job, const TargetSums& targets) {
+  std::vector<double> point(job.parameters), intercepts(job.outputs);
+  if (!job.options.fit_intercept) return point;
+  job.objective->start(targets.target / targets.weight, intercepts.data());
+  for (std::size_t k = 0; k < job.outputs; ++k) point[(k + 1) * job.terms - 1] = intercepts[k];
+  return point;
+}
+
+// With the constant point on the board.
+double null_loss(const Job& job, Crew& crew, const TargetSums& targets) {
+  if (!job.objective->traits().likelihood) return std::numeric_limits<double>::quiet_NaN();
+  if (targets.class_weight.empty()) return measure_null_loss(job, crew);
+  double loss = 0;
+  for (double weight : targets.class_weight) {
+    const double share =
+        job.options.fit_intercept ? weight / targets.weight : 1 / static_cast<double>(targets.class_weight.size());
+    if (weight > 0) loss -= weight * std::log(share);
+  }
+  return loss;
+}
+
+// A coupled loss leaves something open: without a penalty the first class is the baseline, with one the intercepts add
+// to 0.
+void settle(const Job& job, std::vector<double>& parameters) {
+  if (!job.objective->traits().coupled) return;
+  const bool penalty = job.options.l1 > 0 || job.options.l2 > 0;
+  for (std::size_t t = penalty ? job.features : 0; t < job.terms; ++t) {
+    double origin = penalty ? 0 : parameters[t];
+    for (std::size_t k = 0; k < job.outputs && penalty; ++k)
+      origin += parameters[k * job.terms + t] / static_cast<double>(job.outputs);
+    for (std::size_t k = 0; k < job.outputs; ++k) parameters[k * job.terms + t] -= origin;
+  }
+}
+
+// In the user's columns.
+double penalty_of(const Job& job, std::span<const double> parameters) {
+  double l1 = 0, l2 = 0;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (i % job.terms == job.features) continue;
+    l1 += std::abs(parameters[i]);
+    l2 += parameters[i] * parameters[i];
+  }
+  return job.options.l1 * l1 + job.options.l2 / 2 * l2;
+}
+
+}  // namespace
+
+Model train(const Job& job, RowStore& store, Crew& crew, Observer& observer, const Description& description,
+            const Model* start) {
+  if (store.rows() == 0) refuse(job, "there are no rows to train on");
+  const std::vector<double> given = start ? parameters_of(job, *start) : std::vector<double>();
+  const Standardization columns = standardize(job, store, crew);
+  const TargetSums targets = measure_targets(job, crew);
+  check_targets(job, targets);
+
+  const auto point = crew.board().subspan(job.layout.point, job.parameters);
+  std::ranges::copy(constant_point(job, targets), point.begin());
+  const double null = null_loss(job, crew, targets);
+  if (start) std::ranges::copy(from_user(job, columns, given), point.begin());
+
+  BatchFit fit;
+  double epochs = 0;
+  if (job.solver == Solver::sgd) {
+    const double before = start ? start->metric("epochs") : 0;
+    epochs = std::isfinite(before) ? before : 0;
+    fit.solution = minimize_sgd(job, store, crew, observer, static_cast<std::int64_t>(epochs));
+    epochs += static_cast<double>(fit.solution.iterations);
+    fit.aliased.resize(job.parameters);
+    fit.rank = static_cast<double>(job.parameters);
+    if (!std::isfinite(fit.solution.loss))
+      refuse(job, "the loss leaves the range of double precision",
+             "The steps may be too long (option step_size), or the features too far apart in scale.",
+             Fault::out_of_range);
+  } else {
+    fit = minimize_batch(job, crew, observer, columns, targets, start != nullptr);
+  }
+  fit.solution.point = to_user(job, columns, std::move(fit.solution.point));
+  settle(job, fit.solution.point);
+  const double penalty = penalty_of(job, fit.solution.point);
+  return write_report({.job = job,
+                       .description = description,
+                       .targets = targets,
+                       .fit = fit,
+                       .null_loss = null,
+                       .penalty = penalty,
+                       .seconds = observer.seconds(),
+                       .epochs = static_cast<std::int64_t>(epochs),
+                       .rows = static_cast<std::int64_t>(store.rows())});
+}
+
+}  // namespace quern
