@@ -46,9 +46,9 @@ class TrainingRows {
   std::int64_t skipped() const;
   std::uint64_t bytes_in_memory() const;
   std::uint64_t bytes_in_files() const;
-  int processes() const;                          // that packed rows
-  Description description() const;                // names and classes in the order of the model
-  const std::vector<double>& class_map() const;   // Job::Layout::classes: provisional number -> index in the model
+  int processes() const;                         // that packed rows
+  Description description() const;               // names and classes in the order of the model
+  const std::vector<double>& class_map() const;  // Job::Layout::classes: provisional number -> index in the model
 
  private:
   struct State;
