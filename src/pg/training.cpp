@@ -20,7 +20,6 @@ namespace quern::pg {
 
 namespace {
 
-constexpr std::size_t most_tasks = 8;         // of a training: its shards
 constexpr double usual_passes = 20;           // of a solver over its rows
 constexpr double pass_speed = 4e9;            // bytes a second of packed rows, one process
 constexpr double scan_speed = 1e9;            // bytes a second that a scan packs
@@ -46,8 +45,11 @@ double bytes_of(const RowStore& store) {
   return bytes;
 }
 
-CrewSize crew_for_scan(const TrainingRows& rows) {
-  return crew_size(rows.expected_bytes() * (1 / scan_speed + usual_passes / pass_speed), rows.scan_tasks());
+CrewSize crew_for_scan(const TrainingRows& rows, const TrainOptions& options) {
+  const double passes = options.max_iter > 0 ? static_cast<double>(options.max_iter) : usual_passes;
+  const double training = std::min(passes * rows.expected_bytes() / pass_speed,
+                                   options.max_seconds > 0 ? options.max_seconds : HUGE_VAL);
+  return crew_size(rows.expected_bytes() / scan_speed + training, rows.scan_tasks());
 }
 
 CrewSize crew_for_job(const Job& job, RowStore& store) {
@@ -132,11 +134,15 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
   std::optional<ParallelCrew> crew;
   std::unique_ptr<Worker> scanner;
   slot.report("gather", 0, 0, NAN, NAN);
-  if (rows.way() == GatherWay::paged) {
-    crew.emplace(area, crew_for_scan(rows).workers);
+  const bool paged = rows.way() == GatherWay::paged;
+  if (paged) {
+    crew.emplace(area, crew_for_scan(rows, problem.options).workers);
+    if (crew->workers_launched() == 0) area.keep_private();
     scanner = make_scan_worker(area);
     crew->open(Post::scan, {}, *scanner);
     slot.set_workers(crew->workers_launched());
+  } else if (rows.way() == GatherWay::leader && !may_have_workers()) {
+    area.keep_private();
   }
   rows.gather(crew ? &*crew : nullptr);
   RowStore& store = rows.store();
@@ -152,9 +158,11 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
     check_features(*start, store);
     if (!start->classes.empty()) class_map = map_classes(description, std::move(class_map), *start);
     description.feature_names.assign(start->feature_names.begin(), start->feature_names.end());
+  } else {
+    rows.check_classes();
   }
   const Job job({request.algorithm, request.options, description.classes.size()}, store);
-  if (!crew || crew->workers_launched() == 0) crew.emplace(area, crew_for_job(job, store).workers);
+  if (!paged) crew.emplace(area, crew_for_job(job, store).workers);
   slot.set_workers(crew->workers_launched());
   const std::span<double> board = crew->make_board(job.layout.size);
   std::copy(class_map.begin(), class_map.end(), board.begin() + static_cast<std::ptrdiff_t>(job.layout.classes));
@@ -240,7 +248,7 @@ std::vector<Explanation> explain_training(const TrainingRequest& request) {
   for (const std::string& reason : job.reasons) out.push_back(explanation_of(reason));
   if (job.solver == Solver::sgd) out.push_back({"order", options.order, "Option order."});
   out.push_back({"shards", concat(job.shards.size()), "By the rows alone; what a pass is divided into."});
-  const CrewSize scan = paged ? crew_for_scan(rows) : CrewSize{0, ""};
+  const CrewSize scan = paged ? crew_for_scan(rows, options) : CrewSize{0, ""};
   const CrewSize crew = paged      ? scan
                         : streamed ? CrewSize{0, "rows are not kept, and one process runs the query"}
                                    : crew_for_job(job, expected);

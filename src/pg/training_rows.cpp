@@ -285,11 +285,6 @@ void TrainingRows::State::order_classes() {
     class_map[order[i]] = static_cast<double>(i);
     classes.push_back(met[order[i]]);
   }
-  const auto kind = static_cast<TargetKind>(query.columns().target);
-  const bool fits = kind == TargetKind::binary    ? classes.size() == 2
-                    : kind == TargetKind::classes ? classes.size() > 1
-                                                  : true;
-  if (!fits && store->rows() > 0) refuse_classes();
 }
 
 void TrainingRows::State::refuse_classes() const {
@@ -302,6 +297,13 @@ void TrainingRows::State::refuse_classes() const {
   throw InvalidInput(
       concat(y, " has ", classes.size(), " classes (", some, classes.size() > 5 ? ", ..." : "", "), not 2"),
       "Use multinomial_regression or linear_svm for more than two classes.");
+}
+
+void TrainingRows::check_classes() const {
+  const auto kind = static_cast<TargetKind>(state_->query.columns().target);
+  const std::size_t classes = state_->classes.size();
+  const bool fits = kind == TargetKind::binary ? classes == 2 : kind == TargetKind::classes ? classes > 1 : true;
+  if (!fits && state_->store->rows() > 0) state_->refuse_classes();
 }
 
 RowStore& TrainingRows::store() { return *state_->store; }

@@ -42,6 +42,7 @@ class TrainingRows {
   void gather(Crew* crew);
 
   // Afterwards.
+  void check_classes() const;  // throws InvalidInput if a new model cannot have so many
   RowStore& store();  // this process's view
   std::int64_t skipped() const;
   std::uint64_t bytes_in_memory() const;

@@ -169,7 +169,7 @@ INSERT INTO refused (query, error) VALUES
   ($q$SELECT quern.train('linear_regression', 'SELECT label, a FROM sample')$q$, $e$^(22023|42804) .*label$e$),
   ($q$SELECT quern.train('linear_regression', 'SELECT y FROM sample')$q$, $e$^22023 .*feature$e$),
   ($q$SELECT quern.train('logistic_regression', 'SELECT label, a FROM sample')$q$, $e$^22023 .*3 classes$e$),
-  ($q$SELECT quern.train('logistic_regression', 'SELECT true, a FROM sample')$q$, $e$^22023 .*same in all rows$e$),
+  ($q$SELECT quern.train('logistic_regression', 'SELECT true, a FROM sample')$q$, $e$^22023 .*in all rows$e$),
   ($q$SELECT quern.train('poisson_regression', 'SELECT -events AS events, a FROM sample')$q$, $e$^22023 .*events must be at least 0, not -$e$),
   ($q$SELECT quern.train('gamma_regression', 'SELECT events, a FROM sample')$q$, $e$^22023 .*must be above 0, not 0$e$),
   ($q$SELECT quern.train('linear_regression', 'SELECT ''NaN''::float8 AS y, a FROM sample')$q$, $e$^22023 .*must be finite, not NaN$e$),
@@ -239,21 +239,19 @@ ALTER TABLE sample ENABLE ROW LEVEL SECURITY;
 CREATE POLICY early_rows ON sample FOR SELECT TO quern_reader USING (i <= 1234);
 SET LOCAL ROLE quern_reader;
 SELECT (quern.info(quern.train('linear_regression', 'SELECT y, a FROM sample'))).rows AS seen \gset
-SAVEPOINT refused;
-\set ON_ERROR_STOP off
-SELECT quern.train('linear_regression', 'SELECT y, a FROM holes');
-\set refused :LAST_ERROR_SQLSTATE
-\set ON_ERROR_STOP on
-ROLLBACK TO refused;
+DO $$ BEGIN
+  PERFORM quern.train('linear_regression', 'SELECT y, a FROM holes');
+EXCEPTION WHEN OTHERS THEN
+  PERFORM set_config('test.state', SQLSTATE, true);
+END $$;
 RESET ROLE;
 ALTER TABLE sample DISABLE ROW LEVEL SECURITY;
 SELECT is(:seen, 1234, 'row level security');
-SELECT is(:'refused', '42501', 'a table that the caller may not read');
+SELECT is(current_setting('test.state'), '42501', 'a table that the caller may not read');
 
 -- Not in what runs in parallel.
 CREATE FUNCTION lie() RETURNS quern.model LANGUAGE plpgsql PARALLEL SAFE
   AS $$ BEGIN RETURN quern.train('linear_regression', 'SELECT y, a FROM sample'); END $$;
-SAVEPOINT lied;
 SET LOCAL force_parallel_mode = on;
 SELECT matches(pg_temp.error_of('SELECT lie()'), 'cannot execute quern.train\(\) during a parallel operation', 'refused in parallel mode');
 SET LOCAL force_parallel_mode = off;
@@ -261,17 +259,19 @@ SET LOCAL force_parallel_mode = off;
 -- The same bits whoever does the work: a table as it lies, an ordered query, spilled to files.
 SET LOCAL parallel_setup_cost = 0;
 SET LOCAL min_parallel_table_scan_size = 0;
+CREATE TABLE larger AS SELECT * FROM sample UNION ALL SELECT * FROM sample;
+ANALYZE larger;
 CREATE TABLE bits (workers integer, name text, model quern.model);
 CREATE TABLE asked (name text, algorithm text, query text, options jsonb);
 INSERT INTO asked VALUES
-  ('newton', 'logistic_regression', 'SELECT flag, a, b, x FROM sample', '{}'),
-  ('lbfgs', 'multinomial_regression', 'SELECT label, a, b, x FROM sample', '{"solver": "lbfgs"}'),
-  ('cg', 'linear_regression', 'SELECT y, a, b, x FROM sample', '{"solver": "cg"}'),
-  ('average', 'logistic_regression', 'SELECT flag, a, b, x FROM sample', '{"solver": "sgd", "max_iter": 5}'),
-  ('average ordered', 'linear_svm', 'SELECT label, a, b, x FROM sample ORDER BY a', '{"solver": "sgd", "max_iter": 5}'),
-  ('average in batches of float4', 'linear_svm', 'SELECT flag, a, b, x FROM sample', '{"solver": "sgd", "max_iter": 5, "batch_size": 16, "precision": "float4"}'),
-  ('adam', 'poisson_regression', 'SELECT events, a, b, x FROM sample', '{"solver": "sgd", "max_iter": 3, "optimizer": "adam"}'),
-  ('bsp', 'logistic_regression', 'SELECT flag, a, b, x FROM sample', '{"solver": "sgd", "max_iter": 3, "parallel": "bsp", "batch_size": 128}');
+  ('newton', 'logistic_regression', 'SELECT flag, a, b, x FROM larger', '{}'),
+  ('lbfgs', 'multinomial_regression', 'SELECT label, a, b, x FROM larger', '{"solver": "lbfgs"}'),
+  ('cg', 'linear_regression', 'SELECT y, a, b, x FROM larger', '{"solver": "cg"}'),
+  ('average', 'logistic_regression', 'SELECT flag, a, b, x FROM larger', '{"solver": "sgd", "max_iter": 5}'),
+  ('average ordered', 'linear_svm', 'SELECT label, a, b, x FROM larger ORDER BY a', '{"solver": "sgd", "max_iter": 5}'),
+  ('average in batches of float4', 'linear_svm', 'SELECT flag, a, b, x FROM larger', '{"solver": "sgd", "max_iter": 5, "batch_size": 16, "precision": "float4"}'),
+  ('adam', 'poisson_regression', 'SELECT events, a, b, x FROM larger', '{"solver": "sgd", "max_iter": 3, "optimizer": "adam"}'),
+  ('bsp', 'logistic_regression', 'SELECT flag, a, b, x FROM larger', '{"solver": "sgd", "max_iter": 3, "parallel": "bsp", "batch_size": 128}');
 DO $$
 DECLARE n integer;
 BEGIN
@@ -279,7 +279,7 @@ BEGIN
     PERFORM set_config('max_parallel_workers_per_gather', n::text, true);
     INSERT INTO bits SELECT n, name, quern.train(algorithm, query, options) FROM asked;
   END LOOP;
-  PERFORM set_config('quern.train_memory', '64kB', true);
+  PERFORM set_config('quern.train_memory', '1MB', true);
   INSERT INTO bits SELECT -1, name, quern.train(algorithm, query, options) FROM asked WHERE name !~ 'order';
 END $$;
 SELECT is(count(DISTINCT (SELECT array_agg(float8send(estimate)) FROM quern.coefficients(model))), 1::bigint,
@@ -289,7 +289,7 @@ SELECT is(count(DISTINCT (SELECT array_agg(float8send(estimate)) FROM quern.coef
 RESET quern.train_memory;
 -- Without locks the answer depends on who comes first, but not by much: 2 % of the objective.
 SET LOCAL max_parallel_workers_per_gather = 2;
-SELECT cmp_ok(pg_temp.metric(quern.train('logistic_regression', 'SELECT flag, a, b, x FROM sample',
+SELECT cmp_ok(pg_temp.metric(quern.train('logistic_regression', 'SELECT flag, a, b, x FROM larger',
                 jsonb_build_object('solver', 'sgd', 'max_iter', 10, 'parallel', strategy)), 'loss'), '<=', 1.02 * pg_temp.metric(model, 'loss'),
               strategy || ' comes close to the optimum')
 FROM (VALUES ('hogwild'), ('aig'), ('lock')) AS s(strategy), bits WHERE name = 'newton' AND workers = 0;
