@@ -57,7 +57,8 @@ void Gathering::check_type(HeapTupleHeader row) {
   for (int i = 0; same && i < columns->natts; ++i)
     same = TupleDescAttr(columns, i)->atttypid == expected[static_cast<std::size_t>(i)];
   if (!same)
-    ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("gather_rows: not a row of the query that is trained on")));
+    ereport(ERROR,
+            (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("gather_rows: not a row of the query that is trained on")));
   columns_ = columns;
   typmod_ = typmod;
   guarded([&] {

@@ -164,8 +164,10 @@ void worker_main(shm_toc* toc) {
 // --- the leader
 // -------------------------------------------------------------------------------------------------------
 
+bool may_have_workers() { return std::min(max_parallel_workers_per_gather, max_parallel_workers) > 0; }
+
 CrewSize crew_size(double seconds, std::size_t tasks) {
-  if (max_parallel_workers_per_gather <= 0) return {0, "max_parallel_workers_per_gather is 0"};
+  if (!may_have_workers()) return {0, "max_parallel_workers_per_gather or max_parallel_workers is 0"};
   if (!IsUnderPostmaster || IsParallelWorker() || IsInParallelMode())
     return {0, "this session may not start parallel workers"};
   if (tasks <= 1) return {0, "the work is one task"};

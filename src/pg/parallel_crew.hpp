@@ -22,6 +22,9 @@ struct ParallelContext;
 
 namespace quern::pg {
 
+// Do the settings allow any?
+bool may_have_workers();
+
 // How many workers a training should have beside the leader, and why: a phrase for explain_train. They arrive 60 to 75
 // ms late, so they pay for work of 0.2 s and more; parallel_setup_cost scales that, and 0 calls them for anything.
 struct CrewSize {

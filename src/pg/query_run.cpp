@@ -34,9 +34,8 @@ PackingReceiver::PackingReceiver(RowPacker* packer)
 NumberReceiver::NumberReceiver() : DestReceiver{keep_number, begin_rows, end_rows, end_rows, DestNone} {}
 
 PlannedStmt* plan_query(const Query* tree, const char* sql, int cursor_options) {
-  PlannedStmt* const plan = call([&] {
-    return pg_plan_query(static_cast<Query*>(copyObjectImpl(tree)), sql, cursor_options, nullptr);
-  });
+  PlannedStmt* const plan =
+      call([&] { return pg_plan_query(static_cast<Query*>(copyObjectImpl(tree)), sql, cursor_options, nullptr); });
   bool locks = false;
   ListCell* cell;
   foreach (cell, plan->rowMarks) locks |= lfirst_node(PlanRowMark, cell)->strength != LCS_NONE;

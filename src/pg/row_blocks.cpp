@@ -44,8 +44,8 @@ void write_file(File file, std::uint64_t offset, const void* bytes, std::size_t 
     for (std::size_t done = 0; done < size;) {
       const auto part = std::min(size - done, most_at_once);
       char* const from = static_cast<char*>(const_cast<void*>(bytes)) + done;
-      const auto written = FileWrite(file, from, static_cast<int>(part), static_cast<off_t>(offset + done),
-                                     WAIT_EVENT_BUFFILE_WRITE);
+      const auto written =
+          FileWrite(file, from, static_cast<int>(part), static_cast<off_t>(offset + done), WAIT_EVENT_BUFFILE_WRITE);
       if (written <= 0)
         ereport(ERROR, (errcode_for_file_access(), errmsg("could not write rows to a temporary file: %m")));
       done += static_cast<std::size_t>(written);
@@ -105,7 +105,7 @@ void BlockPacker::start_range(std::uint64_t key) {
 void BlockPacker::append_to_new_block(double y, double weight, const FeatureRow& x) {
   const std::size_t bytes = block_bytes_for(format_, x);
   close_block();
-  dsa_pointer where = 0;
+  std::uint64_t where = 0;
   std::byte* const room = room_for_block(bytes, where);
   BlockEntry& entry = new_entry();
   entry = {next_key_++, where, static_cast<std::uint32_t>(bytes), 0, 0, 0};
@@ -136,7 +136,7 @@ void BlockPacker::close_block() {
   entry_->rows = header.rows;
 }
 
-std::byte* BlockPacker::room_for_block(std::size_t bytes, dsa_pointer& where) {
+std::byte* BlockPacker::room_for_block(std::size_t bytes, std::uint64_t& where) {
   if (!spilling_) {
     if (piece_used_ + bytes <= piece_size_ || take_piece(bytes)) {
       where = piece_ + piece_used_;
@@ -146,10 +146,10 @@ std::byte* BlockPacker::room_for_block(std::size_t bytes, dsa_pointer& where) {
     if (piece_used_ + usual_block_bytes <= piece_size_) {
       tail_ = piece_ + piece_used_;
     } else {
-      tail_ = area_.allocate(usual_block_bytes, false);
+      tail_ = area_.allocate_rows(usual_block_bytes, false);
       if (tail_ == 0) throw std::bad_alloc();
     }
-    tail_start_ = area_.at<std::byte>(tail_);
+    tail_start_ = area_.memory_of_rows(tail_);
     spilling_ = true;
   }
   if (bytes > usual_block_bytes) {
@@ -162,21 +162,12 @@ std::byte* BlockPacker::room_for_block(std::size_t bytes, dsa_pointer& where) {
 
 // A piece of the area of at least so many bytes, or false: the budget or the memory is used up.
 bool BlockPacker::take_piece(std::size_t bytes) {
-  RowsControl& rows = area_.rows();
-  if (rows.exhausted.load(std::memory_order_relaxed)) return false;
   std::size_t size = std::max(next_piece_, bytes);
-  std::uint64_t taken = rows.taken.load();
-  do {
-    if (taken + size > rows.budget) size = bytes;
-    if (taken + size > rows.budget) return false;
-  } while (!rows.taken.compare_exchange_weak(taken, taken + size));
-  const dsa_pointer piece = area_.allocate(size, false);
-  if (piece == 0) {
-    rows.exhausted = true;
-    return false;
-  }
+  std::uint64_t piece = area_.allocate_rows(size);
+  if (piece == 0) piece = area_.allocate_rows(size = bytes);
+  if (piece == 0) return false;
   piece_ = piece;
-  piece_start_ = area_.at<std::byte>(piece);
+  piece_start_ = area_.memory_of_rows(piece);
   piece_size_ = size;
   piece_used_ = 0;
   next_piece_ = std::min(2 * next_piece_, largest_piece);
@@ -247,12 +238,14 @@ SharedRowStore::SharedRowStore(TrainingArea& area) : area_(area) {
   blocks_.reserve(found.size());
   places_.reserve(found.size());
   for (const auto& [entry, process] : found) {
-    std::byte* const memory = entry.in_file ? nullptr : area.at<std::byte>(entry.location);
-    // One that nobody filled up has the bytes that closing it would give it.
-    const BlockHeader header = entry.rows ? BlockHeader{entry.rows, entry.bytes} : header_of(memory);
-    const bool trimmed = entry.rows || !format_.sparse;
-    const std::uint32_t n = header.rows;
-    blocks_.push_back({n, trimmed ? static_cast<std::uint32_t>(round_up(header.bytes, 8)) : entry.bytes});
+    std::byte* const memory = entry.in_file ? nullptr : area.memory_of_rows(entry.location);
+    std::uint32_t n = entry.rows, bytes = entry.bytes;
+    if (n == 0) {  // nobody filled it up: it has the bytes that closing it would give it
+      const BlockHeader header = header_of(memory);
+      n = header.rows;
+      if (!format_.sparse) bytes = static_cast<std::uint32_t>(round_up(header.bytes, 8));
+    }
+    blocks_.push_back({n, bytes});
     places_.push_back({memory, entry.location, process});
     rows_ += n;
   }

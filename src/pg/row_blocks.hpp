@@ -21,7 +21,7 @@ namespace quern::pg {
 
 struct BlockEntry {
   std::uint64_t key = 0;       // the order of blocks
-  std::uint64_t location = 0;  // dsa_pointer, or offset in the file
+  std::uint64_t location = 0;  // of TrainingArea::memory_of_rows, or offset in the file
   std::uint32_t bytes = 0;     // of room
   std::uint32_t rows = 0;      // 0 while it is being filled: the block itself knows
   std::uint32_t in_file = 0;
@@ -56,8 +56,9 @@ struct SharedClass {
 struct RowsControl {
   LWLock lock;  // on everything that is not atomic and changes while rows are packed
   std::uint64_t budget = 0;
-  std::atomic<std::uint64_t> taken{0};   // of the budget
-  std::atomic<bool> exhausted{false};    // no more shared memory was to be had
+  bool shared = true;
+  std::atomic<std::uint64_t> taken{0};  // of the budget
+  std::atomic<bool> exhausted{false};   // no more shared memory was to be had
   dsa_pointer last_process = 0;
   std::uint32_t processes = 0;
 
@@ -107,7 +108,7 @@ class BlockPacker final : public RowTarget {
  private:
   void append_to_new_block(double y, double weight, const FeatureRow& x);
   void close_block();
-  std::byte* room_for_block(std::size_t bytes, dsa_pointer& where);
+  std::byte* room_for_block(std::size_t bytes, std::uint64_t& where);
   bool take_piece(std::size_t bytes);
   BlockEntry& new_entry();
   std::uint64_t write(const void* bytes, std::size_t size);
@@ -118,18 +119,18 @@ class BlockPacker final : public RowTarget {
   std::uint64_t next_key_ = 0;
 
   BlockWriter block_;
-  bool writer_ = false;           // is block_ one?
-  std::byte* room_ = nullptr;     // of block_
+  bool writer_ = false;        // is block_ one?
+  std::byte* room_ = nullptr;  // of block_
   std::size_t room_bytes_ = 0;
-  BlockEntry* entry_ = nullptr;   // of block_
-  EntryPage* page_ = nullptr;     // the last
+  BlockEntry* entry_ = nullptr;  // of block_
+  EntryPage* page_ = nullptr;    // the last
 
-  dsa_pointer piece_ = 0;  // of the area
+  std::uint64_t piece_ = 0;  // where it is in the area
   std::byte* piece_start_ = nullptr;
   std::size_t piece_used_ = 0, piece_size_ = 0, next_piece_ = 0;
 
   bool spilling_ = false;
-  dsa_pointer tail_ = 0;  // what is used again and again
+  std::uint64_t tail_ = 0;  // what is used again and again
   std::byte* tail_start_ = nullptr;
   std::vector<std::byte> wide_;  // a block of one large row on its way to the file
   File file_ = -1;

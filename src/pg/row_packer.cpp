@@ -21,10 +21,13 @@ struct ArrayHead {  // ArrayType without its length word
 };
 
 bool is_classifier(std::int32_t target) {
-  return static_cast<TargetKind>(target) == TargetKind::binary || static_cast<TargetKind>(target) == TargetKind::classes;
+  return static_cast<TargetKind>(target) == TargetKind::binary ||
+         static_cast<TargetKind>(target) == TargetKind::classes;
 }
 
-std::string_view text_of(const SharedClass& shared) { return {reinterpret_cast<const char*>(&shared + 1), shared.size}; }
+std::string_view text_of(const SharedClass& shared) {
+  return {reinterpret_cast<const char*>(&shared + 1), shared.size};
+}
 
 }  // namespace
 
@@ -93,9 +96,9 @@ void RowPacker::pack(const Datum* values, const bool* nulls) {
     if (part.row.size() != part.width && (part.kind == ColumnKind::array || part.kind == ColumnKind::svec))
       refuse_widths(columns_.learner, part.width, static_cast<std::int64_t>(part.row.size()));
 
-  const FeatureRow row = numbers_only_          ? row_of_numbers(values)
+  const FeatureRow row = numbers_only_        ? row_of_numbers(values)
                          : parts_.size() == 1 ? parts_[0].row
-                                                : whole_row(values);
+                                              : whole_row(values);
   if (!row.finite()) [[unlikely]]
     refuse_infinite(row);
   const double y = target_value(values[columns_.y.position]);
@@ -172,7 +175,8 @@ bool RowPacker::read_array(Part& part, Bytes array) {
     return true;
   }
   if (head.ndim != 1)
-    throw InvalidInput(concat(columns_.learner, ": \"", columns_.features[static_cast<std::size_t>(&part - parts_.data())].name,
+    throw InvalidInput(concat(columns_.learner, ": \"",
+                              columns_.features[static_cast<std::size_t>(&part - parts_.data())].name,
                               "\" must be a one-dimensional array, not one of ", head.ndim, " dimensions"));
   const auto n = static_cast<std::size_t>(head.size);
   const std::byte* data = array.data() + data_offset;

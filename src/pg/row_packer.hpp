@@ -87,8 +87,8 @@ class RowPacker {
 
   // Classes
   ClassDictionary met_;
-  std::vector<std::uint32_t> numbers_;                         // of those met
-  std::unordered_map<std::string, std::uint32_t> shared_;      // of all processes, as far as they are known here
+  std::vector<std::uint32_t> numbers_;                     // of those met
+  std::unordered_map<std::string, std::uint32_t> shared_;  // of all processes, as far as they are known here
   dsa_pointer last_shared_ = 0;
   std::vector<std::int32_t> small_;  // the class of a small number; -1: not met
   Datum last_value_ = 0;             // of a label that is passed by value

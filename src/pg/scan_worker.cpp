@@ -17,9 +17,7 @@ namespace {
 class ScanWorker final : public Worker {
  public:
   explicit ScanWorker(TrainingArea& area) : area_(area), blocks_(area), packer_(area, blocks_), receiver_(&packer_) {
-    auto* const plan = call([&] {
-      return static_cast<PlannedStmt*>(stringToNode(area_.at<char>(area_.rows().plan)));
-    });
+    auto* const plan = call([&] { return static_cast<PlannedStmt*>(stringToNode(area_.at<char>(area_.rows().plan))); });
     run_.emplace(plan, "", &receiver_);
   }
 
@@ -39,8 +37,8 @@ class ScanWorker final : public Worker {
     EState* const state = run_->executor_state();
     MemoryContext const previous = MemoryContextSwitchTo(state->es_query_cxt);
     if (!node->ss_currentScanDesc)
-      node->ss_currentScanDesc = table_beginscan_strat(node->ss_currentRelation, state->es_snapshot, 0, nullptr,
-                                                       true, false);
+      node->ss_currentScanDesc =
+          table_beginscan_strat(node->ss_currentRelation, state->es_snapshot, 0, nullptr, true, false);
     else
       table_rescan(node->ss_currentScanDesc, nullptr);
     heap_setscanlimits(node->ss_currentScanDesc, from, pages);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <stdexcept>
 
 #include "base/text.hpp"
 #include "pg/guard.hpp"
@@ -19,7 +20,6 @@ namespace quern::pg {
 
 namespace {
 
-constexpr std::size_t most_tasks = 8;         // of a training: its shards
 constexpr double usual_passes = 20;           // of a solver over its rows
 constexpr double pass_speed = 4e9;            // bytes a second of packed rows, one process
 constexpr double scan_speed = 1e9;            // bytes a second that a scan packs
@@ -45,8 +45,11 @@ double bytes_of(const RowStore& store) {
   return bytes;
 }
 
-CrewSize crew_for_scan(const TrainingRows& rows) {
-  return crew_size(rows.expected_bytes() * (1 / scan_speed + usual_passes / pass_speed), rows.scan_tasks());
+CrewSize crew_for_scan(const TrainingRows& rows, const TrainOptions& options) {
+  const double passes = options.max_iter > 0 ? static_cast<double>(options.max_iter) : usual_passes;
+  const double training = std::min(passes * rows.expected_bytes() / pass_speed,
+                                   options.max_seconds > 0 ? options.max_seconds : HUGE_VAL);
+  return crew_size(rows.expected_bytes() / scan_speed + training, rows.scan_tasks());
 }
 
 CrewSize crew_for_job(const Job& job, RowStore& store) {
@@ -131,11 +134,15 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
   std::optional<ParallelCrew> crew;
   std::unique_ptr<Worker> scanner;
   slot.report("gather", 0, 0, NAN, NAN);
-  if (rows.way() == GatherWay::paged) {
-    crew.emplace(area, crew_for_scan(rows).workers);
+  const bool paged = rows.way() == GatherWay::paged;
+  if (paged) {
+    crew.emplace(area, crew_for_scan(rows, problem.options).workers);
+    if (crew->workers_launched() == 0) area.keep_private();
     scanner = make_scan_worker(area);
     crew->open(Post::scan, {}, *scanner);
     slot.set_workers(crew->workers_launched());
+  } else if (rows.way() == GatherWay::leader && !may_have_workers()) {
+    area.keep_private();
   }
   rows.gather(crew ? &*crew : nullptr);
   RowStore& store = rows.store();
@@ -151,9 +158,11 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
     check_features(*start, store);
     if (!start->classes.empty()) class_map = map_classes(description, std::move(class_map), *start);
     description.feature_names.assign(start->feature_names.begin(), start->feature_names.end());
+  } else {
+    rows.check_classes();
   }
   const Job job({request.algorithm, request.options, description.classes.size()}, store);
-  if (!crew) crew.emplace(area, crew_for_job(job, store).workers);
+  if (!paged) crew.emplace(area, crew_for_job(job, store).workers);
   slot.set_workers(crew->workers_launched());
   const std::span<double> board = crew->make_board(job.layout.size);
   std::copy(class_map.begin(), class_map.end(), board.begin() + static_cast<std::ptrdiff_t>(job.layout.classes));
@@ -171,28 +180,80 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
   return model;
 }
 
+namespace {
+
+// As many rows as the planner expects, for a Job to be made over.
+class ExpectedRows final : public RowStore {
+ public:
+  ExpectedRows(const TrainingColumns& columns, double rows, double bytes) {
+    format_.sparse = columns.sparse;
+    format_.narrow = columns.narrow;
+    format_.weighted = columns.weighted;
+    const double numbers =
+        (bytes / std::max(rows, 1.0) - static_cast<double>(format_.head_size()) - (format_.sparse ? 8 : 0)) /
+        static_cast<double>(format_.number_size());
+    format_.features = static_cast<std::uint32_t>(std::max(numbers, static_cast<double>(columns.features.size())));
+    rows_ = static_cast<std::uint64_t>(rows);
+    const auto blocks = static_cast<std::size_t>(std::clamp(bytes / usual_block_bytes, 1.0, 1e6));
+    const auto share = [&](double whole) { return static_cast<std::uint32_t>(whole / static_cast<double>(blocks)); };
+    blocks_.assign(blocks, {share(rows), share(bytes)});
+  }
+
+  const std::byte* load(std::size_t, std::byte*) override { throw std::logic_error("there are no rows"); }
+  bool resident() const override { return true; }
+  std::byte* resident_block(std::size_t) override { return nullptr; }
+};
+
+// "solver newton: few parameters." as item, value and reason.
+Explanation explanation_of(const std::string& sentence) {
+  const std::size_t space = sentence.find(' '), colon = sentence.find(": ");
+  if (space >= colon || colon == std::string::npos) return {"note", sentence, std::nullopt};
+  return {sentence.substr(0, space), sentence.substr(space + 1, colon - space - 1), sentence.substr(colon + 2)};
+}
+
+}  // namespace
+
 std::vector<Explanation> explain_training(const TrainingRequest& request) {
   const Problem problem(request);
+  const TrainOptions& options = problem.options;
   TrainingSlot slot(request.algorithm);
-  const TrainingQuery query(request.algorithm, problem.target, request.query, problem.options);
+  slot.report("plan", 0, 0, NAN, NAN);
+  const TrainingQuery query(request.algorithm, problem.target, request.query, options);
   TrainingArea area(std::uint64_t{1024} * static_cast<std::uint64_t>(train_memory));
   const TrainingRows rows(query, area);
-  std::vector<Explanation> out;
   const TrainingColumns& columns = query.columns();
-  const double budget = 1024.0 * train_memory;
-  out.push_back({"rows", concat(std::llround(rows.expected_rows())), "as the planner expects"});
-  out.push_back({"storage", columns.sparse ? "sparse" : "dense",
-                 columns.sparse ? "a column is an svec" : "no column is an svec"});
-  out.push_back({"precision", columns.narrow ? "float4" : "float8", "option precision"});
+  ExpectedRows expected(columns, rows.expected_rows(), rows.expected_bytes());
+  const bool classifier = problem.target == TargetKind::binary || problem.target == TargetKind::classes;
+  const Job job({request.algorithm, request.options, std::size_t{classifier ? 2u : 0u}}, expected);
+  const bool streamed = rows.way() == GatherWay::streamed, paged = rows.way() == GatherWay::paged;
+  const bool fits = rows.expected_bytes() <= 1024.0 * train_memory;
   static constexpr const char* ways[] = {"paged", "parallel", "leader", "streamed"};
-  const bool streamed = rows.way() == GatherWay::streamed;
-  out.push_back({"gather", ways[static_cast<int>(rows.way())], std::string(rows.how())});
-  out.push_back({"bytes", streamed ? "0" : concat(std::llround(rows.expected_bytes())), "as the planner expects"});
-  out.push_back({"store",
-                 streamed                          ? "none"
-                 : rows.expected_bytes() <= budget ? "shared memory"
-                                                   : "shared memory, then temporary files",
-                 concat("quern.train_memory is ", train_memory / 1024, " MB")});
+  const std::string memory = concat("quern.train_memory is ", train_memory / 1024, " MB.");
+
+  std::vector<Explanation> out{
+      {"rows", concat(expected.rows()), "What the planner expects."},
+      {"features", concat(expected.format().features),
+       columns.sparse ? "Entries that are not 0, of a row." : "From the columns and their expected width."},
+      {"storage", columns.sparse ? "sparse" : "dense",
+       columns.sparse ? "A column is an svec." : "No column is an svec."},
+      {"precision", columns.narrow ? "float4" : "float8", "Option precision."},
+      {"bytes", concat(std::llround(rows.expected_bytes())), "Of the packed rows."},
+      {"store",
+       streamed ? "none"
+       : fits   ? "shared memory"
+                : "shared memory and temporary files",
+       streamed ? "Option store." : memory},
+      {"gather", ways[static_cast<int>(rows.way())], std::string(rows.how())},
+  };
+  for (const std::string& reason : job.reasons) out.push_back(explanation_of(reason));
+  if (job.solver == Solver::sgd) out.push_back({"order", options.order, "Option order."});
+  out.push_back({"shards", concat(job.shards.size()), "By the rows alone; what a pass is divided into."});
+  const CrewSize scan = paged ? crew_for_scan(rows, options) : CrewSize{0, ""};
+  const CrewSize crew = paged      ? scan
+                        : streamed ? CrewSize{0, "rows are not kept, and one process runs the query"}
+                                   : crew_for_job(job, expected);
+  out.push_back({"workers", concat(crew.workers), concat("At most; ", crew.reason, ".")});
+  out.push_back({"device", "cpu", "This version has no other."});
   return out;
 }
 

@@ -32,9 +32,9 @@ const char* kind_of_statement(Node* statement) {
 }
 
 struct ColumnType {
-  Oid type;         // as the query gives it
-  Oid base;         // without domains
-  Oid element;      // of an array, without domains
+  Oid type;          // as the query gives it
+  Oid base;          // without domains
+  Oid element;       // of an array, without domains
   const char* name;  // of the type
   const char* column;
 };
@@ -127,8 +127,9 @@ ColumnTypes* types_of(const Query* query) {
 // Of the type quern.svec in the schema of this extension. May ereport.
 Oid type_of_svec() {
   const Oid schema = get_namespace_oid("quern", true);
-  return schema == InvalidOid ? InvalidOid
-                              : GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, PointerGetDatum("svec"), ObjectIdGetDatum(schema));
+  return schema == InvalidOid
+             ? InvalidOid
+             : GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, PointerGetDatum("svec"), ObjectIdGetDatum(schema));
 }
 
 // The place of the column that an option names.
@@ -138,13 +139,15 @@ std::size_t find_column(const ColumnTypes& types, std::string_view option, std::
   for (int i = 0; i < types.n; ++i) {
     all.append(i ? ", " : "").append(types.columns[i].column);
     if (name != types.columns[i].column) continue;
-    if (found) throw InvalidInput(concat(function, ": the query has more than one column \"", name, "\""),
-                                  "Give each its own name with AS.");
+    if (found)
+      throw InvalidInput(concat(function, ": the query has more than one column \"", name, "\""),
+                         "Give each its own name with AS.");
     found = static_cast<std::size_t>(i);
   }
   if (!found)
-    throw InvalidInput(concat(function, ": option \"", option, "\" names \"", name, "\", which is no column of the query"),
-                       concat("Its columns are ", all, "."));
+    throw InvalidInput(
+        concat(function, ": option \"", option, "\" names \"", name, "\", which is no column of the query"),
+        concat("Its columns are ", all, "."));
   return *found;
 }
 
@@ -179,8 +182,8 @@ TrainingQuery::TrainingQuery(std::string_view algorithm, TargetKind target, std:
     return TrainingColumn{static_cast<std::int32_t>(kind), static_cast<std::int32_t>(i), Text(types.columns[i].column)};
   };
   const auto refuse_type = [&](std::size_t i, std::string_view what, std::string_view hint) {
-    throw InvalidInput(concat(algorithm, ": column \"", types.columns[i].column, "\" is of type ", types.columns[i].name,
-                              ", which is no ", what),
+    throw InvalidInput(concat(algorithm, ": column \"", types.columns[i].column, "\" is of type ",
+                              types.columns[i].name, ", which is no ", what),
                        std::string(hint));
   };
 
@@ -197,13 +200,13 @@ TrainingQuery::TrainingQuery(std::string_view algorithm, TargetKind target, std:
     const Oid base = types.columns[y].base;
     if (base == TEXTOID || base == VARCHAROID || base == UNKNOWNOID)
       kind = ColumnKind::text;
-    else if (base == BPCHAROID || base == NAMEOID || base == CHAROID ||
-             call([&] { return type_is_enum(base); }))
+    else if (base == BPCHAROID || base == NAMEOID || base == CHAROID || call([&] { return type_is_enum(base); }))
       kind = ColumnKind::printable;
     if (!kind || *kind == ColumnKind::array || *kind == ColumnKind::svec)
       refuse_type(y, "class", "Cast it to text, to a number or to boolean.");
   } else if (!kind || !is_number(*kind)) {
-    refuse_type(y, "number to be predicted", "Cast it to double precision, or name another column with the option \"target\".");
+    refuse_type(y, "number to be predicted",
+                "Cast it to double precision, or name another column with the option \"target\".");
   }
   columns_.y = column(y, *kind);
 

@@ -26,8 +26,7 @@ Oid table_of_lone_scan(const PlannedStmt* plan) {
   const Plan* const top = plan->planTree;
   if (!IsA(top, SeqScan) || top->initPlan != NIL || plan->subplans != NIL || plan->paramExecTypes != NIL)
     return InvalidOid;
-  const RangeTblEntry* const entry =
-      rt_fetch(reinterpret_cast<const Scan*>(top)->scanrelid, plan->rtable);
+  const RangeTblEntry* const entry = rt_fetch(reinterpret_cast<const Scan*>(top)->scanrelid, plan->rtable);
   return entry->rtekind == RTE_RELATION ? entry->relid : InvalidOid;
 }
 
@@ -55,8 +54,7 @@ PagedTable paged_table(const Query* tree, const PlannedStmt* plan) {
 // Does each process of the plan aggregate what it computes?
 bool aggregates_in_workers(const PlannedStmt* plan) {
   const Plan* const top = plan->planTree;
-  return plan->parallelModeNeeded && IsA(top, Agg) &&
-         DO_AGGSPLIT_COMBINE(reinterpret_cast<const Agg*>(top)->aggsplit);
+  return plan->parallelModeNeeded && IsA(top, Agg) && DO_AGGSPLIT_COMBINE(reinterpret_cast<const Agg*>(top)->aggsplit);
 }
 
 // The plan of an aggregate over the query's rows. May ereport.
@@ -78,7 +76,10 @@ double expected_row_bytes(const TrainingColumns& columns, double width) {
   double numbers = 0, arrays = 0;
   const auto scalar_width = [](const TrainingColumn& column) {
     const auto kind = static_cast<ColumnKind>(column.kind);
-    return kind == ColumnKind::boolean ? 1 : kind == ColumnKind::int2 ? 2 : kind == ColumnKind::int4 || kind == ColumnKind::float4 ? 4 : 8;
+    return kind == ColumnKind::boolean                              ? 1
+           : kind == ColumnKind::int2                               ? 2
+           : kind == ColumnKind::int4 || kind == ColumnKind::float4 ? 4
+                                                                    : 8;
   };
   width -= scalar_width(columns.y) + (columns.weighted ? scalar_width(columns.weight) : 0);
   for (const TrainingColumn& column : columns.features) {
@@ -123,10 +124,12 @@ struct TrainingRows::State {
   void gather_here();
   void count();
   void order_classes();
+  [[noreturn]] void refuse_classes() const;
 };
 
 TrainingRows::TrainingRows(const TrainingQuery& query, TrainingArea& area)
-    : state_(new State{.query = query, .area = area, .how = {}, .sql = query.sql(), .store = {}, .classes = {}, .class_map = {}}) {
+    : state_(new State{
+          .query = query, .area = area, .how = {}, .sql = query.sql(), .store = {}, .classes = {}, .class_map = {}}) {
   state_->publish_columns();
   state_->choose();
 }
@@ -167,10 +170,10 @@ bool TrainingRows::State::choose_pages() {
 }
 
 bool TrainingRows::State::choose_parallel() {
-  if (max_parallel_workers_per_gather == 0 || IsInParallelMode()) return false;
+  if (!area.rows().shared || max_parallel_workers_per_gather == 0 || IsInParallelMode()) return false;
   const char hazard = call([&] { return max_parallel_hazard(static_cast<Query*>(copyObjectImpl(query.tree()))); });
   if (hazard == PROPARALLEL_UNSAFE) return false;
-  const std::string aggregate = concat("SELECT quern.gather_rows(q) FROM (", query.sql(), "\n) AS q");
+  const std::string aggregate = concat("SELECT quern.gather_rows(q.*) FROM (", query.sql(), "\n) AS q");
   PlannedStmt* const parallel = call([&] { return plan_aggregate(aggregate.c_str()); });
   if (!aggregates_in_workers(parallel)) return false;
   TrainingSlot* const slot = TrainingSlot::current();
@@ -284,6 +287,25 @@ void TrainingRows::State::order_classes() {
   }
 }
 
+void TrainingRows::State::refuse_classes() const {
+  const TrainingColumns& columns = query.columns();
+  const std::string y = concat(columns.learner, ": ", columns.y.name);
+  if (classes.size() == 1)
+    throw InvalidInput(concat(y, " is \"", classes[0], "\" in all rows"), "A classifier needs rows of two classes.");
+  std::string some;
+  for (std::size_t i = 0; i < classes.size() && i < 5; ++i) some += concat(i ? ", " : "", "\"", classes[i], "\"");
+  throw InvalidInput(
+      concat(y, " has ", classes.size(), " classes (", some, classes.size() > 5 ? ", ..." : "", "), not 2"),
+      "Use multinomial_regression or linear_svm for more than two classes.");
+}
+
+void TrainingRows::check_classes() const {
+  const auto kind = static_cast<TargetKind>(state_->query.columns().target);
+  const std::size_t classes = state_->classes.size();
+  const bool fits = kind == TargetKind::binary ? classes == 2 : kind == TargetKind::classes ? classes > 1 : true;
+  if (!fits && state_->store->rows() > 0) state_->refuse_classes();
+}
+
 RowStore& TrainingRows::store() { return *state_->store; }
 std::int64_t TrainingRows::skipped() const { return state_->skipped; }
 std::uint64_t TrainingRows::bytes_in_memory() const { return state_->in_memory; }
@@ -306,9 +328,8 @@ Description TrainingRows::description() const {
   for (std::size_t i = 0; i < columns.features.size(); ++i) {
     const auto kind = static_cast<ColumnKind>(columns.features[i].kind);
     const std::string_view name = columns.features[i].name;
-    description.feature_names.push_back(kind == ColumnKind::array || kind == ColumnKind::svec
-                                            ? name_of_array(name, widths[i])
-                                            : std::string(name));
+    description.feature_names.push_back(
+        kind == ColumnKind::array || kind == ColumnKind::svec ? name_of_array(name, widths[i]) : std::string(name));
   }
   return description;
 }
