@@ -99,43 +99,45 @@ Minimum solve(const Job& job, Problem& problem, std::vector<double> start, const
 // true one is within the width of its minimum. L-BFGS is slow on what is nearly a kink, and stops earlier.
 Minimum solve_smoothed(const Job& job, Problem& problem, std::vector<double> start, const SolverOptions& options,
                        const Monitor& monitor) {
-  const double weight = problem.weight();
   const bool exact = job.solver == Solver::newton;
-  const double relative = exact ? std::max(1e-10, options.tol * options.tol) : 1e-6;
-  const double first = problem.value(start) / weight;
-  double level = first, width = 2 * first, before_width = 0;
+  const double relative = exact ? std::max(1e-9, options.tol * options.tol) : 1e-6;
+  auto value = [&](std::span<const double> b) { return problem.value(b) + l1_norm(problem.l1(), b); };
+  const double weight = problem.weight(), first = value(start) / weight;
+  double level = first, width = 2 * first, width_before = 0;
   Minimum result;
   result.b = std::move(start);
-  std::vector<double> before;  // the answer at before_width
+  std::vector<double> before;  // the answer at width_before
   std::int64_t iterations = 0;
   problem.smooth(width);
+  double at = value(result.b);
   for (;;) {
     const bool last = width <= relative * level || width <= 1e-14 * first;
     SolverOptions stage = options;
-    stage.max_iter = options.max_iter - iterations;
+    stage.max_iter = std::min<std::int64_t>(exact ? 30 : options.max_iter, options.max_iter - iterations);
     if (!exact && !last) stage.tol = std::clamp(std::sqrt(0.1 * width / level), options.tol, 0.1);
     result = solve(job, problem, std::move(result.b), stage, 0, nullptr);
     iterations += result.iterations;
     if (!std::isfinite(result.value)) break;
     level = std::max(result.value / weight, 1e-14 * first);
     if (last || monitor.stopped || iterations >= options.max_iter) {
-      result.converged = result.converged && last;
+      const bool idle = exact && at - result.value <= relative * result.value;
+      result.converged = last && (result.converged || idle);
       break;
     }
-    const double next = width / (!exact                   ? 4
-                                 : result.iterations <= 1 ? 256
-                                 : result.iterations <= 2 ? 16
-                                 : result.iterations <= 5 ? 4
-                                                          : 2);
+    const double narrower = exact && result.iterations <= 1 ? 256 : exact && result.iterations <= 2 ? 16 : 4;
     std::vector<double> ahead = result.b;
-    if (!before.empty()) {
-      const double part = (width - next) / (before_width - width);
-      for (std::size_t i = 0; i < ahead.size(); ++i) ahead[i] += part * (result.b[i] - before[i]);
-    }
-    problem.smooth(next);
+    if (!before.empty())
+      for (std::size_t i = 0; i < ahead.size(); ++i)
+        ahead[i] += (width - width / narrower) / (width_before - width) * (result.b[i] - before[i]);
     before = result.b;
-    before_width = std::exchange(width, next);
-    if (problem.value(ahead) < problem.value(before)) result.b = std::move(ahead);
+    width_before = std::exchange(width, width / narrower);
+    problem.smooth(width);
+    const double at_ahead = value(ahead);
+    at = value(result.b);
+    if (at_ahead < at) {
+      result.b = std::move(ahead);
+      at = at_ahead;
+    }
   }
   problem.smooth(0);
   result.iterations = iterations;
@@ -265,7 +267,7 @@ BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const St
   solution.validation_loss = problem.validation_loss(found.b);
   solution.iterations = found.iterations;
   solution.converged = found.converged;
-  solution.gradient_norm = largest(g) / targets.weight;
+  solution.gradient_norm = traits.smooth ? largest(g) / targets.weight : nan;
   solution.step_size = monitor.step_size;
   solution.log = std::move(monitor.log);
   return fit;
