@@ -25,7 +25,6 @@ constexpr double armijo = 1e-4, wolfe = 0.9, rounding = 1e-14;
 
 struct Pair {
   std::vector<double> s, y;  // of the step and of the gradient
-  double rho;                // 1 / s'y
 };
 
 struct Point {
@@ -44,24 +43,34 @@ class Lbfgs {
     for (std::size_t i = 0; i < l1_.size(); ++i) at.pseudo[i] = pseudo_gradient(at.g[i], l1_[i], at.b[i]);
   }
 
+  // In the space of the variables that are not held at 0 by the penalty; one that is at 0 may only move down the slope.
   std::vector<double> direction(const Point& at) const {
-    std::vector<double> d = at.pseudo;
-    std::vector<double> alpha(pairs_.size());
+    std::vector<double> d = at.pseudo, alpha(pairs_.size()), rho(pairs_.size());
+    std::vector<double> free(d.size(), 1.0);
+    for (std::size_t i = 0; i < l1_.size(); ++i) free[i] = l1_[i] == 0 || at.b[i] != 0 || at.pseudo[i] != 0;
+    auto product = [&](const std::vector<double>& a, const std::vector<double>& b) {
+      double sum = 0;
+      for (std::size_t i = 0; i < a.size(); ++i) sum += free[i] * a[i] * b[i];
+      return sum;
+    };
+    double gamma = 1;
     for (std::size_t k = pairs_.size(); k-- > 0;) {
-      alpha[k] = pairs_[k].rho * dot(pairs_[k].s, d);
+      const double sy = product(pairs_[k].s, pairs_[k].y), yy = product(pairs_[k].y, pairs_[k].y);
+      if (!(sy > 1e-14 * std::sqrt(product(pairs_[k].s, pairs_[k].s) * yy))) continue;
+      if (largest(rho) == 0) gamma = sy / yy;
+      rho[k] = 1 / sy;
+      alpha[k] = rho[k] * product(pairs_[k].s, d);
       for (std::size_t i = 0; i < d.size(); ++i) d[i] -= alpha[k] * pairs_[k].y[i];
     }
-    if (!pairs_.empty()) {
-      const double gamma = 1 / (pairs_.back().rho * dot(pairs_.back().y, pairs_.back().y));
-      for (double& value : d) value *= gamma;
-    }
+    for (double& value : d) value *= gamma;
     for (std::size_t k = 0; k < pairs_.size(); ++k) {
-      const double beta = pairs_[k].rho * dot(pairs_[k].y, d);
+      if (rho[k] == 0) continue;
+      const double beta = rho[k] * product(pairs_[k].y, d);
       for (std::size_t i = 0; i < d.size(); ++i) d[i] += (alpha[k] - beta) * pairs_[k].s[i];
     }
-    for (double& value : d) value = -value;
+    for (std::size_t i = 0; i < d.size(); ++i) d[i] *= -free[i];
     for (std::size_t i = 0; i < l1_.size(); ++i)
-      if (l1_[i] > 0 && d[i] * at.pseudo[i] >= 0) d[i] = 0;
+      if (l1_[i] > 0 && at.b[i] == 0 && d[i] * at.pseudo[i] >= 0) d[i] = 0;
     return d;
   }
 
@@ -95,14 +104,12 @@ class Lbfgs {
   }
 
   void learn(const Point& from, const Point& to) {
-    Pair pair{to.b, to.g, 0};
+    Pair pair{to.b, to.g};
     for (std::size_t i = 0; i < pair.s.size(); ++i) {
       pair.s[i] -= from.b[i];
       pair.y[i] -= from.g[i];
     }
-    const double sy = dot(pair.s, pair.y);
-    if (!(sy > 1e-14 * std::sqrt(dot(pair.s, pair.s) * dot(pair.y, pair.y)))) return;
-    pair.rho = 1 / sy;
+    if (!(dot(pair.s, pair.y) > 1e-14 * std::sqrt(dot(pair.s, pair.s) * dot(pair.y, pair.y)))) return;
     pairs_.push_back(std::move(pair));
     if (pairs_.size() > memory) pairs_.pop_front();
   }
