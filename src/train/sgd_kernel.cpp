@@ -73,7 +73,7 @@ template <class T>
   for (std::size_t i = 0; i < run.count; ++i) {
     if (i + ahead < run.listed) prefetch_row(run.rows[i + ahead], bytes);
     if (upcoming) {
-      for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(upcoming + at, 0, 2);
+      for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(upcoming + at, 0, 3);
       upcoming += bytes;
     }
     const std::byte* const row = run.rows[i];
