@@ -18,6 +18,7 @@ extern "C" {
 #include <access/parallel.h>
 #include <access/table.h>
 #include <access/tableam.h>
+#include <access/xact.h>
 #include <catalog/namespace.h>
 #include <catalog/pg_class.h>
 #include <catalog/pg_proc.h>

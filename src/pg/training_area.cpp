@@ -71,11 +71,12 @@ TrainingArea::TrainingArea(std::uint64_t budget) {
   try {
     call([&] {
       segment_ = dsm_create(head_size + first_memory, 0);
-      dsm_pin_mapping(segment_);
       auto* const head = new (dsm_segment_address(segment_)) Head{};
       files_ = &head->files;
       rows_ = &head->rows;
+      MemoryContext const previous = MemoryContextSwitchTo(TopMemoryContext);
       area_ = dsa_create_in_place(reinterpret_cast<char*>(head) + head_size, first_memory, tranche, segment_);
+      MemoryContextSwitchTo(previous);
       dsa_pin_mapping(area_);
       SharedFileSetInit(files_, segment_);
       LWLockInitialize(&rows_->lock, tranche);
@@ -85,7 +86,7 @@ TrainingArea::TrainingArea(std::uint64_t budget) {
       head->magic = magic;
     });
   } catch (...) {
-    detach();
+    detach(true);
     throw;
   }
 }
@@ -96,25 +97,28 @@ TrainingArea::TrainingArea(AreaHandle handle) {
       segment_ = dsm_attach(handle.segment);
       if (!segment_)
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("the training has ended")));
-      dsm_pin_mapping(segment_);
       auto* const head = static_cast<Head*>(dsm_segment_address(segment_));
       if (head->magic != magic) elog(ERROR, "not the memory of a training");
       rows_ = &head->rows;
+      MemoryContext const previous = MemoryContextSwitchTo(TopMemoryContext);
       area_ = dsa_attach_in_place(reinterpret_cast<char*>(head) + head_size, segment_);
+      MemoryContextSwitchTo(previous);
       dsa_pin_mapping(area_);
       SharedFileSetAttach(&head->files, segment_);
       files_ = &head->files;
     });
   } catch (...) {
-    detach();
+    detach(true);
     throw;
   }
 }
 
-TrainingArea::~TrainingArea() { detach(); }
+TrainingArea::~TrainingArea() { detach(std::uncaught_exceptions() > exceptions_); }
 
-void TrainingArea::detach() noexcept {
+// An ERROR may have left locks of the area behind, which the end of the transaction would look for.
+void TrainingArea::detach(bool failed) noexcept {
   quietly([&] {
+    if (failed) LWLockReleaseAll();
     if (area_) dsa_detach(area_);
     area_ = nullptr;
     if (segment_) dsm_detach(segment_);  // the last one frees the area and deletes the files
