@@ -38,6 +38,7 @@ extern "C" {
 #include <parser/parsetree.h>
 #include <storage/bufmgr.h>
 #include <storage/dsm.h>
+#include <storage/dsm_impl.h>
 #include <storage/lwlock.h>
 #include <storage/sharedfileset.h>
 #include <tcop/tcopprot.h>

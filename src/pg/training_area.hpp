@@ -47,8 +47,13 @@ class TrainingArea {
   TrainingArea(const TrainingArea&) = delete;
   TrainingArea& operator=(const TrainingArea&) = delete;
 
+  // Bytes of memory that rows may take.
+  std::uint64_t budget() const;
   // Rows to come are for this process alone. To be called before there are any.
   void keep_private();
+
+  // No more rows will come: the area may grow for other things.
+  void end_rows();
 
   AreaHandle handle() const { return {dsm_segment_handle(segment_)}; }
 
