@@ -29,16 +29,24 @@ struct Packed {
       const BlockView view(store.format(), store.load(b, nullptr), store.blocks()[b].bytes);
       for (std::size_t i = 0; i < view.rows(); ++i) pointers.push_back(view.row(i));
     }
+    in_order = pointers;
+    if (shuffled) ahead = window;
     if (shuffled)
       for (std::size_t i = 0; i < rows; i += window)
         std::shuffle(pointers.begin() + static_cast<std::ptrdiff_t>(i),
                      pointers.begin() + static_cast<std::ptrdiff_t>(std::min(i + window, rows)), random);
   }
 
-  Batch batch(std::size_t from, std::size_t size) const { return {&store.format(), {&pointers[from], size}}; }
+  // What comes next: of shuffled rows the window after this one, in the order of memory.
+  Batch batch(std::size_t from, std::size_t size) const {
+    const std::size_t next = std::min(from + ahead, rows);
+    return {&store.format(), std::span(pointers).subspan(from, size),
+            std::span(in_order).subspan(next, std::min(size, rows - next))};
+  }
 
   MemoryStore store;
-  std::vector<const std::byte*> pointers;
+  std::vector<const std::byte*> pointers, in_order;
+  std::size_t ahead = 64;
 };
 
 enum Part { predict, predict_and_gradient, logistic, gram };
@@ -65,8 +73,8 @@ void pass(benchmark::State& state, Part part, bool narrow, bool shuffled, std::s
     benchmark::DoNotOptimize(gradient.data());
     benchmark::DoNotOptimize(triangle.data());
   }
-  state.counters["ns_per_row"] = benchmark::Counter(static_cast<double>(rows) * 1e-9,
-                                                    benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["ns_per_row"] = benchmark::Counter(
+      static_cast<double>(rows) * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
 void objective(benchmark::State& state, const char* name, std::size_t classes, std::size_t size) {
@@ -80,26 +88,26 @@ void objective(benchmark::State& state, const char* name, std::size_t classes, s
     benchmark::DoNotOptimize(objective->differentiate(f.data(), y.data(), v.data(), size, g.data()));
     benchmark::DoNotOptimize(g.data());
   }
-  state.counters["ns_per_row"] = benchmark::Counter(static_cast<double>(size) * 1e-9,
-                                                    benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["ns_per_row"] = benchmark::Counter(
+      static_cast<double>(size) * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
-#define EACH_LAYOUT(part)                                                                                \
-  BENCHMARK_CAPTURE(pass, part/float8/64, part, false, false, 64)->Unit(benchmark::kMillisecond);        \
-  BENCHMARK_CAPTURE(pass, part/float4/64, part, true, false, 64)->Unit(benchmark::kMillisecond);         \
-  BENCHMARK_CAPTURE(pass, part/float8/shuffled/16, part, false, true, 16)->Unit(benchmark::kMillisecond); \
-  BENCHMARK_CAPTURE(pass, part/float4/shuffled/16, part, true, true, 16)->Unit(benchmark::kMillisecond);
+#define EACH_LAYOUT(part)                                                                                       \
+  BENCHMARK_CAPTURE(pass, part / float8 / 64, part, false, false, 64)->Unit(benchmark::kMillisecond);           \
+  BENCHMARK_CAPTURE(pass, part / float4 / 64, part, true, false, 64)->Unit(benchmark::kMillisecond);            \
+  BENCHMARK_CAPTURE(pass, part / float8 / shuffled / 16, part, false, true, 16)->Unit(benchmark::kMillisecond); \
+  BENCHMARK_CAPTURE(pass, part / float4 / shuffled / 16, part, true, true, 16)->Unit(benchmark::kMillisecond);
 
 EACH_LAYOUT(predict)
 EACH_LAYOUT(predict_and_gradient)
 EACH_LAYOUT(logistic)
 EACH_LAYOUT(gram)
 
-BENCHMARK_CAPTURE(objective, logistic/64, "logistic_regression", 2, 64);
-BENCHMARK_CAPTURE(objective, logistic/16, "logistic_regression", 2, 16);
-BENCHMARK_CAPTURE(objective, linear_svm/64, "linear_svm", 2, 64);
-BENCHMARK_CAPTURE(objective, poisson/64, "poisson_regression", 0, 64);
-BENCHMARK_CAPTURE(objective, multinomial/5/64, "multinomial_regression", 5, 64);
+BENCHMARK_CAPTURE(objective, logistic / 64, "logistic_regression", 2, 64);
+BENCHMARK_CAPTURE(objective, logistic / 16, "logistic_regression", 2, 16);
+BENCHMARK_CAPTURE(objective, linear_svm / 64, "linear_svm", 2, 64);
+BENCHMARK_CAPTURE(objective, poisson / 64, "poisson_regression", 0, 64);
+BENCHMARK_CAPTURE(objective, multinomial / 5 / 64, "multinomial_regression", 5, 64);
 
 }  // namespace
 }  // namespace quern

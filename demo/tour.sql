@@ -65,7 +65,25 @@ SELECT term, round(weekend.estimate::numeric, 5) AS of_two_days, round(week.esti
 FROM quern.coefficients((SELECT quern.linear_regression_merge(state) FROM daily WHERE day >= 5)) AS weekend
 JOIN quern.coefficients((SELECT quern.linear_regression_merge(state) FROM daily)) AS week USING (term);
 
-\echo '7. It runs in parallel: partial aggregates in the workers, merged by the leader'
+\echo '7. Many passes: quern.train runs a query once, packs its rows, and gives them to a solver. Columns keep their names,'
+\echo '   so the model takes whole rows'
+\echo
+\timing on
+CREATE TABLE svm AS
+  SELECT quern.train('linear_svm', 'SELECT income, age, education_num, hours_per_week, sex = ''Male'' AS male,
+                                           capital_gain > 0 AS gain FROM adult_train', '{"l2": 1e-4}') AS model;
+\timing off
+SELECT term, round(estimate::numeric, 5) AS estimate FROM svm, quern.coefficients(model);
+SELECT round(100 * avg((quern.predict_label(model, r) = income)::integer), 2) AS percent_right_on_held_out_rows
+FROM svm, (SELECT *, sex = 'Male' AS male, capital_gain > 0 AS gain FROM adult_test) AS r;
+
+\echo '   Rows sorted by their label do not harm stochastic descent: blocks and rows are shuffled in each epoch'
+\echo
+SELECT epoch, round(loss::numeric, 4) AS loss, rows
+FROM quern.training_log(quern.train('logistic_regression', 'SELECT y, x FROM adult_train ORDER BY y',
+                                    '{"solver": "sgd", "max_iter": 3}'));
+
+\echo '8. Aggregates run in parallel: partial aggregates in the workers, merged by the leader'
 \echo
 SET min_parallel_table_scan_size = 0;
 SET parallel_setup_cost = 0;

@@ -47,8 +47,8 @@ double bytes_of(const RowStore& store) {
 
 CrewSize crew_for_scan(const TrainingRows& rows, const TrainOptions& options) {
   const double passes = options.max_iter > 0 ? static_cast<double>(options.max_iter) : usual_passes;
-  const double training = std::min(passes * rows.expected_bytes() / pass_speed,
-                                   options.max_seconds > 0 ? options.max_seconds : HUGE_VAL);
+  const double training =
+      std::min(passes * rows.expected_bytes() / pass_speed, options.max_seconds > 0 ? options.max_seconds : HUGE_VAL);
   return crew_size(rows.expected_bytes() / scan_speed + training, rows.scan_tasks());
 }
 

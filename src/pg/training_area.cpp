@@ -74,12 +74,23 @@ void populate(std::byte* memory, std::size_t bytes) {
 #endif
 }
 
+// A segment of the transaction's: a process that is terminated leaves it as its transaction ends. Later it could not:
+// who deletes files reports their sizes to statistics that a process shuts down before it leaves its pinned segments.
+template <class F>
+dsm_segment* of_transaction(F&& make) {
+  ResourceOwner const owner = CurrentResourceOwner;
+  CurrentResourceOwner = TopTransactionResourceOwner;
+  dsm_segment* const segment = make();
+  CurrentResourceOwner = owner;
+  return segment;
+}
+
 }  // namespace
 
 TrainingArea::TrainingArea(std::uint64_t budget) {
   try {
     call([&] {
-      segment_ = dsm_create(head_size + first_memory, 0);
+      segment_ = of_transaction([] { return dsm_create(head_size + first_memory, 0); });
       auto* const head = new (dsm_segment_address(segment_)) Head{};
       files_ = &head->files;
       rows_ = &head->rows;
@@ -104,7 +115,7 @@ TrainingArea::TrainingArea(std::uint64_t budget) {
 TrainingArea::TrainingArea(AreaHandle handle) {
   try {
     call([&] {
-      segment_ = dsm_attach(handle.segment);
+      segment_ = of_transaction([&] { return dsm_attach(handle.segment); });
       if (!segment_)
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("the training has ended")));
       auto* const head = static_cast<Head*>(dsm_segment_address(segment_));

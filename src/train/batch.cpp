@@ -15,6 +15,8 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
+constexpr double many_rows = 1e5;  // of which a pass is worth saving, and standard errors vary little from step to step
+
 // Hears of each iteration, tells the observer, and says when it is enough.
 class Monitor {
  public:
@@ -74,12 +76,13 @@ Minimum of_newton(const Job& job, NewtonResult&& newton) {
 
 // A smooth problem, or a smoothed one. Newton's own account of it goes to `account` if that is asked for.
 Minimum solve(const Job& job, Problem& problem, std::vector<double> start, const SolverOptions& options,
-              double newton_tol, std::optional<NewtonResult>* account) {
+              double newton_tol, bool foresee, std::optional<NewtonResult>* account) {
   if (likelihood_newton(job)) {
     NewtonResult newton = minimize_newton(problem, std::move(start),
                                           {.max_iter = options.max_iter,
                                            .tol = newton_tol,
                                            .rank_tolerance = job.options.l2 > 0 ? 0 : 1e-12,
+                                           .foresee = foresee,
                                            .listener = options.listener});
     if (account) *account = newton;
     return of_newton(job, std::move(newton));
@@ -99,43 +102,45 @@ Minimum solve(const Job& job, Problem& problem, std::vector<double> start, const
 // true one is within the width of its minimum. L-BFGS is slow on what is nearly a kink, and stops earlier.
 Minimum solve_smoothed(const Job& job, Problem& problem, std::vector<double> start, const SolverOptions& options,
                        const Monitor& monitor) {
-  const double weight = problem.weight();
   const bool exact = job.solver == Solver::newton;
-  const double relative = exact ? std::max(1e-10, options.tol * options.tol) : 1e-6;
-  const double first = problem.value(start) / weight;
-  double level = first, width = 2 * first, before_width = 0;
+  const double relative = exact ? std::max(1e-9, options.tol * options.tol) : 1e-6;
+  auto value = [&](std::span<const double> b) { return problem.value(b) + l1_norm(problem.l1(), b); };
+  const double weight = problem.weight(), first = value(start) / weight;
+  double level = first, width = 2 * first, width_before = 0;
   Minimum result;
   result.b = std::move(start);
-  std::vector<double> before;  // the answer at before_width
+  std::vector<double> before;  // the answer at width_before
   std::int64_t iterations = 0;
   problem.smooth(width);
+  double at = value(result.b);
   for (;;) {
     const bool last = width <= relative * level || width <= 1e-14 * first;
     SolverOptions stage = options;
-    stage.max_iter = options.max_iter - iterations;
+    stage.max_iter = std::min<std::int64_t>(exact ? 30 : options.max_iter, options.max_iter - iterations);
     if (!exact && !last) stage.tol = std::clamp(std::sqrt(0.1 * width / level), options.tol, 0.1);
-    result = solve(job, problem, std::move(result.b), stage, 0, nullptr);
+    result = solve(job, problem, std::move(result.b), stage, 0, false, nullptr);
     iterations += result.iterations;
     if (!std::isfinite(result.value)) break;
     level = std::max(result.value / weight, 1e-14 * first);
     if (last || monitor.stopped || iterations >= options.max_iter) {
-      result.converged = result.converged && last;
+      const bool idle = exact && at - result.value <= relative * result.value;
+      result.converged = last && (result.converged || idle);
       break;
     }
-    const double next = width / (!exact                   ? 4
-                                 : result.iterations <= 1 ? 256
-                                 : result.iterations <= 2 ? 16
-                                 : result.iterations <= 5 ? 4
-                                                          : 2);
+    const double narrower = exact && result.iterations <= 1 ? 256 : exact && result.iterations <= 2 ? 16 : 4;
     std::vector<double> ahead = result.b;
-    if (!before.empty()) {
-      const double part = (width - next) / (before_width - width);
-      for (std::size_t i = 0; i < ahead.size(); ++i) ahead[i] += part * (result.b[i] - before[i]);
-    }
-    problem.smooth(next);
+    if (!before.empty())
+      for (std::size_t i = 0; i < ahead.size(); ++i)
+        ahead[i] += (width - width / narrower) / (width_before - width) * (result.b[i] - before[i]);
     before = result.b;
-    before_width = std::exchange(width, next);
-    if (problem.value(ahead) < problem.value(before)) result.b = std::move(ahead);
+    width_before = std::exchange(width, width / narrower);
+    problem.smooth(width);
+    const double at_ahead = value(ahead);
+    at = value(result.b);
+    if (at_ahead < at) {
+      result.b = std::move(ahead);
+      at = at_ahead;
+    }
   }
   problem.smooth(0);
   result.iterations = iterations;
@@ -157,7 +162,7 @@ std::vector<double> warm_start(const Job& job, Crew& crew, Observer& observer, c
     Problem part(job, crew, columns.scale, weight, stride);
     const bool newton = job.solver == Solver::newton;
     const SolverOptions options{.max_iter = newton ? 12 : 60, .tol = 1e-3, .listener = in_time};
-    Minimum found = solve(job, part, std::move(start), options, 0.1, nullptr);
+    Minimum found = solve(job, part, std::move(start), options, 0.1, false, nullptr);
     if (!std::isfinite(found.value) || (newton && !found.converged)) return cold;
     start = std::move(found.b);
   }
@@ -236,8 +241,10 @@ BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const St
                                            : 1e-7,
       .listener = [&](std::span<const double> b, double value, double step) { return monitor(b, value, step); }};
   std::optional<NewtonResult> newton;
-  Minimum found = traits.smooth ? solve(job, problem, std::move(start), options, o.tol > 0 ? o.tol : 1e-10, &newton)
-                                : solve_smoothed(job, problem, std::move(start), options, monitor);
+  const bool many = targets.rows >= many_rows;
+  Minimum found = traits.smooth
+                      ? solve(job, problem, std::move(start), options, o.tol > 0 ? o.tol : 1e-10, many, &newton)
+                      : solve_smoothed(job, problem, std::move(start), options, monitor);
   if (!std::isfinite(found.value)) refuse_overflow(job);
   if (monitor.stopped && !monitor.best.empty()) found.b = monitor.best;
 
@@ -251,13 +258,16 @@ BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const St
   }
   if (job.inference && fit.separation == 0) add_inference(job, columns, problem, found.b, newton, fit);
 
-  std::vector<double> g(problem.size());
-  found.value = problem.gradient(found.b, g) + l1_norm(problem.l1(), found.b);
-  for (std::size_t i = 0; i < g.size() && !problem.l1().empty(); ++i)
-    g[i] = pseudo_gradient(g[i], problem.l1()[i], found.b[i]);
-  for (std::size_t i = 0; i < g.size(); ++i)
-    if (fit.aliased[problem.parameter(i)]) g[i] = 0;
-  fit.squares = problem.sums().squares;
+  if (!(newton && many) || traits.dispersion || monitor.stopped) {  // else Newton's own are as good
+    std::vector<double> g(problem.size());
+    found.value = problem.gradient(found.b, g) + l1_norm(problem.l1(), found.b);
+    for (std::size_t i = 0; i < g.size(); ++i) {
+      if (!problem.l1().empty()) g[i] = pseudo_gradient(g[i], problem.l1()[i], found.b[i]);
+      if (fit.aliased[problem.parameter(i)]) g[i] = 0;
+    }
+    found.gradient_norm = largest(g);
+    fit.squares = problem.sums().squares;
+  }
 
   SolverResult& solution = fit.solution;
   solution.point = problem.parameters(found.b);
@@ -265,7 +275,7 @@ BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const St
   solution.validation_loss = problem.validation_loss(found.b);
   solution.iterations = found.iterations;
   solution.converged = found.converged;
-  solution.gradient_norm = largest(g) / targets.weight;
+  solution.gradient_norm = traits.smooth ? found.gradient_norm / targets.weight : nan;
   solution.step_size = monitor.step_size;
   solution.log = std::move(monitor.log);
   return fit;

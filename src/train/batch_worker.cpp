@@ -68,9 +68,13 @@ void BatchWorker::each_batch(const Command& command, const Shard& shard, RowRead
       bytes += all[next].bytes;
     }
     const auto gathered = reader.gather(blocks_, which);
+    auto rows_from = [&](std::size_t from) {
+      from = std::min(from, gathered.size());
+      return gathered.subspan(from, std::min(largest_batch, gathered.size() - from));
+    };
     for (std::size_t from = 0; from < gathered.size(); from += largest_batch) {
       checkpoint();
-      visit(Batch{&store_.format(), gathered.subspan(from, std::min(largest_batch, gathered.size() - from))});
+      visit(Batch{&store_.format(), rows_from(from), rows_from(from + largest_batch)});
     }
   }
 }

@@ -24,17 +24,24 @@ struct Rows {
   const T* x[group];
   double factor[group];  // g or h of the row
   std::size_t count = 0;
+  std::span<const std::byte* const> next;
+  std::size_t bytes;  // of a row
 };
 
+// __builtin_convertvector goes through the stack in GCC 12.
 template <class V, class T>
 [[gnu::always_inline]] inline V load_numbers(const T* from) {
   if constexpr (sizeof(T) == sizeof(double)) {
     return load_unaligned<V>(from);
+  } else if constexpr (sizeof(V) == sizeof(V2)) {
+    return V{from[0], from[1]};
   } else {
     using Narrow [[gnu::vector_size(sizeof(V) / 2)]] = float;
     Narrow narrow;
     __builtin_memcpy(&narrow, from, sizeof narrow);
-    return __builtin_convertvector(narrow, V);
+    V value;
+    asm("vcvtps2pd %1, %0" : "=v"(value) : "v"(narrow));
+    return value;
   }
 }
 
@@ -64,6 +71,13 @@ struct Stripe {
 template <class V>
 [[gnu::always_inline]] inline std::size_t vectors_of(std::size_t features) {
   return (features + lanes<V> - 1) / lanes<V>;
+}
+
+// The first `count` of these rows, or all.
+[[gnu::always_inline]] inline void prefetch_rows(std::span<const std::byte* const> rows, std::size_t count,
+                                                 std::size_t bytes) {
+  for (std::size_t r = 0; r < std::min(count, rows.size()); ++r)
+    for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(rows[r] + at, 0, 2);
 }
 
 // f of `rows` rows and `outputs` outputs. Even and odd vectors are summed apart where sums are few.
@@ -102,23 +116,28 @@ template <class V, class T, std::size_t rows, std::size_t outputs>
 }
 
 template <class V, class T, std::size_t outputs>
-[[gnu::always_inline]] inline void predict_outputs(const T* const* x, std::size_t count, const PredictorShape& shape,
+[[gnu::always_inline]] inline void predict_outputs(const Rows<T>& rows, std::size_t k, const PredictorShape& shape,
                                                    const double* w, double* f) {
+  w += k * shape.terms();
+  f += k;
   std::size_t i = 0;
-  for (; i + 4 <= count; i += 4) predict_tile<V, T, 4, outputs>(x + i, shape, w, f + i * shape.outputs);
-  for (; i < count; ++i) predict_tile<V, T, 1, outputs>(x + i, shape, w, f + i * shape.outputs);
+  for (; i + 4 <= rows.count; i += 4) {
+    if (k == 0 && i < rows.next.size()) prefetch_rows(rows.next.subspan(i), 4, rows.bytes);
+    predict_tile<V, T, 4, outputs>(rows.x + i, shape, w, f + i * shape.outputs);
+  }
+  if (k == 0 && i < rows.next.size()) prefetch_rows(rows.next.subspan(i), rows.next.size() - i, rows.bytes);
+  for (; i < rows.count; ++i) predict_tile<V, T, 1, outputs>(rows.x + i, shape, w, f + i * shape.outputs);
 }
 
 template <class V, class T>
 [[gnu::always_inline]] inline void predict(const Rows<T>& rows, const PredictorShape& shape, const double* w,
                                            double* f) {
   std::size_t k = 0;
-  for (; k + 3 <= shape.outputs; k += 3)
-    predict_outputs<V, T, 3>(rows.x, rows.count, shape, w + k * shape.terms(), f + k);
+  for (; k + 3 <= shape.outputs; k += 3) predict_outputs<V, T, 3>(rows, k, shape, w, f);
   if (k + 2 == shape.outputs)
-    predict_outputs<V, T, 2>(rows.x, rows.count, shape, w + k * shape.terms(), f + k);
+    predict_outputs<V, T, 2>(rows, k, shape, w, f);
   else if (k < shape.outputs)
-    predict_outputs<V, T, 1>(rows.x, rows.count, shape, w + k * shape.terms(), f + k);
+    predict_outputs<V, T, 1>(rows, k, shape, w, f);
 }
 
 // gradient += sum over rows of g_i x_i for a stripe of columns and some outputs. g has `stride` numbers for a row.
@@ -130,9 +149,10 @@ template <class V, class T, std::size_t outputs, std::size_t columns>
   for (auto& row : sum)
     for (V& s : row) s = V{};
   for (std::size_t r = 0; r < rows.count; ++r, g += stride) {
-    const T* const x = rows.x[r];
+    const T *x = rows.x[r] + stripe.first, *last = rows.x[r] + stripe.last;
+    asm("" : "+r"(x));  // else the compiler keeps columns offsets instead of one pointer
     for (std::size_t j = 0; j < columns; ++j) {
-      const V numbers = load_numbers<V>(x + (j + 1 < columns ? stripe.first + j * lanes<V> : stripe.last));
+      const V numbers = load_numbers<V>(j + 1 < columns ? x + j * lanes<V> : last);
       for (std::size_t k = 0; k < outputs; ++k) sum[k][j] += g[k] * numbers;
     }
   }
@@ -312,15 +332,19 @@ void perform(Work work, const Batch& batch, const PredictorShape& shape, const d
   const std::size_t head = batch.format->head_size(), outputs = shape.outputs;
   const bool factors = work == Work::gram || (work == Work::gradient && outputs == 1);
   Rows<T> rows;
+  rows.bytes = batch.format->dense_row_size();
   for (std::size_t done = 0; done < batch.rows.size(); done += group) {
     const std::size_t end = std::min(done + group, batch.rows.size());
-    rows.count = 0;
+    std::size_t count = 0;
+    rows.next = done < batch.next.size() ? batch.next.subspan(done, std::min(group, batch.next.size() - done))
+                                         : std::span<const std::byte* const>();
     for (std::size_t i = done; i < end; ++i) {
-      rows.x[rows.count] = reinterpret_cast<const T*>(batch.rows[i] + head);
-      if (factors) rows.factor[rows.count] = in[i];
-      rows.count += !factors || in[i] != 0;
+      rows.x[count] = reinterpret_cast<const T*>(batch.rows[i] + head);
+      if (factors) rows.factor[count] = in[i];
+      count += !factors || in[i] != 0;
     }
-    if (rows.count == 0) continue;
+    rows.count = count;
+    if (count == 0) continue;
     if (work == Work::predict)
       perform(work, rows, shape, in, out + done * outputs);
     else

@@ -15,6 +15,9 @@ namespace quern {
 struct Batch {
   const RowFormat* format;
   std::span<const std::byte* const> rows;
+  // predict_batch fetches these into the second-level cache meanwhile, if rows are dense. Memory is fastest in its own
+  // order: of rows that are shuffled within a window, name those of the next window as they lie.
+  std::span<const std::byte* const> next = {};
 };
 
 inline constexpr std::size_t largest_batch = 64;

@@ -81,7 +81,7 @@ NewtonResult minimize_newton(ConvexObjective& objective, std::vector<double> sta
   const std::size_t rank = factor.rank;
   leave_out(aliased, at);
 
-  double previous_decrement = INFINITY, previous_length = INFINITY;
+  double previous_decrement = INFINITY, previous_length = INFINITY, previous_step = 0;
   for (;;) {
     if (at.unbounded) {
       end = End::unbounded;
@@ -105,7 +105,11 @@ NewtonResult minimize_newton(ConvexObjective& objective, std::vector<double> sta
     }
     const bool short_step = length <= 1e-3 * (1 + largest(b));
     const bool at_rounding = small && decrement >= 0.5 * previous_decrement && length <= 1e-6 * (1 + largest(b));
-    if (slope >= 0 || (decrement <= options.tol && short_step) || at_rounding) {
+    // After full steps the decrement falls as its square, times what it did before.
+    const double ratio = decrement / (previous_decrement * previous_decrement);
+    const bool next_is_last = options.foresee && previous_step == 1 && short_step && small &&
+                              decrement * decrement * ratio <= 0.1 * options.tol;
+    if (slope >= 0 || ((decrement <= options.tol || next_is_last) && short_step) || at_rounding) {
       if (slope < 0) b = step_from(b, direction, 1);
       end = End::converged;
       break;
@@ -120,6 +124,7 @@ NewtonResult minimize_newton(ConvexObjective& objective, std::vector<double> sta
     std::swap(at, next);
     previous_decrement = decrement;
     previous_length = length;
+    previous_step = taken;
     ++iterations;
     if (options.listener && !options.listener(b, at.value, taken)) break;
     if (!factor_damped(at, rank, factor) && !at.unbounded) break;

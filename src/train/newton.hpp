@@ -44,6 +44,9 @@ struct NewtonOptions {
   std::int64_t max_iter = 100;
   double tol = 1e-10;             // on the Newton decrement
   double rank_tolerance = 1e-12;  // a column is aliased if no more than this part of its curvature is its own
+  // Take the last step as soon as the decrement after it is foreseen to be below tol. Its estimates are as good, and a
+  // pass is saved; the Hessian left is that of one step before, good to the decrement there.
+  bool foresee = false;
   // Hears b, F and the length of the step after each iteration; false: stop here. May be empty.
   std::function<bool(std::span<const double> b, double value, double length)> listener = {};
 };

@@ -34,7 +34,7 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double usual_steps = 1e6;   // rows visited by default, if that is between
 constexpr double fewest_epochs = 10;  // and
-constexpr double most_epochs = 500;
+constexpr double most_epochs = 2000;
 constexpr double last_step_share = 1.0 / 50;  // by default steps fall to this of the first
 constexpr double averaging_eta = 3;           // see descent.hpp
 constexpr int most_restarts = 6;

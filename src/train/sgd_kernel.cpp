@@ -64,13 +64,18 @@ template <class T>
 
 template <class T>
 [[gnu::always_inline]] inline void descend_rows(const DescentRun& run, double* w, double* f, double* y) {
-  constexpr std::size_t ahead = 6;
+  constexpr std::size_t ahead = 8;
   const RowFormat& format = *run.format;
   const std::size_t features = format.features, head = format.head_size(), bytes = format.dense_row_size();
+  const std::byte* upcoming = run.upcoming;
   double unused = 0;
   double* const intercept = run.intercept ? w + features : &unused;
   for (std::size_t i = 0; i < run.count; ++i) {
     if (i + ahead < run.listed) prefetch_row(run.rows[i + ahead], bytes);
+    if (upcoming) {
+      for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(upcoming + at, 0, 3);
+      upcoming += bytes;
+    }
     const std::byte* const row = run.rows[i];
     const T* const x = reinterpret_cast<const T*>(row + head);
     const double target = target_of(row);

@@ -25,6 +25,7 @@ struct DescentRun {
   const Objective* objective;
   double step;          // eta for a row of weight 1
   double weight_scale;  // 1 / the mean weight
+  const std::byte* upcoming = nullptr;  // as many bytes as these rows take, that will be needed later; may be null
 };
 
 // f and y of the rows, as they were before each step, are left in f and y.

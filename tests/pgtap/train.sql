@@ -2,6 +2,7 @@
 -- refused, where it may be called, updates, logs, and rows that are predicted by the names of their columns.
 
 -- Other isolation levels need transactions of their own.
+SET client_min_messages = error;
 DROP TABLE IF EXISTS public.committed;
 CREATE TABLE public.committed AS SELECT i AS y, sin(i) AS a FROM generate_series(1, 500) AS i;
 BEGIN ISOLATION LEVEL SERIALIZABLE;
@@ -16,7 +17,7 @@ BEGIN;
 SELECT no_plan();
 \ir include/accuracy.sql
 \ir include/errors.sql
-SET LOCAL client_min_messages = error;
+
 
 SELECT is(:serializable_rows, 500, 'a serializable transaction');
 SELECT is(:repeatable_rows, 500, 'a repeatable read, read only transaction');
