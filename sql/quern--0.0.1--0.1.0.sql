@@ -233,6 +233,26 @@ CREATE OPERATOR + (LEFTARG = comoments, RIGHTARG = comoments, FUNCTION = add, CO
 COMMENT ON OPERATOR + (comoments, comoments) IS 'The moments of the rows of both.';
 CREATE OPERATOR - (LEFTARG = comoments, RIGHTARG = comoments, FUNCTION = subtract);
 COMMENT ON OPERATOR - (comoments, comoments) IS 'The moments of the rows of the first without those of the second.';
+CREATE FUNCTION train(algorithm text, query text, options jsonb DEFAULT '{}') RETURNS model
+  AS 'MODULE_PATHNAME', 'quern_train' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000000;
+COMMENT ON FUNCTION train(text, text, jsonb) IS 'Trains a model over the rows of a query, in as many passes as it takes, with parallel workers.
+Minimises the weighted mean of the loss + l1 |w|_1 + l2/2 |w|^2; the intercept is free.
+algorithm: linear_regression, logistic_regression, multinomial_regression, linear_svm, svm_regression, poisson_regression, gamma_regression, huber_regression.
+query: one SELECT, run as the caller in the snapshot of the statement. The first column, or the one that option target names, is y: a number, for classifiers a boolean, a number or text. Another may be the weight of rows (option weight). All others are features: numbers, booleans, arrays of numbers, svecs. A row with a NULL is left out and counted; NaN and infinities are errors.
+options: target, weight, feature_names, precision (float8, float4), store (memory, none), fit_intercept, l1, l2, confidence, solver (auto, newton, lbfgs, cg, sgd), max_iter, tol, max_seconds, standardize, seed; for sgd: parallel (average, bsp, hogwild, aig, lock), order (block_row_shuffle, shuffle_once, none, mrs), optimizer (sgd, momentum, nesterov, adagrad, adam), schedule (inverse_scaling, constant, exponential), step_size, decay, momentum, batch_size, averaging, backup_workers, validation_fraction, patience; and those of the algorithm. An unknown option is an error that lists the known ones.
+The same rows in the same order, options and seed give the same bits with any number of workers, but for parallel hogwild, aig and lock. No rows give NULL and a warning. Rows take shared memory up to quern.train_memory, then temporary files. See quern.progress, quern.training_log.';
+CREATE FUNCTION update(model model, query text, options jsonb DEFAULT '{}') RETURNS model
+  AS 'MODULE_PATHNAME', 'quern_update' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000000;
+COMMENT ON FUNCTION update(model, text, jsonb) IS 'Continues the training of a model over the rows of another query, from its parameters. Features are the columns that have the names of the model''s, in any order, whatever else the query gives; of a model without names all columns in their order. Options are those of the model but for those given. A class that the model does not know is an error. No rows give NULL and a warning.';
+CREATE FUNCTION training_log(model model)
+  RETURNS TABLE (setting integer, epoch bigint, seconds double precision, loss double precision,
+                 validation_loss double precision, step_size double precision, rows bigint)
+  AS 'MODULE_PATHNAME', 'quern_training_log' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 20;
+COMMENT ON FUNCTION training_log(model) IS 'How the training of a model went, one row for each epoch or iteration: setting (1), seconds since the training began, the objective, the loss over rows held out (NULL without), step size (NULL where the solver has none), rows seen. No rows for a model that was not trained by quern.train.';
+CREATE FUNCTION explain_train(algorithm text, query text, options jsonb DEFAULT '{}')
+  RETURNS TABLE (item text, value text, reason text)
+  AS 'MODULE_PATHNAME', 'quern_explain_train' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 12;
+COMMENT ON FUNCTION explain_train(text, text, jsonb) IS 'What quern.train would do with these arguments, and why, without running the query: expected rows and bytes, dense or sparse, precision, how rows are gathered and where they are kept, solver, order, strategy, shards, parallel workers, device. Figures are those of the planner: run ANALYZE.';
 CREATE FUNCTION training_progress()
   RETURNS TABLE (pid integer, database text, role text, algorithm text, phase text, epoch bigint, max_epoch bigint,
                  rows bigint, rows_per_second double precision, loss double precision, workers integer,
@@ -245,6 +265,12 @@ CREATE VIEW progress AS
 COMMENT ON VIEW progress IS 'The trainings that run now, in all databases of the server: process, database and role of the session, algorithm, phase (scan, solve, ...), epoch and the last one, rows read in this phase and each second, loss of the last epoch, parallel workers, start, seconds since then. A training inside the query of another has a row of its own. As in pg_stat_progress_*, process and database are shown to everybody, the rest is NULL without the privileges of the role of that session or of pg_read_all_stats. What is not known yet is NULL. Empty where no shared memory could be had.';
 COMMENT ON TYPE progress IS 'A row of the view quern.progress.';
 GRANT SELECT ON progress TO PUBLIC;
+CREATE FUNCTION gather_rows_accumulate(bigint, record) RETURNS bigint
+  AS 'MODULE_PATHNAME', 'quern_gather_row' LANGUAGE C VOLATILE PARALLEL SAFE;
+COMMENT ON FUNCTION gather_rows_accumulate(bigint, record) IS 'Transition function of quern.gather_rows(record).';
+CREATE AGGREGATE gather_rows(record)
+  (SFUNC = gather_rows_accumulate, STYPE = bigint, INITCOND = '0', COMBINEFUNC = int8pl, PARALLEL = SAFE);
+COMMENT ON AGGREGATE gather_rows(record) IS 'Packs the rows of a query into the memory of the training that runs it, in whichever process computes them; returns their number. For quern.train, which calls it: an error (22023) outside of one, and for rows that are not those of its query.';
 CREATE FUNCTION describe_accumulate(state state, v double precision) RETURNS state
   AS 'MODULE_PATHNAME', 'describe_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION describe_accumulate(state, double precision) IS 'Transition function of quern.describe: the state with one more row.';

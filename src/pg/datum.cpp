@@ -63,17 +63,14 @@ Features FeaturesReader::read_array(FunctionCallInfo fcinfo, int arg, Bytes arra
   return convert(array.data() + data_offset, n, head.elemtype);
 }
 
-Features FeaturesReader::convert(const std::byte* data, std::size_t n, Oid type) {
-  const auto where_it_lies = [&]<class T>(const T*) -> Features {
-    if (reinterpret_cast<std::uintptr_t>(data) % alignof(T) != 0)
-      data = static_cast<const std::byte*>(std::memcpy(room_for(n), data, n * sizeof(T)));
-    return std::span(reinterpret_cast<const T*>(data), n);
-  };
-  if (type == FLOAT8OID) return where_it_lies(static_cast<const double*>(nullptr));
-  if (type == FLOAT4OID) return where_it_lies(static_cast<const float*>(nullptr));
-
-  double* const to = room_for(n);
+void read_numbers(Oid type, const std::byte* data, std::size_t n, double* to) {
   switch (type) {
+    case FLOAT8OID:
+      convert_elements<double>(data, n, to);
+      break;
+    case FLOAT4OID:
+      convert_elements<float>(data, n, to);
+      break;
     case INT4OID:
       convert_elements<std::int32_t>(data, n, to);
       break;
@@ -97,6 +94,19 @@ Features FeaturesReader::convert(const std::byte* data, std::size_t n, Oid type)
                       errmsg("quern.features must be an array of numbers, not of %s", format_type_be(type)),
                       errhint("Cast it to double precision[].")));
   }
+}
+
+Features FeaturesReader::convert(const std::byte* data, std::size_t n, Oid type) {
+  const auto where_it_lies = [&]<class T>(const T*) -> Features {
+    if (reinterpret_cast<std::uintptr_t>(data) % alignof(T) != 0)
+      data = static_cast<const std::byte*>(std::memcpy(room_for(n), data, n * sizeof(T)));
+    return std::span(reinterpret_cast<const T*>(data), n);
+  };
+  if (type == FLOAT8OID) return where_it_lies(static_cast<const double*>(nullptr));
+  if (type == FLOAT4OID) return where_it_lies(static_cast<const float*>(nullptr));
+
+  double* const to = room_for(n);
+  read_numbers(type, data, n, to);
   return std::span<const double>(to, n);
 }
 

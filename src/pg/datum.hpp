@@ -163,6 +163,9 @@ struct Reader<FeatureRow> : FeaturesReader {
   }
 };
 
+// The elements of an array of numbers, of any type that can be one. May ereport.
+void read_numbers(Oid type, const std::byte* data, std::size_t n, double* to);
+
 template <class Arguments>
 struct Readers;
 template <class... T>

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "pg/arena.hpp"
 #include "pg/guard.hpp"
+#include "pg/training_area.hpp"
 
 extern "C" {
 PG_MODULE_MAGIC;
@@ -27,6 +28,10 @@ void _PG_init(void) {
   DefineCustomIntVariable("quern.debug_fail_allocation", "Makes the n-th allocation of an algorithm from now on fail.",
                           "For tests. 0 is off.", &quern::pg::fail_allocation, 0, 0, INT_MAX, PGC_SUSET,
                           GUC_NOT_IN_SAMPLE, nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("quern.train_memory", "Shared memory that the rows of one training may take.",
+                          "Beyond it they go to temporary files, which temp_file_limit bounds.",
+                          &quern::pg::train_memory, 256 * 1024, 1024, MAX_KILOBYTES, PGC_USERSET, GUC_UNIT_KB, nullptr,
+                          nullptr, nullptr);
 #if PG_VERSION_NUM >= 150000
   MarkGUCPrefixReserved("quern");
 #else

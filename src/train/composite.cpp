@@ -11,11 +11,49 @@ double largest(std::span<const double> values) {
   return result;
 }
 
-double dot(std::span<const double> a, std::span<const double> b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-  return sum;
+namespace {
+
+// In lanes, so that additions do not wait for each other; products are rounded, so that every processor has the same
+// bits.
+template <class Term>
+[[gnu::always_inline]] inline double sum_in_lanes(std::size_t n, Term&& term) {
+  constexpr std::size_t lanes = 16;
+  double sums[lanes] = {};
+  std::size_t i = 0;
+  for (; i + lanes <= n; i += lanes)
+    for (std::size_t lane = 0; lane < lanes; ++lane) sums[lane] += term(i + lane);
+  for (std::size_t width = lanes / 2; width; width /= 2)
+    for (std::size_t lane = 0; lane < width; ++lane) sums[lane] += sums[lane + width];
+  double rest = 0;
+  for (; i < n; ++i) rest += term(i);
+  return sums[0] + rest;
 }
+
+[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] double dot_of(const double* a, const double* b,
+                                                                                    std::size_t n) {
+  return sum_in_lanes(n, [=](std::size_t i) { return a[i] * b[i]; });
+}
+
+[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] double dot_where(const double* a, const double* b,
+                                                                                       const double* where,
+                                                                                       std::size_t n) {
+  return sum_in_lanes(n, [=](std::size_t i) { return a[i] * b[i] * where[i]; });
+}
+
+[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void add_to(double* y, double c, const double* x,
+                                                                                  std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) y[i] += c * x[i];
+}
+
+}  // namespace
+
+double dot(std::span<const double> a, std::span<const double> b) { return dot_of(a.data(), b.data(), a.size()); }
+
+double dot(std::span<const double> a, std::span<const double> b, std::span<const double> where) {
+  return dot_where(a.data(), b.data(), where.data(), a.size());
+}
+
+void add(std::span<double> y, double c, std::span<const double> x) { add_to(y.data(), c, x.data(), y.size()); }
 
 double l1_norm(std::span<const double> l1, std::span<const double> b) {
   double sum = 0;

@@ -52,6 +52,9 @@ struct Minimum {
 
 double largest(std::span<const double> values);  // of their sizes
 double dot(std::span<const double> a, std::span<const double> b);
+// Over the entries where `where` is 1; elsewhere it is 0.
+double dot(std::span<const double> a, std::span<const double> b, std::span<const double> where);
+void add(std::span<double> y, double c, std::span<const double> x);  // y += c x
 // sum_i l1_i |b_i|
 double l1_norm(std::span<const double> l1, std::span<const double> b);
 // The subgradient of F of least size, from g, the gradient of f.

@@ -13,6 +13,7 @@
 namespace quern {
 
 enum class Operation : std::int32_t {
+  scan,                // some pages of a table, packed into the row store
   measure,             // moments of the columns, over some blocks
   standardize,         // rows in memory, in place
   value,               // the loss at a point

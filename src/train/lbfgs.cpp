@@ -21,10 +21,11 @@ namespace {
 
 constexpr std::size_t memory = 10;
 constexpr std::int64_t idle = 20;  // iterations
-constexpr double armijo = 1e-4, wolfe = 0.9, rounding = 1e-14;
+constexpr double armijo = 1e-4, wolfe = 0.9, rounding = 1e-14, least_curvature = 1e-14;
 
 struct Pair {
-  std::vector<double> s, y;  // of the step and of the gradient
+  std::vector<double> s, y;  // the step, and what it changed in the gradient
+  double ss = 0, sy = 0, yy = 0;
 };
 
 struct Point {
@@ -45,32 +46,30 @@ class Lbfgs {
 
   // In the space of the variables that are not held at 0 by the penalty; one that is at 0 may only move down the slope.
   std::vector<double> direction(const Point& at) const {
-    std::vector<double> d = at.pseudo, alpha(pairs_.size()), rho(pairs_.size());
-    std::vector<double> free(d.size(), 1.0);
-    for (std::size_t i = 0; i < l1_.size(); ++i) free[i] = l1_[i] == 0 || at.b[i] != 0 || at.pseudo[i] != 0;
+    std::vector<double> d = at.pseudo, free(l1_.size()), alpha(pairs_.size()), rho(pairs_.size());
+    for (std::size_t i = 0; i < free.size(); ++i) free[i] = l1_[i] == 0 || at.b[i] != 0 || at.pseudo[i] != 0;
     auto product = [&](const std::vector<double>& a, const std::vector<double>& b) {
-      double sum = 0;
-      for (std::size_t i = 0; i < a.size(); ++i) sum += free[i] * a[i] * b[i];
-      return sum;
+      return free.empty() ? dot(a, b) : dot(a, b, free);
     };
-    double gamma = 1;
+    double gamma = 0;
     for (std::size_t k = pairs_.size(); k-- > 0;) {
-      const double sy = product(pairs_[k].s, pairs_[k].y), yy = product(pairs_[k].y, pairs_[k].y);
-      if (!(sy > 1e-14 * std::sqrt(product(pairs_[k].s, pairs_[k].s) * yy))) continue;
-      if (largest(rho) == 0) gamma = sy / yy;
+      const Pair& pair = pairs_[k];
+      const double ss = free.empty() ? pair.ss : product(pair.s, pair.s);
+      const double sy = free.empty() ? pair.sy : product(pair.s, pair.y);
+      const double yy = free.empty() ? pair.yy : product(pair.y, pair.y);
+      if (!(sy > least_curvature * std::sqrt(ss * yy))) continue;
+      if (gamma == 0) gamma = sy / yy;
       rho[k] = 1 / sy;
-      alpha[k] = rho[k] * product(pairs_[k].s, d);
-      for (std::size_t i = 0; i < d.size(); ++i) d[i] -= alpha[k] * pairs_[k].y[i];
+      alpha[k] = rho[k] * product(pair.s, d);
+      add(d, -alpha[k], pair.y);
     }
-    for (double& value : d) value *= gamma;
-    for (std::size_t k = 0; k < pairs_.size(); ++k) {
-      if (rho[k] == 0) continue;
-      const double beta = rho[k] * product(pairs_[k].y, d);
-      for (std::size_t i = 0; i < d.size(); ++i) d[i] += (alpha[k] - beta) * pairs_[k].s[i];
-    }
-    for (std::size_t i = 0; i < d.size(); ++i) d[i] *= -free[i];
+    if (gamma > 0)
+      for (double& value : d) value *= gamma;
+    for (std::size_t k = 0; k < pairs_.size(); ++k)
+      if (rho[k] > 0) add(d, alpha[k] - rho[k] * product(pairs_[k].y, d), pairs_[k].s);
+    for (double& value : d) value = -value;
     for (std::size_t i = 0; i < l1_.size(); ++i)
-      if (l1_[i] > 0 && at.b[i] == 0 && d[i] * at.pseudo[i] >= 0) d[i] = 0;
+      if (free[i] == 0 || (l1_[i] > 0 && at.b[i] == 0 && d[i] * at.pseudo[i] >= 0)) d[i] = 0;
     return d;
   }
 
@@ -105,11 +104,12 @@ class Lbfgs {
 
   void learn(const Point& from, const Point& to) {
     Pair pair{to.b, to.g};
-    for (std::size_t i = 0; i < pair.s.size(); ++i) {
-      pair.s[i] -= from.b[i];
-      pair.y[i] -= from.g[i];
-    }
-    if (!(dot(pair.s, pair.y) > 1e-14 * std::sqrt(dot(pair.s, pair.s) * dot(pair.y, pair.y)))) return;
+    add(pair.s, -1, from.b);
+    add(pair.y, -1, from.g);
+    pair.ss = dot(pair.s, pair.s);
+    pair.sy = dot(pair.s, pair.y);
+    pair.yy = dot(pair.y, pair.y);
+    if (!(pair.sy > least_curvature * std::sqrt(pair.ss * pair.yy))) return;
     pairs_.push_back(std::move(pair));
     if (pairs_.size() > memory) pairs_.pop_front();
   }

@@ -17,26 +17,28 @@ WHERE pronamespace <> 'quern'::regnamespace;
 CREATE TEMP TABLE function AS SELECT pg_proc.* FROM pg_proc
 JOIN member ON classid = 'pg_proc'::regclass AND objid = pg_proc.oid;
 SELECT is(array_agg(oid::regprocedure), NULL,
-  'every function and aggregate is IMMUTABLE and PARALLEL SAFE but for those that look around; those that take a record are '
-  'STABLE; none is SECURITY DEFINER')
+  'every function is IMMUTABLE and PARALLEL SAFE, STABLE if it takes a record; but for those that train or look around. None is SECURITY DEFINER')
 FROM function
-WHERE ((provolatile <> CASE WHEN 'record'::regtype = ANY (proargtypes) THEN 's' ELSE 'i' END OR proparallel <> 's')
-       AND proname NOT IN ('training_progress')) OR prosecdef;
+WHERE proname NOT LIKE 'gather\_rows%' AND (prosecdef
+   OR ((provolatile <> CASE WHEN 'record'::regtype = ANY (proargtypes) THEN 's' ELSE 'i' END OR proparallel <> 's')
+       AND proname NOT IN ('training_progress', 'train', 'update', 'explain_train'))
+   OR (proname IN ('train', 'update', 'explain_train') AND (provolatile <> 'v' OR proparallel <> 'u')));
 SELECT is(array_agg(oid::regprocedure), NULL, 'none needs a setting, none is in SQL or PL/pgSQL')
 FROM function WHERE proconfig IS NOT NULL OR prolang NOT IN (SELECT oid FROM pg_language WHERE lanname IN ('c', 'internal'));
 SELECT is(array_agg(oid::regprocedure), NULL, 'functions are STRICT but for those of an aggregate, which see NULL states')
 FROM function WHERE prokind = 'f' AND proisstrict = (proname ~ '_(accumulate|combine|final|remove)$');
-SELECT is(array_agg(oid::regprocedure), NULL, 'no argument has a default, is variadic or is OUT but in TABLE') FROM function
-WHERE pronargdefaults > 0 OR provariadic <> 0 OR proargmodes && '{o,b,v}';
+SELECT is(array_agg(oid::regprocedure), NULL, 'no argument has a default but the options of trainings, is variadic or is OUT but in TABLE')
+FROM function
+WHERE (pronargdefaults > 0 AND proname NOT IN ('train', 'update', 'explain_train')) OR provariadic <> 0 OR proargmodes && '{o,b,v}';
 
 SELECT is(array_agg(aggfnoid::regprocedure), NULL,
   'every aggregate has a state that is no pseudo-type, begins at NULL and combines')
 FROM pg_aggregate JOIN function ON aggfnoid = oid
-WHERE proname <> 'null_agg' AND (aggtranstype <> 'quern.state'::regtype OR agginitval IS NOT NULL OR aggcombinefn = 0
+WHERE proname NOT IN ('null_agg', 'gather_rows') AND (aggtranstype <> 'quern.state'::regtype OR agginitval IS NOT NULL OR aggcombinefn = 0
   OR aggserialfn <> 0 OR aggtransspace <= 0 OR aggkind <> 'n');
 SELECT is(array_agg(aggfnoid::regprocedure), NULL, 'X_state has no final function, all others have one')
 FROM pg_aggregate JOIN function ON aggfnoid = oid
-WHERE proname <> 'null_agg' AND (proname LIKE '%\_state') <> (aggfinalfn = 0);
+WHERE proname NOT IN ('null_agg', 'gather_rows') AND (proname LIKE '%\_state') <> (aggfinalfn = 0);
 SELECT set_eq($$SELECT DISTINCT substring(proname FROM '^(.*)_merge$') FROM function WHERE proname LIKE '%\_merge'$$,
   ARRAY['describe', 'moments', 'linear_regression', 'logistic_regression', 'gaussian_naive_bayes', 'regression_metrics',
     'classification_metrics', 'confusion_matrix', 'svec_agg', 'multinomial_regression', 'linear_svm', 'svm_regression',

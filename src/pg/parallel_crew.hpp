@@ -1,0 +1,88 @@
+// A crew of this session and PostgreSQL's parallel workers, over one ParallelContext.
+//
+// A command is a record in shared memory; tasks are claimed one by one, by whoever is free, so that a worker that comes
+// late joins at the next task and one that never comes is not missed. Who waits looks at the record for 20 microseconds
+// before going to sleep: stochastic descent gives commands by the thousand.
+//
+// Workers run as the caller, with his settings and snapshot. What goes wrong in one is raised here, as the same error;
+// the end of a transaction that failed ends the workers. Nothing is left behind either way.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "pg/postgres.hpp"
+#include "pg/training_area.hpp"
+#include "pg/training_posts.hpp"
+#include "train/crew.hpp"
+
+struct ParallelContext;
+
+namespace quern::pg {
+
+// Do the settings allow any?
+bool may_have_workers();
+
+// How many workers a training should have beside the leader, and why: a phrase for explain_train. They arrive 60 to 75
+// ms late, so they pay for work of 0.2 s and more; parallel_setup_cost scales that, and 0 calls them for anything.
+struct CrewSize {
+  int workers = 0;
+  const char* reason = "";
+};
+// `seconds`: what the work would take one process, roughly.
+CrewSize crew_size(double seconds, std::size_t tasks);
+
+class ParallelCrew final : public Crew {
+ public:
+  // Asks for so many workers and does not wait for them; `area` outlives the crew. The session is in parallel mode
+  // until finish(), so nothing may be written. To be called inside guarded(), as all members.
+  ParallelCrew(TrainingArea& area, int workers);
+  // After an error it leaves everything to the end of the transaction; otherwise finish() must have been called.
+  ~ParallelCrew() override;
+  ParallelCrew(const ParallelCrew&) = delete;
+  ParallelCrew& operator=(const ParallelCrew&) = delete;
+
+  // A board of zeros. Where shared memory is not to be had it is this process's own, and the workers remain idle.
+  std::span<double> make_board(std::size_t numbers);
+  // From now on commands are performed by `here` in this process, and by what MakeWorker makes of `specification` in
+  // the others. Each post is opened once at most, after its board is made.
+  void open(Post post, std::span<const std::byte> specification, Worker& here);
+
+  void run(const Command& command, std::size_t tasks) override;
+  void run_some(const Command& command, std::size_t tasks, std::size_t enough, std::span<bool> done) override;
+  std::span<double> board() override { return board_; }
+  std::size_t processes() const override;
+
+  // Sends the workers home and waits until they are gone.
+  void finish();
+
+  int workers_launched() const;
+  // That have come so far.
+  int workers_present() const;
+  // Tasks performed by workers.
+  std::uint64_t tasks_of_workers() const;
+
+  struct Shared;
+
+ private:
+  void give(const Command& command, std::size_t tasks, std::size_t enough);
+  void settle();
+  bool take_task();
+  void wait_for(std::size_t ended);
+  void look_for_lost_workers();
+
+  TrainingArea& area_;
+  ParallelContext* context_ = nullptr;
+  Shared* shared_ = nullptr;
+  Worker* here_ = nullptr;
+  std::span<double> board_;
+  dsa_pointer board_place_ = 0;
+  std::unique_ptr<double[]> own_board_;  // where it is not shared
+  bool alone_ = true;                    // no other process takes part
+  std::uint64_t performed_ = 0;
+  std::uint32_t generation_ = 0;  // of the last command
+};
+
+}  // namespace quern::pg

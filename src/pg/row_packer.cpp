@@ -1,0 +1,402 @@
+#include "pg/row_packer.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "pg/datum.hpp"
+#include "uda/row_checks.hpp"
+
+namespace quern::pg {
+
+namespace {
+
+constexpr std::int64_t small_numbers = 256;
+
+struct ArrayHead {  // ArrayType without its length word
+  std::int32_t ndim, dataoffset;
+  Oid elemtype;
+  std::int32_t size, lower_bound;
+};
+
+bool is_classifier(std::int32_t target) {
+  return static_cast<TargetKind>(target) == TargetKind::binary ||
+         static_cast<TargetKind>(target) == TargetKind::classes;
+}
+
+std::string_view text_of(const SharedClass& shared) {
+  return {reinterpret_cast<const char*>(&shared + 1), shared.size};
+}
+
+}  // namespace
+
+TrainingColumns columns_in(TrainingArea& area) {
+  TrainingColumns columns;
+  unpack(Bytes(area.at<std::byte>(area.rows().columns), area.rows().columns_bytes), columns);
+  return columns;
+}
+
+std::vector<std::string> classes_in(TrainingArea& area) {
+  std::vector<std::string> classes;
+  for (dsa_pointer at = area.rows().first_class; at != 0;) {
+    const auto& shared = *area.at<SharedClass>(at);
+    classes.emplace_back(text_of(shared));
+    at = shared.next;
+  }
+  return classes;
+}
+
+RowPacker::RowPacker(TrainingArea& area, RowTarget& target)
+    : area_(area), target_(target), columns_(columns_in(area)), small_(small_numbers, -1) {
+  parts_.resize(columns_.features.size());
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    parts_[i].kind = static_cast<ColumnKind>(columns_.features[i].kind);
+    parts_[i].position = columns_.features[i].position;
+    numbers_only_ &= parts_[i].kind != ColumnKind::array && parts_[i].kind != ColumnKind::svec;
+  }
+  const Oid y_type = columns_.types[static_cast<std::size_t>(columns_.y.position)];
+  const bool printed = static_cast<ColumnKind>(columns_.y.kind) == ColumnKind::printable;
+  call([&] {
+    context_ = AllocSetContextCreate(CurTransactionContext, "quern row", ALLOCSET_SMALL_SIZES);
+    if (!printed) return;
+    Oid function;
+    bool varlena;
+    getTypeOutputInfo(y_type, &function, &varlena);
+    fmgr_info_cxt(function, &output_, CurTransactionContext);
+    by_value_ = get_typbyval(y_type);
+  });
+}
+
+RowPacker::~RowPacker() {
+  if (context_) MemoryContextDelete(context_);
+}
+
+void RowPacker::pack(const Datum* values, const bool* nulls) {
+  if (context_used_) {
+    MemoryContextReset(context_);
+    context_used_ = false;
+  }
+  if (has_null(nulls)) return target_.skip();
+
+  double weight = 1;
+  if (columns_.weighted) {
+    weight = number(static_cast<ColumnKind>(columns_.weight.kind), values[columns_.weight.position]);
+    if (!(weight >= 0) || std::isinf(weight))
+      throw InvalidInput(concat(columns_.learner, ": weight \"", columns_.weight.name,
+                                "\" must be finite and at least 0, not ", weight));
+  }
+  if (!numbers_only_)
+    for (Part& part : parts_)
+      if (part.kind == ColumnKind::array || part.kind == ColumnKind::svec)
+        if (!read_part(part, values[part.position])) return target_.skip();
+  if (!settled_) [[unlikely]]
+    settle_widths();
+  for (const Part& part : parts_)
+    if (part.row.size() != part.width && (part.kind == ColumnKind::array || part.kind == ColumnKind::svec))
+      refuse_widths(columns_.learner, part.width, static_cast<std::int64_t>(part.row.size()));
+
+  const FeatureRow row = numbers_only_        ? row_of_numbers(values)
+                         : parts_.size() == 1 ? parts_[0].row
+                                              : whole_row(values);
+  if (!row.finite()) [[unlikely]]
+    refuse_infinite(row);
+  const double y = target_value(values[columns_.y.position]);
+  if (weight == 0) return;
+  target_.append(y, weight, row);
+}
+
+bool RowPacker::has_null(const bool* nulls) const {
+  if (nulls[columns_.y.position] || (columns_.weighted && nulls[columns_.weight.position])) return true;
+  for (const Part& part : parts_)
+    if (nulls[part.position]) return true;
+  return false;
+}
+
+// The bytes of a varlena, where it lies unless it is toasted.
+Bytes RowPacker::flat(Datum value) {
+  const auto* const bytes = reinterpret_cast<const varlena*>(DatumGetPointer(value));
+  if (!VARATT_IS_EXTERNAL(bytes) && !VARATT_IS_COMPRESSED(bytes)) return bytes_of(bytes);
+  context_used_ = true;
+  return call([&] {
+    MemoryContext const previous = MemoryContextSwitchTo(context_);
+    const void* const plain = PG_DETOAST_DATUM_PACKED(value);
+    MemoryContextSwitchTo(previous);
+    return bytes_of(plain);
+  });
+}
+
+double RowPacker::number(ColumnKind kind, Datum value) {
+  switch (kind) {
+    case ColumnKind::boolean:
+      return DatumGetBool(value);
+    case ColumnKind::int2:
+      return DatumGetInt16(value);
+    case ColumnKind::int4:
+      return DatumGetInt32(value);
+    case ColumnKind::int8:
+      return static_cast<double>(DatumGetInt64(value));
+    case ColumnKind::float4:
+      return DatumGetFloat4(value);
+    case ColumnKind::float8:
+      return DatumGetFloat8(value);
+    default:
+      context_used_ = true;
+      return call([&] {
+        MemoryContext const previous = MemoryContextSwitchTo(context_);
+        const double result = DatumGetFloat8(DirectFunctionCall1(numeric_float8, value));
+        MemoryContextSwitchTo(previous);
+        return result;
+      });
+  }
+}
+
+// False if there is a NULL in it.
+bool RowPacker::read_part(Part& part, Datum value) {
+  const Bytes bytes = flat(value);
+  prefetcher_.at(bytes.data(), bytes.size());
+  if (part.kind == ColumnKind::array) return read_array(part, bytes);
+  context_used_ = true;
+  part.row = call([&] {
+    MemoryContext const previous = MemoryContextSwitchTo(context_);
+    const SparseFeatures sparse = part.svec.read(bytes);
+    MemoryContextSwitchTo(previous);
+    return sparse;
+  });
+  return true;
+}
+
+bool RowPacker::read_array(Part& part, Bytes array) {
+  ArrayHead head{};
+  constexpr Size data_offset = ARR_OVERHEAD_NONULLS(1) - VARHDRSZ;
+  std::memcpy(&head, array.data(), std::min(sizeof head, array.size()));
+  if (head.ndim == 0) {
+    part.row = Features();
+    return true;
+  }
+  if (head.ndim != 1)
+    throw InvalidInput(concat(columns_.learner, ": \"",
+                              columns_.features[static_cast<std::size_t>(&part - parts_.data())].name,
+                              "\" must be a one-dimensional array, not one of ", head.ndim, " dimensions"));
+  const auto n = static_cast<std::size_t>(head.size);
+  const std::byte* data = array.data() + data_offset;
+  if (head.dataoffset != 0) {  // there is a bitmap of what is not NULL
+    const std::byte* const bitmap = data;
+    for (std::size_t i = 0; i < n; ++i)
+      if (!(std::to_integer<int>(bitmap[i / 8]) >> (i % 8) & 1)) return false;
+    data = array.data() + head.dataoffset - VARHDRSZ;
+  }
+  if (head.elemtype == FLOAT8OID && reinterpret_cast<std::uintptr_t>(data) % alignof(double) == 0) {
+    part.row = Features(std::span(reinterpret_cast<const double*>(data), n));
+    return true;
+  }
+  if (head.elemtype == FLOAT4OID && reinterpret_cast<std::uintptr_t>(data) % alignof(float) == 0) {
+    part.row = Features(std::span(reinterpret_cast<const float*>(data), n));
+    return true;
+  }
+  if (part.room.size() < n) part.room.resize(n);
+  if (head.elemtype == NUMERICOID) {  // elements are aligned to the whole
+    context_used_ = true;
+    call([&] {
+      MemoryContext const previous = MemoryContextSwitchTo(context_);
+      auto* const whole = static_cast<std::byte*>(palloc(array.size() + VARHDRSZ));
+      std::memcpy(whole + VARHDRSZ, array.data(), array.size());
+      read_numbers(head.elemtype, whole + VARHDRSZ + (data - array.data()), n, part.room.data());
+      MemoryContextSwitchTo(previous);
+    });
+  } else {
+    call([&] { read_numbers(head.elemtype, data, n, part.room.data()); });
+  }
+  part.row = Features(std::span<const double>(part.room.data(), n));
+  return true;
+}
+
+// The first row of a process settles what all later ones must have, and must have what other processes settled.
+void RowPacker::settle_widths() {
+  RowsControl& rows = area_.rows();
+  std::uint64_t features = 0;
+  for (Part& part : parts_) {
+    if (part.kind == ColumnKind::array || part.kind == ColumnKind::svec)
+      part.width = static_cast<std::uint32_t>(part.row.size());
+    part.offset = static_cast<std::uint32_t>(features);
+    features += part.width;
+  }
+  check_width(columns_.learner, features, max_sparse_size);
+
+  const dsa_pointer mine = area_.allocate(parts_.size() * sizeof(std::uint32_t));
+  if (mine == 0) throw std::bad_alloc();
+  auto* widths = area_.at<std::uint32_t>(mine);
+  for (std::size_t i = 0; i < parts_.size(); ++i) widths[i] = parts_[i].width;
+  const RowFormat format{static_cast<std::uint32_t>(features), columns_.sparse, columns_.narrow, columns_.weighted};
+  call([&] {
+    LWLockAcquire(&rows.lock, LW_EXCLUSIVE);
+    if (!rows.widths_known) {
+      rows.widths = mine;
+      rows.format = format;
+      rows.widths_known = true;
+    }
+    LWLockRelease(&rows.lock);
+  });
+  widths = area_.at<std::uint32_t>(rows.widths);
+  for (std::size_t i = 0; i < parts_.size(); ++i)
+    if (widths[i] != parts_[i].width) refuse_widths(columns_.learner, widths[i], parts_[i].width);
+  if (rows.widths != mine) area_.free(mine);
+  format_ = rows.format;
+  dense_.resize(format_.sparse ? 0 : features);
+  target_.open(format_);
+  settled_ = true;
+}
+
+FeatureRow RowPacker::row_of_numbers(const Datum* values) {
+  for (std::size_t i = 0; i < parts_.size(); ++i) dense_[i] = number(parts_[i].kind, values[parts_[i].position]);
+  return Features(std::span<const double>(dense_));
+}
+
+// Columns of several kinds, one after the other.
+FeatureRow RowPacker::whole_row(const Datum* values) {
+  indices_.clear();
+  values_.clear();
+  const auto add = [&](std::size_t index, double value) {
+    if (value == 0) return;
+    indices_.push_back(static_cast<std::uint32_t>(index));
+    values_.push_back(value);
+  };
+  for (Part& part : parts_) {
+    if (part.kind == ColumnKind::svec) {
+      const SparseFeatures& x = part.row.sparse();
+      for (std::size_t e = 0; e < x.indices.size(); ++e) add(part.offset + x.indices[e], x.values[e]);
+    } else if (part.kind == ColumnKind::array) {
+      if (format_.sparse)
+        for (std::size_t i = 0; i < part.width; ++i) add(part.offset + i, part.row.dense()[i]);
+      else
+        part.row.dense().copy_to(dense_.data() + part.offset);
+    } else {
+      const double value = number(part.kind, values[part.position]);
+      if (format_.sparse)
+        add(part.offset, value);
+      else
+        dense_[part.offset] = value;
+    }
+  }
+  if (format_.sparse) return SparseFeatures{format_.features, indices_, values_};
+  return Features(std::span<const double>(dense_));
+}
+
+void RowPacker::refuse_infinite(const FeatureRow& row) {
+  std::size_t index = 0;
+  double value = 0;
+  const Features numbers = row.is_sparse() ? Features(row.sparse().values) : row.dense();
+  while (std::isfinite(value = numbers[index])) ++index;
+  if (row.is_sparse()) index = row.sparse().indices[index];
+  std::size_t i = parts_.size() - 1;
+  while (parts_[i].offset > index) --i;
+  const std::string_view name = columns_.features[i].name;
+  if (parts_[i].kind == ColumnKind::array || parts_[i].kind == ColumnKind::svec)
+    throw InvalidInput(concat(columns_.learner, ": ", name, " must be finite, but ", name, "[",
+                              index - parts_[i].offset + 1, "] is ", value));
+  throw InvalidInput(concat(columns_.learner, ": ", name, " must be finite, not ", value));
+}
+
+double RowPacker::target_value(Datum value) {
+  if (is_classifier(columns_.target)) return class_of(value);
+  const double y = number(static_cast<ColumnKind>(columns_.y.kind), value);
+  const auto refuse = [&](std::string_view what) {
+    throw InvalidInput(concat(columns_.learner, ": ", columns_.y.name, " must be ", what, ", not ", y));
+  };
+  if (!std::isfinite(y)) refuse("finite");
+  if (static_cast<TargetKind>(columns_.target) == TargetKind::non_negative && y < 0) refuse("at least 0");
+  if (static_cast<TargetKind>(columns_.target) == TargetKind::positive && y <= 0) refuse("above 0");
+  return y;
+}
+
+double RowPacker::class_of(Datum value) {
+  switch (static_cast<ColumnKind>(columns_.y.kind)) {
+    case ColumnKind::boolean: {
+      std::int32_t& number = small_[DatumGetBool(value)];
+      if (number < 0)
+        number = static_cast<std::int32_t>(
+            class_number({DatumGetBool(value) ? "true" : "false", ClassLabel::Type::boolean}));
+      return number;
+    }
+    case ColumnKind::int2:
+      return class_of_integer(DatumGetInt16(value));
+    case ColumnKind::int4:
+      return class_of_integer(DatumGetInt32(value));
+    case ColumnKind::int8:
+      return class_of_integer(DatumGetInt64(value));
+    case ColumnKind::text: {
+      const Bytes text = flat(value);
+      return class_number({{reinterpret_cast<const char*>(text.data()), text.size()}, ClassLabel::Type::text});
+    }
+    case ColumnKind::printable: {
+      if (by_value_ && last_class_ >= 0 && value == last_value_) return last_class_;
+      context_used_ = true;
+      const char* const text = call([&] {
+        MemoryContext const previous = MemoryContextSwitchTo(context_);
+        const char* const printed = OutputFunctionCall(&output_, value);
+        MemoryContextSwitchTo(previous);
+        return printed;
+      });
+      last_class_ = static_cast<std::int32_t>(class_number({text, ClassLabel::Type::text}));
+      last_value_ = value;
+      return last_class_;
+    }
+    default: {
+      const double y = number(static_cast<ColumnKind>(columns_.y.kind), value) + 0.0;  // -0 is 0
+      if (!std::isfinite(y))
+        throw InvalidInput(concat(columns_.learner, ": ", columns_.y.name, " must be finite, not ", y));
+      if (y == std::trunc(y) && std::abs(y) < 0x1p53) return class_of_integer(static_cast<std::int64_t>(y));
+      const std::string text = concat(y);
+      return class_number({text, ClassLabel::Type::number});
+    }
+  }
+}
+
+double RowPacker::class_of_integer(std::int64_t value) {
+  const bool small = value >= 0 && value < small_numbers;
+  if (small && small_[static_cast<std::size_t>(value)] >= 0) return small_[static_cast<std::size_t>(value)];
+  const std::string text = concat(value);
+  const std::uint32_t number = class_number({text, ClassLabel::Type::number});
+  if (small) small_[static_cast<std::size_t>(value)] = static_cast<std::int32_t>(number);
+  return number;
+}
+
+std::uint32_t RowPacker::class_number(ClassLabel label) {
+  const std::size_t met = met_.find_or_add(columns_.learner, columns_.y.name, label);
+  if (met < numbers_.size()) return numbers_[met];
+
+  const std::string text(label.text);
+  if (const auto known = shared_.find(text); known != shared_.end()) return numbers_.emplace_back(known->second);
+  const dsa_pointer mine = area_.allocate(sizeof(SharedClass) + text.size());
+  if (mine == 0) throw std::bad_alloc();
+  auto* const entry = area_.at<SharedClass>(mine);
+  entry->size = static_cast<std::uint32_t>(text.size());
+  std::memcpy(entry + 1, text.data(), text.size());
+
+  RowsControl& rows = area_.rows();
+  call([&] { LWLockAcquire(&rows.lock, LW_EXCLUSIVE); });
+  struct Unlock {
+    LWLock& lock;
+    ~Unlock() { LWLockRelease(&lock); }
+  };
+  {
+    const Unlock unlock{rows.lock};
+    const dsa_pointer end = rows.last_class;
+    while (last_shared_ != end) {
+      last_shared_ = last_shared_ ? area_.at<SharedClass>(last_shared_)->next : rows.first_class;
+      shared_.emplace(text_of(*area_.at<SharedClass>(last_shared_)), static_cast<std::uint32_t>(shared_.size()));
+    }
+    if (!shared_.contains(text)) {
+      if (shared_.size() >= ClassDictionary::max_classes)
+        throw InvalidInput(concat(columns_.learner, ": ", columns_.y.name, " has more than ",
+                                  ClassDictionary::max_classes, " classes"),
+                           "A number to be predicted is no class: use a regression.", Fault::limit_exceeded);
+      shared_.emplace(text, rows.classes++);
+      (end ? area_.at<SharedClass>(end)->next : rows.first_class) = mine;
+      rows.last_class = last_shared_ = mine;
+    }
+  }
+  return numbers_.emplace_back(shared_.at(text));
+}
+
+}  // namespace quern::pg

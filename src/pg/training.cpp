@@ -1,0 +1,260 @@
+// One training in four phases: the query is analysed and planned, its rows are gathered, a Job is made over them, a
+// crew runs it. A table that is scanned page by page is scanned by the crew, which then stays for the training; after
+// any other gathering the crew is called if the training alone is worth its coming.
+#include "pg/training.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <stdexcept>
+
+#include "base/text.hpp"
+#include "pg/guard.hpp"
+#include "pg/parallel_crew.hpp"
+#include "pg/shared.hpp"
+#include "pg/training_rows.hpp"
+#include "train/objectives.hpp"
+#include "train/train.hpp"
+
+namespace quern::pg {
+
+namespace {
+
+constexpr double usual_passes = 20;           // of a solver over its rows
+constexpr double pass_speed = 4e9;            // bytes a second of packed rows, one process
+constexpr double scan_speed = 1e9;            // bytes a second that a scan packs
+constexpr double multiplication_speed = 4e9;  // a second, in a Hessian
+
+// What passes over the rows take one process, roughly.
+double expected_seconds(const Job& job, double rows, double bytes) {
+  const double passes =
+      job.solver == Solver::sgd && job.options.max_iter > 0 ? static_cast<double>(job.options.max_iter) : usual_passes;
+  double seconds = passes * bytes / pass_speed;
+  if (job.solver == Solver::newton) {
+    const double terms = static_cast<double>(job.terms);
+    const double blocks = static_cast<double>(job.outputs) *
+                          (job.objective->traits().coupled ? static_cast<double>(job.outputs + 1) / 2 : 1);
+    seconds += passes / 2 * rows * blocks * terms * terms / 2 / multiplication_speed;
+  }
+  return job.options.max_seconds > 0 ? std::min(seconds, job.options.max_seconds) : seconds;
+}
+
+double bytes_of(const RowStore& store) {
+  double bytes = 0;
+  for (const RowStore::Block& block : store.blocks()) bytes += block.bytes;
+  return bytes;
+}
+
+CrewSize crew_for_scan(const TrainingRows& rows, const TrainOptions& options) {
+  const double passes = options.max_iter > 0 ? static_cast<double>(options.max_iter) : usual_passes;
+  const double training =
+      std::min(passes * rows.expected_bytes() / pass_speed, options.max_seconds > 0 ? options.max_seconds : HUGE_VAL);
+  return crew_size(rows.expected_bytes() / scan_speed + training, rows.scan_tasks());
+}
+
+CrewSize crew_for_job(const Job& job, RowStore& store) {
+  if (store.sequential()) return {0, "rows are not kept, and one process runs the query"};
+  return crew_size(expected_seconds(job, static_cast<double>(store.rows()), bytes_of(store)), job.shards.size());
+}
+
+class ProgressObserver final : public Observer {
+ public:
+  explicit ProgressObserver(TrainingSlot& slot) : slot_(slot) {}
+
+  void report(const LogEntry& entry) override {
+    const double now = seconds();
+    slot_.report("solve", entry.epoch, static_cast<std::int64_t>(entry.rows), entry.rows / (now - last_), entry.loss);
+    last_ = now;
+  }
+  double seconds() override { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+ private:
+  TrainingSlot& slot_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  double last_ = 0;
+};
+
+// What is known before the rows are.
+struct Problem {
+  explicit Problem(const TrainingRequest& request) {
+    make_objective(request.algorithm, request.options, 0, options);
+    target = target_of(request.algorithm);
+  }
+
+  TrainOptions options;
+  TargetKind target;
+};
+
+// The numbers of the new rows' classes become those of the model. Returns the map for the board.
+std::vector<double> map_classes(Description& description, std::vector<double> map, const Model& model) {
+  if (description.target != model.target)
+    throw InvalidInput(concat(model.algorithm, ": the target is of another kind than that of the model"),
+                       "See target in quern.info(model).");
+  std::vector<double> places;
+  for (const std::string& name : description.classes) {
+    const auto found = std::find_if(model.classes.begin(), model.classes.end(),
+                                    [&](const Text& known) { return std::string_view(known) == name; });
+    if (found == model.classes.end())
+      throw InvalidInput(concat(model.algorithm, ": the model has no class \"", name, "\""),
+                         "An update cannot add classes: train a new model.");
+    places.push_back(static_cast<double>(found - model.classes.begin()));
+  }
+  for (double& number : map) number = places.at(static_cast<std::size_t>(number));
+  description.classes.assign(model.classes.begin(), model.classes.end());
+  return map;
+}
+
+void check_features(const Model& model, const RowStore& store) {
+  if (static_cast<std::size_t>(model.features) != store.format().features)
+    throw InvalidInput(concat(model.algorithm, ": the model has ", model.features, " features, the query gives ",
+                              store.format().features));
+}
+
+void warn_of_no_rows(const std::string& algorithm, std::int64_t skipped) {
+  call([&] {
+    ereport(WARNING,
+            (errmsg("%s: the query gives no rows to train on", algorithm.c_str()),
+             skipped ? errdetail("%lld rows with a NULL in them were left out.", static_cast<long long>(skipped)) : 0));
+  });
+}
+
+}  // namespace
+
+std::optional<Model> train_model(const TrainingRequest& request, const Model* start) {
+  const Problem problem(request);
+  TrainingSlot slot(request.algorithm, problem.options.max_iter);
+  slot.report("plan", 0, 0, NAN, NAN);
+  const TrainingQuery query(request.algorithm, problem.target,
+                            start ? query_for_model(request.query, *start, problem.options) : request.query,
+                            problem.options);
+  TrainingArea area(std::uint64_t{1024} * static_cast<std::uint64_t>(train_memory));
+  TrainingRows rows(query, area);
+  ProgressObserver observer(slot);
+
+  std::optional<ParallelCrew> crew;
+  std::unique_ptr<Worker> scanner;
+  slot.report("gather", 0, 0, NAN, NAN);
+  const bool paged = rows.way() == GatherWay::paged;
+  if (paged) {
+    crew.emplace(area, crew_for_scan(rows, problem.options).workers);
+    if (crew->workers_launched() == 0) area.keep_private();
+    scanner = make_scan_worker(area);
+    crew->open(Post::scan, {}, *scanner);
+    slot.set_workers(crew->workers_launched());
+  } else if (rows.way() == GatherWay::leader && !may_have_workers()) {
+    area.keep_private();
+  }
+  rows.gather(crew ? &*crew : nullptr);
+  RowStore& store = rows.store();
+  if (store.rows() == 0) {
+    if (crew) crew->finish();
+    warn_of_no_rows(request.algorithm, rows.skipped());
+    return std::nullopt;
+  }
+
+  Description description = rows.description();
+  std::vector<double> class_map = rows.class_map();
+  if (start) {
+    check_features(*start, store);
+    if (!start->classes.empty()) class_map = map_classes(description, std::move(class_map), *start);
+    description.feature_names.assign(start->feature_names.begin(), start->feature_names.end());
+  } else {
+    rows.check_classes();
+  }
+  const Job job({request.algorithm, request.options, description.classes.size()}, store);
+  if (!paged) crew.emplace(area, crew_for_job(job, store).workers);
+  slot.set_workers(crew->workers_launched());
+  const std::span<double> board = crew->make_board(job.layout.size);
+  std::copy(class_map.begin(), class_map.end(), board.begin() + static_cast<std::ptrdiff_t>(job.layout.classes));
+  const std::unique_ptr<Worker> worker = make_worker(job, store, board);
+  crew->open(Post::train, specification_of(job), *worker);
+  slot.report("solve", 0, static_cast<std::int64_t>(store.rows()), NAN, NAN);
+  Model model = train(job, store, *crew, observer, description, start);
+  const int present = crew->workers_present();
+  crew->finish();
+  const std::uint64_t performed = crew->tasks_of_workers();
+  call([&] {
+    ereport(DEBUG1, (errmsg("%s: %d parallel workers came and performed %llu tasks", request.algorithm.c_str(), present,
+                            static_cast<unsigned long long>(performed))));
+  });
+  return model;
+}
+
+namespace {
+
+// As many rows as the planner expects, for a Job to be made over.
+class ExpectedRows final : public RowStore {
+ public:
+  ExpectedRows(const TrainingColumns& columns, double rows, double bytes) {
+    format_.sparse = columns.sparse;
+    format_.narrow = columns.narrow;
+    format_.weighted = columns.weighted;
+    const double numbers =
+        (bytes / std::max(rows, 1.0) - static_cast<double>(format_.head_size()) - (format_.sparse ? 8 : 0)) /
+        static_cast<double>(format_.number_size());
+    format_.features = static_cast<std::uint32_t>(std::max(numbers, static_cast<double>(columns.features.size())));
+    rows_ = static_cast<std::uint64_t>(rows);
+    const auto blocks = static_cast<std::size_t>(std::clamp(bytes / usual_block_bytes, 1.0, 1e6));
+    const auto share = [&](double whole) { return static_cast<std::uint32_t>(whole / static_cast<double>(blocks)); };
+    blocks_.assign(blocks, {share(rows), share(bytes)});
+  }
+
+  const std::byte* load(std::size_t, std::byte*) override { throw std::logic_error("there are no rows"); }
+  bool resident() const override { return true; }
+  std::byte* resident_block(std::size_t) override { return nullptr; }
+};
+
+// "solver newton: few parameters." as item, value and reason.
+Explanation explanation_of(const std::string& sentence) {
+  const std::size_t space = sentence.find(' '), colon = sentence.find(": ");
+  if (space >= colon || colon == std::string::npos) return {"note", sentence, std::nullopt};
+  return {sentence.substr(0, space), sentence.substr(space + 1, colon - space - 1), sentence.substr(colon + 2)};
+}
+
+}  // namespace
+
+std::vector<Explanation> explain_training(const TrainingRequest& request) {
+  const Problem problem(request);
+  const TrainOptions& options = problem.options;
+  TrainingSlot slot(request.algorithm);
+  slot.report("plan", 0, 0, NAN, NAN);
+  const TrainingQuery query(request.algorithm, problem.target, request.query, options);
+  TrainingArea area(std::uint64_t{1024} * static_cast<std::uint64_t>(train_memory));
+  const TrainingRows rows(query, area);
+  const TrainingColumns& columns = query.columns();
+  ExpectedRows expected(columns, rows.expected_rows(), rows.expected_bytes());
+  const bool classifier = problem.target == TargetKind::binary || problem.target == TargetKind::classes;
+  const Job job({request.algorithm, request.options, std::size_t{classifier ? 2u : 0u}}, expected);
+  const bool streamed = rows.way() == GatherWay::streamed, paged = rows.way() == GatherWay::paged;
+  const bool fits = rows.expected_bytes() <= 1024.0 * train_memory;
+  static constexpr const char* ways[] = {"paged", "parallel", "leader", "streamed"};
+  const std::string memory = concat("quern.train_memory is ", train_memory / 1024, " MB.");
+
+  std::vector<Explanation> out{
+      {"rows", concat(expected.rows()), "What the planner expects."},
+      {"features", concat(expected.format().features),
+       columns.sparse ? "Entries that are not 0, of a row." : "From the columns and their expected width."},
+      {"storage", columns.sparse ? "sparse" : "dense",
+       columns.sparse ? "A column is an svec." : "No column is an svec."},
+      {"precision", columns.narrow ? "float4" : "float8", "Option precision."},
+      {"bytes", concat(std::llround(rows.expected_bytes())), "Of the packed rows."},
+      {"store",
+       streamed ? "none"
+       : fits   ? "shared memory"
+                : "shared memory and temporary files",
+       streamed ? "Option store." : memory},
+      {"gather", ways[static_cast<int>(rows.way())], std::string(rows.how())},
+  };
+  for (const std::string& reason : job.reasons) out.push_back(explanation_of(reason));
+  if (job.solver == Solver::sgd) out.push_back({"order", options.order, "Option order."});
+  out.push_back({"shards", concat(job.shards.size()), "By the rows alone; what a pass is divided into."});
+  const CrewSize scan = paged ? crew_for_scan(rows, options) : CrewSize{0, ""};
+  const CrewSize crew = paged      ? scan
+                        : streamed ? CrewSize{0, "rows are not kept, and one process runs the query"}
+                                   : crew_for_job(job, expected);
+  out.push_back({"workers", concat(crew.workers), concat("At most; ", crew.reason, ".")});
+  out.push_back({"device", "cpu", "This version has no other."});
+  return out;
+}
+
+}  // namespace quern::pg

@@ -1,0 +1,252 @@
+#include "pg/training_query.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "pg/guard.hpp"
+#include "pg/svec.hpp"
+
+namespace quern::pg {
+
+namespace {
+
+constexpr std::string_view function = "train";
+
+// The position that an error in the query has is one in the query, not in the statement of the client.
+void place_error(void* text) {
+  const int position = geterrposition();
+  if (position > 0) {
+    errposition(0);
+    internalerrposition(position);
+    internalerrquery(static_cast<const char*>(text));
+  } else {
+    errcontext("query of quern.train");
+  }
+}
+
+const char* kind_of_statement(Node* statement) {
+  if (IsA(statement, SelectStmt)) return nullptr;
+  return GetCommandTagName(CreateCommandTag(statement));
+}
+
+struct ColumnType {
+  Oid type;          // as the query gives it
+  Oid base;          // without domains
+  Oid element;       // of an array, without domains
+  const char* name;  // of the type
+  const char* column;
+};
+
+struct ColumnTypes {
+  int n;
+  ColumnType columns[MaxTupleAttributeNumber];
+};
+
+// The kind of a feature column, or of y or weight where they are numbers; nothing if the type is none of these.
+std::optional<ColumnKind> kind_of(const ColumnType& column, Oid svec) {
+  switch (column.base) {
+    case BOOLOID:
+      return ColumnKind::boolean;
+    case INT2OID:
+      return ColumnKind::int2;
+    case INT4OID:
+      return ColumnKind::int4;
+    case INT8OID:
+      return ColumnKind::int8;
+    case FLOAT4OID:
+      return ColumnKind::float4;
+    case FLOAT8OID:
+      return ColumnKind::float8;
+    case NUMERICOID:
+      return ColumnKind::numeric;
+    default:
+      break;
+  }
+  switch (column.element) {
+    case FLOAT8OID:
+    case FLOAT4OID:
+    case INT2OID:
+    case INT4OID:
+    case INT8OID:
+    case NUMERICOID:
+      return ColumnKind::array;
+    default:
+      break;
+  }
+  if (svec != InvalidOid && column.base == svec) return ColumnKind::svec;
+  return {};
+}
+
+bool is_number(ColumnKind kind) { return kind >= ColumnKind::int2 && kind <= ColumnKind::numeric; }
+
+// Exactly one SELECT that only reads, or an error. May ereport.
+Query* analyze(const char* text, RawStmt*& statement, std::string_view& mistake) {
+  ErrorContextCallback callback{error_context_stack, place_error, const_cast<char*>(text)};
+  error_context_stack = &callback;
+  List* const statements = pg_parse_query(text);
+  statement = nullptr;
+  Query* query = nullptr;
+  if (list_length(statements) != 1) {
+    mistake = statements == NIL ? "is empty" : "has more than one statement";
+  } else {
+    statement = linitial_node(RawStmt, statements);
+    if (const char* const kind = kind_of_statement(statement->stmt)) {
+      mistake = kind;
+    } else {
+      List* const queries = analyze_and_rewrite(statement, text);
+      query = list_length(queries) == 1 ? linitial_node(Query, queries) : nullptr;
+      if (query && query->commandType != CMD_SELECT) mistake = "SELECT INTO";
+      if (query && query->commandType == CMD_SELECT && query->rowMarks != NIL) mistake = "SELECT FOR UPDATE";
+      if (query && query->hasModifyingCTE) mistake = "a statement that writes";
+      if (!query) mistake = "a statement that rules rewrite";
+    }
+  }
+  error_context_stack = callback.previous;
+  return query;
+}
+
+// May ereport.
+ColumnTypes* types_of(const Query* query) {
+  auto* const types = static_cast<ColumnTypes*>(palloc(sizeof(ColumnTypes)));
+  types->n = 0;
+  ListCell* cell;
+  foreach (cell, query->targetList) {
+    const auto* const target = lfirst_node(TargetEntry, cell);
+    if (target->resjunk) continue;
+    const Oid type = exprType(reinterpret_cast<Node*>(target->expr));
+    const Oid base = getBaseType(type);
+    const Oid element = get_element_type(base);
+    types->columns[types->n++] = {type, base, element == InvalidOid ? InvalidOid : getBaseType(element),
+                                  format_type_be(type), target->resname ? target->resname : "?column?"};
+  }
+  return types;
+}
+
+// Of the type quern.svec in the schema of this extension. May ereport.
+Oid type_of_svec() {
+  const Oid schema = get_namespace_oid("quern", true);
+  return schema == InvalidOid
+             ? InvalidOid
+             : GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, PointerGetDatum("svec"), ObjectIdGetDatum(schema));
+}
+
+// The place of the column that an option names.
+std::size_t find_column(const ColumnTypes& types, std::string_view option, std::string_view name) {
+  std::optional<std::size_t> found;
+  std::string all;
+  for (int i = 0; i < types.n; ++i) {
+    all.append(i ? ", " : "").append(types.columns[i].column);
+    if (name != types.columns[i].column) continue;
+    if (found)
+      throw InvalidInput(concat(function, ": the query has more than one column \"", name, "\""),
+                         "Give each its own name with AS.");
+    found = static_cast<std::size_t>(i);
+  }
+  if (!found)
+    throw InvalidInput(
+        concat(function, ": option \"", option, "\" names \"", name, "\", which is no column of the query"),
+        concat("Its columns are ", all, "."));
+  return *found;
+}
+
+}  // namespace
+
+TrainingQuery::TrainingQuery(std::string_view algorithm, TargetKind target, std::string_view sql,
+                             const TrainOptions& options) {
+  const std::string text(sql);
+  RawStmt* statement = nullptr;
+  std::string_view mistake;
+  tree_ = call([&] { return analyze(text.c_str(), statement, mistake); });
+  if (mistake == "is empty" || mistake == "has more than one statement")
+    throw InvalidInput(concat(function, ": the query ", mistake), "It must be one SELECT.");
+  if (!mistake.empty())
+    throw InvalidInput(concat(function, ": the query must be a SELECT that only reads, not ", mistake));
+  sql_ = text.substr(static_cast<std::size_t>(std::max(statement->stmt_location, 0)),
+                     statement->stmt_len > 0 ? static_cast<std::size_t>(statement->stmt_len) : std::string::npos);
+
+  Oid svec = InvalidOid;
+  const ColumnTypes& types = *call([&] {
+    svec = type_of_svec();
+    return types_of(tree_);
+  });
+  const auto n = static_cast<std::size_t>(types.n);
+  const std::size_t y = options.target.empty() ? 0 : find_column(types, "target", options.target);
+  const std::size_t weight = options.weight.empty() ? n : find_column(types, "weight", options.weight);
+  if (n < (weight < n ? 3u : 2u) || y == weight)
+    throw InvalidInput(concat(function, ": the query must have a column y", weight < n ? ", a weight" : "",
+                              " and at least one of features, but has ", n, n == 1 ? " column" : " columns"));
+
+  const auto column = [&](std::size_t i, ColumnKind kind) {
+    return TrainingColumn{static_cast<std::int32_t>(kind), static_cast<std::int32_t>(i), Text(types.columns[i].column)};
+  };
+  const auto refuse_type = [&](std::size_t i, std::string_view what, std::string_view hint) {
+    throw InvalidInput(concat(algorithm, ": column \"", types.columns[i].column, "\" is of type ",
+                              types.columns[i].name, ", which is no ", what),
+                       std::string(hint));
+  };
+
+  columns_.learner.assign(algorithm);
+  columns_.target = static_cast<std::int32_t>(target);
+  columns_.narrow = options.precision == "float4";
+  streamed_ = options.store == "none";
+  feature_names_ = options.feature_names;
+  for (std::size_t i = 0; i < n; ++i) columns_.types.push_back(types.columns[i].type);
+
+  const bool classifies = target == TargetKind::binary || target == TargetKind::classes;
+  auto kind = kind_of(types.columns[y], svec);
+  if (classifies) {
+    const Oid base = types.columns[y].base;
+    if (base == TEXTOID || base == VARCHAROID || base == UNKNOWNOID)
+      kind = ColumnKind::text;
+    else if (base == BPCHAROID || base == NAMEOID || base == CHAROID || call([&] { return type_is_enum(base); }))
+      kind = ColumnKind::printable;
+    if (!kind || *kind == ColumnKind::array || *kind == ColumnKind::svec)
+      refuse_type(y, "class", "Cast it to text, to a number or to boolean.");
+  } else if (!kind || !is_number(*kind)) {
+    refuse_type(y, "number to be predicted",
+                "Cast it to double precision, or name another column with the option \"target\".");
+  }
+  columns_.y = column(y, *kind);
+
+  if (weight < n) {
+    kind = kind_of(types.columns[weight], svec);
+    if (!kind || !is_number(*kind)) refuse_type(weight, "weight", "Cast it to double precision.");
+    columns_.weighted = true;
+    columns_.weight = column(weight, *kind);
+  }
+
+  for (std::size_t i = 0; i < n; ++i) {
+    if (i == y || i == weight) continue;
+    kind = kind_of(types.columns[i], svec);
+    if (!kind) refuse_type(i, "feature", "Leave it out, or cast it to a number.");
+    columns_.sparse |= *kind == ColumnKind::svec;
+    columns_.features.push_back(column(i, *kind));
+    if (!options.feature_names.empty()) continue;
+    const std::string_view name = types.columns[i].column;
+    if (name == "?column?")
+      throw InvalidInput(concat(algorithm, ": feature column ", i + 1, " of the query has no name"),
+                         "Give it one with AS.");
+    for (std::size_t other = 0; other < i; ++other)
+      if (name == types.columns[other].column)
+        throw InvalidInput(concat(algorithm, ": the query has more than one column \"", name, "\""),
+                           "Give each its own name with AS.");
+  }
+}
+
+Target TrainingQuery::target() const {
+  const auto target = static_cast<TargetKind>(columns_.target);
+  if (target != TargetKind::binary && target != TargetKind::classes) return Target::number;
+  switch (static_cast<ColumnKind>(columns_.y.kind)) {
+    case ColumnKind::boolean:
+      return Target::boolean_class;
+    case ColumnKind::text:
+    case ColumnKind::printable:
+      return Target::text_class;
+    default:
+      return Target::number_class;
+  }
+}
+
+}  // namespace quern::pg

@@ -1,0 +1,79 @@
+// What quern.train trains on: one SELECT, run as the caller, and what its columns mean.
+//
+// y is the column that the option "target" names, or the first; "weight" may name another; the others are features.
+// A column of numbers or booleans is one feature, an array or a quern.svec as many as it has elements, all rows alike.
+// Domains count as the types they are over.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/pack.hpp"
+#include "model/model.hpp"
+#include "pg/postgres.hpp"
+#include "train/objective.hpp"
+#include "train/options.hpp"
+
+namespace quern::pg {
+
+// How a column's values are read.
+enum class ColumnKind : std::int32_t {
+  boolean,
+  int2,
+  int4,
+  int8,
+  float4,
+  float8,
+  numeric,
+  array,  // of float8, float4, int2, int4, int8 or numeric
+  svec,
+  text,       // as a class label
+  printable,  // as a class label, by its output function
+};
+
+struct TrainingColumn {
+  std::int32_t kind = 0;      // a ColumnKind
+  std::int32_t position = 0;  // in the row, from 0
+  Text name;
+};
+
+// What a process must know to pack rows of the query; travels packed (base/pack.hpp).
+struct TrainingColumns {
+  Text learner;             // that messages start with
+  std::int32_t target = 0;  // a TargetKind
+  TrainingColumn y, weight;
+  bool weighted = false;
+  bool sparse = false;  // of the rows stored
+  bool narrow = false;
+  Vec<TrainingColumn> features;
+  Vec<std::uint32_t> types;  // Oid of each column of the row, as the query gives it
+
+  bool valid() const { return !features.empty(); }
+};
+
+// To be used inside guarded().
+class TrainingQuery {
+ public:
+  // Parses, analyses and checks; runs nothing. Throws InvalidInput or ServerError: no single SELECT, a parameter, a
+  // column of a type that is no feature, names that are missing or not unique.
+  TrainingQuery(std::string_view algorithm, TargetKind target, std::string_view sql, const TrainOptions& options);
+
+  const TrainingColumns& columns() const { return columns_; }
+  // Without a semicolon.
+  const std::string& sql() const { return sql_; }
+  const Query* tree() const { return tree_; }
+
+  Target target() const;  // what the model says that y is
+  bool streamed() const { return streamed_; }
+  const std::vector<std::string>& feature_names() const { return feature_names_; }  // the option
+
+ private:
+  TrainingColumns columns_;
+  std::string sql_;
+  Query* tree_ = nullptr;
+  bool streamed_ = false;
+  std::vector<std::string> feature_names_;
+};
+
+}  // namespace quern::pg
