@@ -96,7 +96,10 @@ BoardLock::~BoardLock() {
 Descent::Descent(const Job& job, const RowFormat& format, std::span<const double> scale)
     : job_(job),
       format_(format),
-      shape_{job.outputs, job.features, job.options.fit_intercept},
+      shape_{.outputs = job.outputs,
+             .features = job.features,
+             .intercept = job.options.fit_intercept,
+             .single_precision = format.narrow && job.options.batch_size > 1},
       penalties_(job, scale),
       damping_(job, format),
       batch_(static_cast<std::size_t>(job.options.batch_size)),
@@ -181,7 +184,8 @@ void Descent::chunk(const Batch& batch, std::size_t listed) {
     work_ += rows.size() * (shape_.features + 16);
   } else {
     const std::size_t bytes = format_.sparse ? 256 : format_.dense_row_size();
-    for (std::size_t i = rows.size(); i < std::min(2 * rows.size(), listed); ++i) prefetch_row(rows.data()[i], bytes);
+    if (format_.sparse || !batch.next.empty())
+      for (std::size_t i = rows.size(); i < std::min(2 * rows.size(), listed); ++i) prefetch_row(rows.data()[i], bytes);
     if (batch_ == 1) {
       for (std::size_t i = 0; i < rows.size(); ++i)
         step({&format_, rows.subspan(i, 1), i < batch.next.size() ? batch.next.subspan(i, 1) : batch.next.first(0)},

@@ -61,6 +61,17 @@ double pass_128(const Loss& loss, LossPass pass, const double* f, const double* 
   return pass_batch<V2>(loss, pass, f, y, v, n, out);
 }
 
+// As a vector, which the compiler does without branches: what y is cannot be foretold.
+template <class Loss>
+[[gnu::always_inline]] inline double slope_of(const Loss& loss, double f, double y) {
+  return loss.template slope<V2>(all<V2>(f), all<V2>(y))[0];
+}
+template <class Loss>
+[[gnu::target("arch=x86-64-v3"), gnu::optimize("fp-contract=fast")]] double slope_256(const Loss& loss, double f,
+                                                                                      double y) {
+  return slope_of(loss, f, y);
+}
+
 }  // namespace detail
 
 // One number f against one y.
@@ -77,6 +88,9 @@ class LossOfRows {
   }
   void curvature(const double* f, const double* y, const double* v, std::size_t n, double* h) const {
     pass(detail::LossPass::curvature, f, y, v, n, h);
+  }
+  double slope(double f, double y) const {
+    return vector_bits_ > 128 ? detail::slope_256(loss, f, y) : detail::slope_of(loss, f, y);
   }
   void smooth(double width) {
     if constexpr (requires { loss.smooth(width); }) loss.smooth(width);
@@ -113,8 +127,7 @@ class ScalarObjective final : public Objective {
   void curvature(const double* f, const double* y, const double* v, std::size_t n, double* h) const override {
     rows_.curvature(f, y, v, n, h);
   }
-  // As a vector, which the compiler does without branches: what y is cannot be foretold.
-  double slope(double f, double y) const override { return rows_.loss.template slope<V2>(all<V2>(f), all<V2>(y))[0]; }
+  double slope(double f, double y) const override { return rows_.slope(f, y); }
 
   void smooth(double width) override { rows_.smooth(width); }
   void start(double mean_y, double* intercepts) const override {

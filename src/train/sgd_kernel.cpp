@@ -1,5 +1,7 @@
 #include "train/sgd_kernel.hpp"
 
+#include <cstring>
+
 #include "linalg/vector_types.hpp"
 
 // Multiply-adds fuse where the processor has them, and a square root does not set errno.
@@ -74,7 +76,8 @@ template <class V, class T>
     if (i < run.later_count) prefetch_row_later(run.later[i], bytes);
     const T* const next = i + 1 < run.count ? numbers(i + 1) : x;
     const Products products = add_and_look_ahead<V>(change, before, x, next, w, features);
-    const double target = target_of(run.rows[i]);
+    double target;
+    std::memcpy(&target, run.rows[i], sizeof target);
     y[i] = run.binary ? 2 * target - 1 : target;
     change = -run.step * run.objective->slope(f[i], y[i]);
     if (format.weighted) change *= weight_of(format, run.rows[i]) * run.weight_scale;

@@ -43,12 +43,13 @@ namespace naive {
 void descend(const DescentRun& run, double* w, double* f, double* y);
 }
 
-// Asks for a row that will be needed soon.
-inline void prefetch_row(const std::byte* row, std::size_t bytes) {
+// Asks for a row that will be needed soon, or later. Inlined always: a call of a function that only prefetches is taken
+// to do nothing and is left out.
+[[gnu::always_inline]] inline void prefetch_row(const std::byte* row, std::size_t bytes) {
   constexpr std::size_t line = 64, most = 1024;  // longer rows are streams that the processor sees by itself
   for (std::size_t at = 0; at < (bytes < most ? bytes : most); at += line) __builtin_prefetch(row + at);
 }
-inline void prefetch_row_later(const std::byte* row, std::size_t bytes) {
+[[gnu::always_inline]] inline void prefetch_row_later(const std::byte* row, std::size_t bytes) {
   for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(row + at, 0, 2);
 }
 

@@ -126,7 +126,8 @@ TEST(Order, IsUniform) {
       seen[place * cells / count] += 1;
     }
     double chi_squared = 0;
-    for (double n : seen) chi_squared += (n - epochs / double{cells}) * (n - epochs / double{cells}) / (epochs / double{cells});
+    for (double n : seen)
+      chi_squared += (n - epochs / double{cells}) * (n - epochs / double{cells}) / (epochs / double{cells});
     EXPECT_LT(chi_squared, 43.8) << row;
     EXPECT_GT(chi_squared, 5) << row;
   }
