@@ -223,24 +223,19 @@ void RowPacker::settle_widths() {
   }
   check_width(columns_.learner, features, max_sparse_size);
 
-  const dsa_pointer mine = area_.allocate(parts_.size() * sizeof(std::uint32_t));
-  if (mine == 0) throw std::bad_alloc();
-  auto* widths = area_.at<std::uint32_t>(mine);
-  for (std::size_t i = 0; i < parts_.size(); ++i) widths[i] = parts_[i].width;
+  auto* const widths = area_.at<std::uint32_t>(rows.widths);
   const RowFormat format{static_cast<std::uint32_t>(features), columns_.sparse, columns_.narrow, columns_.weighted};
   call([&] {
     LWLockAcquire(&rows.lock, LW_EXCLUSIVE);
     if (!rows.widths_known) {
-      rows.widths = mine;
+      for (std::size_t i = 0; i < parts_.size(); ++i) widths[i] = parts_[i].width;
       rows.format = format;
       rows.widths_known = true;
     }
     LWLockRelease(&rows.lock);
   });
-  widths = area_.at<std::uint32_t>(rows.widths);
   for (std::size_t i = 0; i < parts_.size(); ++i)
     if (widths[i] != parts_[i].width) refuse_widths(columns_.learner, widths[i], parts_[i].width);
-  if (rows.widths != mine) area_.free(mine);
   format_ = rows.format;
   dense_.resize(format_.sparse ? 0 : features);
   target_.open(format_);

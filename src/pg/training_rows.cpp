@@ -193,6 +193,11 @@ void TrainingRows::State::publish_columns() {
   pack(columns, bytes.data());
   area.rows().columns = publish(bytes.data(), bytes.size());
   area.rows().columns_bytes = bytes.size();
+  area.rows().widths = area.allocate(columns.features.size() * sizeof(std::uint32_t));
+  if (area.rows().widths == 0) throw std::bad_alloc();
+  constexpr int most_kits = 64;  // more processes make their own
+  make_packing_kits(area,
+                    std::clamp(std::min(max_parallel_workers_per_gather, max_parallel_workers), 0, most_kits) + 1);
 }
 
 dsa_pointer TrainingRows::State::publish(const void* bytes, std::size_t size) {
