@@ -3,8 +3,8 @@
 //
 // The leader makes it, workers attach. Everything goes with the last process that detaches, however it ends: the object
 // detaches when it is destroyed, and where nothing unwinds (a process is terminated) the end of the transaction does,
-// while files can still be deleted: as it exits, a process has no statistics any more to count them in. A segment that a
-// worker adds belongs to the area, not to the worker.
+// while files can still be deleted: as it exits, a process has no statistics any more to count them in. A segment that
+// a worker adds belongs to the area, not to the worker.
 //
 // A training that no other process will take part in keeps its rows in private memory with huge pages instead, which is
 // five times as fast to fill: the page faults of fresh shared memory cost as much as the scan (measured for 400 MB: 44
