@@ -51,9 +51,9 @@ struct Packed {
 
 enum Part { predict, predict_and_gradient, logistic, gram };
 
-void pass(benchmark::State& state, Part part, bool narrow, bool shuffled, std::size_t size) {
+void pass(benchmark::State& state, Part part, bool narrow, bool shuffled, std::size_t size, bool single = false) {
   const Packed packed(narrow, shuffled);
-  const PredictorShape shape{1, features, true};
+  const PredictorShape shape{1, features, true, single};
   TrainOptions common;
   const auto objective = make_objective("logistic_regression", "", 2, common);
   std::vector<double> w(shape.terms(), 0.1), gradient(shape.terms()), f(size), g(size, 0.5), y(size), v(size);
@@ -92,22 +92,25 @@ void objective(benchmark::State& state, const char* name, std::size_t classes, s
       static_cast<double>(size) * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
-#define EACH_LAYOUT(part)                                                                                       \
-  BENCHMARK_CAPTURE(pass, part / float8 / 64, part, false, false, 64)->Unit(benchmark::kMillisecond);           \
-  BENCHMARK_CAPTURE(pass, part / float4 / 64, part, true, false, 64)->Unit(benchmark::kMillisecond);            \
-  BENCHMARK_CAPTURE(pass, part / float8 / shuffled / 16, part, false, true, 16)->Unit(benchmark::kMillisecond); \
-  BENCHMARK_CAPTURE(pass, part / float4 / shuffled / 16, part, true, true, 16)->Unit(benchmark::kMillisecond);
+// clang-format off
+#define EACH_LAYOUT(part)                                                                                 \
+  BENCHMARK_CAPTURE(pass, part/float8/64, part, false, false, 64)->Unit(benchmark::kMillisecond);         \
+  BENCHMARK_CAPTURE(pass, part/float4/64, part, true, false, 64)->Unit(benchmark::kMillisecond);          \
+  BENCHMARK_CAPTURE(pass, part/float8/shuffled/16, part, false, true, 16)->Unit(benchmark::kMillisecond); \
+  BENCHMARK_CAPTURE(pass, part/float4/shuffled/16, part, true, true, 16)->Unit(benchmark::kMillisecond);
 
 EACH_LAYOUT(predict)
 EACH_LAYOUT(predict_and_gradient)
 EACH_LAYOUT(logistic)
 EACH_LAYOUT(gram)
+BENCHMARK_CAPTURE(pass, logistic/float4/shuffled/16/single, logistic, true, true, 16, true)->Unit(benchmark::kMillisecond);
 
-BENCHMARK_CAPTURE(objective, logistic / 64, "logistic_regression", 2, 64);
-BENCHMARK_CAPTURE(objective, logistic / 16, "logistic_regression", 2, 16);
-BENCHMARK_CAPTURE(objective, linear_svm / 64, "linear_svm", 2, 64);
-BENCHMARK_CAPTURE(objective, poisson / 64, "poisson_regression", 0, 64);
-BENCHMARK_CAPTURE(objective, multinomial / 5 / 64, "multinomial_regression", 5, 64);
+BENCHMARK_CAPTURE(objective, logistic/64, "logistic_regression", 2, 64);
+BENCHMARK_CAPTURE(objective, logistic/16, "logistic_regression", 2, 16);
+BENCHMARK_CAPTURE(objective, linear_svm/64, "linear_svm", 2, 64);
+BENCHMARK_CAPTURE(objective, poisson/64, "poisson_regression", 0, 64);
+BENCHMARK_CAPTURE(objective, multinomial/5/64, "multinomial_regression", 5, 64);
+// clang-format on
 
 }  // namespace
 }  // namespace quern

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "model/models.hpp"
 #include "pg/guard.hpp"
+#include "train/objectives.hpp"
 
 extern "C" {
 #include <mb/pg_wchar.h>
@@ -55,6 +56,9 @@ constexpr ScorerKind kinds[] = {
 #define MODEL(name, type) kind_of<type>(#name),
 #include "model/registry.def"
 };
+
+// Of the regressions of train/registry.def that have no line of their own.
+constexpr ScorerKind linear = kind_of<LinearScorer>("");
 
 bool is_text(std::string_view text) {
   return text.size() < static_cast<std::size_t>(INT_MAX) &&
@@ -167,6 +171,7 @@ class ModelCache {
 const ScorerKind& scorer_kind(const Model& model) {
   for (const ScorerKind& kind : kinds)
     if (kind.algorithm == model.algorithm) return kind;
+  if (is_regression(model.algorithm)) return linear;
   throw InvalidInput(concat("model: algorithm \"", model.algorithm, "\" is not known to this version of quern"));
 }
 

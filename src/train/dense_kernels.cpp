@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t group = largest_batch;
 // Below this many features there is no vector to fill.
 constexpr std::size_t narrowest = lanes<V2>;
+// As many terms single precision is used for.
+constexpr std::size_t most_single = 2048;
 
 template <class T>
 struct Rows {
@@ -26,31 +28,16 @@ struct Rows {
   std::size_t count = 0;
   std::span<const std::byte* const> next;
   std::size_t bytes;  // of a row
+  bool single;        // arithmetic
 };
-
-// __builtin_convertvector goes through the stack in GCC 12.
-template <class V, class T>
-[[gnu::always_inline]] inline V load_numbers(const T* from) {
-  if constexpr (sizeof(T) == sizeof(double)) {
-    return load_unaligned<V>(from);
-  } else if constexpr (sizeof(V) == sizeof(V2)) {
-    return V{from[0], from[1]};
-  } else {
-    using Narrow [[gnu::vector_size(sizeof(V) / 2)]] = float;
-    Narrow narrow;
-    __builtin_memcpy(&narrow, from, sizeof narrow);
-    V value;
-    asm("vcvtps2pd %1, %0" : "=v"(value) : "v"(narrow));
-    return value;
-  }
-}
 
 // Keeps the last `count` lanes, 1 to all of them.
 template <class V>
 [[gnu::always_inline]] inline V keep_last(std::size_t count, const V& v) {
-  static constexpr std::int64_t mask[16] = {0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1, -1};
+  static constexpr std::int64_t zeros_then_ones[16] = {0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1, -1};
   Bits<V> bits;
-  __builtin_memcpy(&bits, mask + 8 - lanes<V> + count, sizeof bits);
+  const auto* const middle = reinterpret_cast<const char*>(zeros_then_ones + 8);
+  __builtin_memcpy(&bits, middle - sizeof bits + count * sizeof(Element<V>), sizeof bits);
   return std::bit_cast<V>(std::bit_cast<Bits<V>>(v) & bits);
 }
 
@@ -82,7 +69,7 @@ template <class V>
 
 // f of `rows` rows and `outputs` outputs. Even and odd vectors are summed apart where sums are few.
 template <class V, class T, std::size_t rows, std::size_t outputs>
-[[gnu::always_inline]] inline void predict_tile(const T* const* x, const PredictorShape& shape, const double* w,
+[[gnu::always_inline]] inline void predict_tile(const T* const* x, const PredictorShape& shape, const Element<V>* w,
                                                 double* f) {
   constexpr std::size_t chains = rows * outputs <= 4 ? 2 : 1;
   const std::size_t terms = shape.terms(), tail = vectors_of<V>(shape.features) - 1;
@@ -111,13 +98,13 @@ template <class V, class T, std::size_t rows, std::size_t outputs>
   for (std::size_t r = 0; r < rows; ++r)
     for (std::size_t k = 0; k < outputs; ++k) {
       const V total = chains == 2 ? sum[0][r][k] + sum[chains - 1][r][k] : sum[0][r][k];
-      f[r * shape.outputs + k] = sum_of(total) + (shape.intercept ? w[k * terms + shape.features] : 0.0);
+      f[r * shape.outputs + k] = sum_of(total) + (shape.intercept ? w[k * terms + shape.features] : Element<V>{});
     }
 }
 
 template <class V, class T, std::size_t outputs>
 [[gnu::always_inline]] inline void predict_outputs(const Rows<T>& rows, std::size_t k, const PredictorShape& shape,
-                                                   const double* w, double* f) {
+                                                   const Element<V>* w, double* f) {
   w += k * shape.terms();
   f += k;
   std::size_t i = 0;
@@ -143,7 +130,7 @@ template <class V, class T>
 // gradient += sum over rows of g_i x_i for a stripe of columns and some outputs. g has `stride` numbers for a row.
 template <class V, class T, std::size_t outputs, std::size_t columns>
 [[gnu::always_inline]] inline void add_stripe(const Rows<T>& rows, const PredictorShape& shape, const double* g,
-                                              std::size_t stride, std::size_t vector, double* gradient) {
+                                              std::size_t stride, std::size_t vector, Element<V>* gradient) {
   const Stripe<V> stripe(shape.features, vector, columns);
   V sum[outputs][columns];
   for (auto& row : sum)
@@ -153,16 +140,16 @@ template <class V, class T, std::size_t outputs, std::size_t columns>
     asm("" : "+r"(x));  // else the compiler keeps columns offsets instead of one pointer
     for (std::size_t j = 0; j < columns; ++j) {
       const V numbers = load_numbers<V>(j + 1 < columns ? x + j * lanes<V> : last);
-      for (std::size_t k = 0; k < outputs; ++k) sum[k][j] += g[k] * numbers;
+      for (std::size_t k = 0; k < outputs; ++k) sum[k][j] += static_cast<Element<V>>(g[k]) * numbers;
     }
   }
   for (std::size_t k = 0; k < outputs; ++k) {
-    double* const to = gradient + k * shape.terms();
+    Element<V>* const to = gradient + k * shape.terms();
     for (std::size_t j = 0; j + 1 < columns; ++j) {
-      double* const at = to + stripe.first + j * lanes<V>;
+      Element<V>* const at = to + stripe.first + j * lanes<V>;
       store_unaligned<V>(at, load_unaligned<V>(at) + sum[k][j]);
     }
-    double* const at = to + stripe.last;
+    Element<V>* const at = to + stripe.last;
     store_unaligned<V>(at, load_unaligned<V>(at) + keep_last<V>(stripe.kept, sum[k][columns - 1]));
   }
 }
@@ -170,7 +157,7 @@ template <class V, class T, std::size_t outputs, std::size_t columns>
 template <class V, class T, std::size_t outputs, std::size_t most>
 [[gnu::always_inline]] inline void add_stripe_of(std::size_t columns, const Rows<T>& rows, const PredictorShape& shape,
                                                  const double* g, std::size_t stride, std::size_t vector,
-                                                 double* gradient) {
+                                                 Element<V>* gradient) {
   if constexpr (most > 1) {
     if (columns < most)
       return add_stripe_of<V, T, outputs, most - 1>(columns, rows, shape, g, stride, vector, gradient);
@@ -181,7 +168,7 @@ template <class V, class T, std::size_t outputs, std::size_t most>
 // Stripes as equal as can be, of at most `most` vectors, which leaves registers for a row and its g.
 template <class V, class T, std::size_t outputs, std::size_t most>
 [[gnu::always_inline]] inline void add_outputs(const Rows<T>& rows, const PredictorShape& shape, const double* g,
-                                               std::size_t stride, double* gradient) {
+                                               std::size_t stride, Element<V>* gradient) {
   const std::size_t vectors = vectors_of<V>(shape.features), stripes = (vectors + most - 1) / most;
   for (std::size_t s = 0; s < stripes; ++s) {
     const std::size_t from = vectors * s / stripes, to = vectors * (s + 1) / stripes;
@@ -281,12 +268,34 @@ template <class V, class T, std::size_t height>
   }
 }
 
+// In float4 throughout, of one output.
+template <class F>
+[[gnu::always_inline]] inline void predict_single(const Rows<float>& rows, const PredictorShape& shape, const double* w,
+                                                  double* f) {
+  float weights[most_single];
+  for (std::size_t j = 0; j < shape.terms(); ++j) weights[j] = static_cast<float>(w[j]);
+  predict_outputs<F, float, 1>(rows, 0, shape, weights, f);
+}
+
+template <class F>
+[[gnu::always_inline]] inline void add_products_single(const Rows<float>& rows, const PredictorShape& shape,
+                                                       double* gradient) {
+  float sums[most_single];
+  std::fill_n(sums, shape.features, 0.0f);
+  add_outputs<F, float, 1, 13>(rows, shape, rows.factor, 1, sums);
+  for (std::size_t j = 0; j < shape.features; ++j) gradient[j] += sums[j];
+}
+
 enum class Work { predict, gradient, gram };
 
 // `in` is w, g or h of these rows, `out` is f, the gradient or the triangle.
-template <class V, class T, std::size_t height>
+template <class V, class F, class T, std::size_t height>
 [[gnu::always_inline]] inline void perform(Work work, const Rows<T>& rows, const PredictorShape& shape,
                                            const double* in, double* out) {
+  if constexpr (sizeof(T) == sizeof(float)) {
+    if (rows.single && work == Work::predict) return predict_single<F>(rows, shape, in, out);
+    if (rows.single && work == Work::gradient) return add_products_single<F>(rows, shape, out);
+  }
   if (work == Work::predict)
     predict<V, T>(rows, shape, in, out);
   else if (work == Work::gradient)
@@ -299,18 +308,18 @@ template <class T>
 [[gnu::target("arch=x86-64-v4,prefer-vector-width=512")]] void perform_512(Work work, const Rows<T>& rows,
                                                                            const PredictorShape& shape,
                                                                            const double* in, double* out) {
-  perform<V8, T, 8>(work, rows, shape, in, out);
+  perform<V8, F16, T, 8>(work, rows, shape, in, out);
 }
 
 template <class T>
 [[gnu::target("arch=x86-64-v3")]] void perform_256(Work work, const Rows<T>& rows, const PredictorShape& shape,
                                                    const double* in, double* out) {
-  perform<V4, T, 4>(work, rows, shape, in, out);
+  perform<V4, F8, T, 4>(work, rows, shape, in, out);
 }
 
 template <class T>
 void perform_128(Work work, const Rows<T>& rows, const PredictorShape& shape, const double* in, double* out) {
-  perform<V2, T, 4>(work, rows, shape, in, out);
+  perform<V2, F4, T, 4>(work, rows, shape, in, out);
 }
 
 int vector_bits = 0;
@@ -333,6 +342,7 @@ void perform(Work work, const Batch& batch, const PredictorShape& shape, const d
   const bool factors = work == Work::gram || (work == Work::gradient && outputs == 1);
   Rows<T> rows;
   rows.bytes = batch.format->dense_row_size();
+  rows.single = shape.single_precision && outputs == 1 && shape.features >= lanes<F16> && shape.terms() <= most_single;
   for (std::size_t done = 0; done < batch.rows.size(); done += group) {
     const std::size_t end = std::min(done + group, batch.rows.size());
     std::size_t count = 0;

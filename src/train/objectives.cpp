@@ -90,6 +90,12 @@ std::unique_ptr<Objective> make_objective(std::string_view algorithm, std::strin
 
 TargetKind target_of(std::string_view algorithm) { return entry_of(algorithm).target; }
 
+bool is_regression(std::string_view algorithm) {
+  for (const Entry& entry : entries)
+    if (entry.name == algorithm) return entry.target != TargetKind::binary && entry.target != TargetKind::classes;
+  return false;
+}
+
 std::vector<std::string_view> objective_names() {
   std::vector<std::string_view> names;
   for (const Entry& entry : entries) names.push_back(entry.name);

@@ -23,4 +23,7 @@ TargetKind target_of(std::string_view algorithm);
 
 std::vector<std::string_view> objective_names();
 
+// Is there an objective of that name, and is y a number?
+bool is_regression(std::string_view algorithm);
+
 }  // namespace quern

@@ -123,6 +123,28 @@ TEST_P(Kernels, take_wide_rows) {
       for (const std::size_t outputs : {1u, 4u}) compare({features, false, narrow, false}, outputs, true, 9, random);
 }
 
+// With sums of magnitude 1 the error stays at a few units of float4's last place.
+TEST_P(Kernels, single_precision_has_six_digits) {
+  std::mt19937_64 random(seed);
+  for (const std::uint32_t features : {1u, 15u, 16u, 17u, 31u, 50u, 100u, 500u, 3000u})
+    for (const std::size_t count : {1u, 3u, 16u, 65u}) {
+      const SingleRows rows({features, false, true, false}, count, random);
+      const PredictorShape shape{1, features, true, true};
+      const auto w = random_numbers(shape.terms(), random), g = random_numbers(count, random);
+      std::vector<double> f(count), expected_f(count), gradient(shape.terms(), 0.5), expected_gradient = gradient;
+      predict_batch(rows.batch(), shape, w.data(), f.data());
+      naive::predict_batch(rows.batch(), shape, w.data(), expected_f.data());
+      add_gradient(rows.batch(), shape, g.data(), gradient.data());
+      naive::add_gradient(rows.batch(), shape, g.data(), expected_gradient.data());
+      double worst = 0;
+      for (std::size_t i = 0; i < count; ++i)
+        worst = std::max(worst, std::abs(f[i] - expected_f[i]) / std::sqrt(features));
+      for (std::size_t j = 0; j < shape.terms(); ++j)
+        worst = std::max(worst, std::abs(gradient[j] - expected_gradient[j]) / std::sqrt(static_cast<double>(count)));
+      EXPECT_LT(worst, 3e-6) << "features " << features << " rows " << count << " seed " << seed;
+    }
+}
+
 TEST(kernels, are_their_definition_on_sparse_rows) {
   std::mt19937_64 random(seed);
   for (const bool narrow : {false, true})

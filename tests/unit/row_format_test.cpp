@@ -122,6 +122,24 @@ TEST(row_format, a_block_is_filled_to_its_last_byte_and_no_further) {
   }
 }
 
+TEST(row_format, a_writer_goes_on_where_another_stopped) {
+  const std::vector<double> x(10, 1.0);
+  for (const bool sparse : {false, true}) {
+    const RowFormat format{10, sparse, false, false};
+    std::vector<double> one(200), two(200);
+    const std::span first(reinterpret_cast<std::byte*>(one.data()), 1600);
+    const std::span second(reinterpret_cast<std::byte*>(two.data()), 1600);
+    BlockWriter whole(format, first), begun(format, second);
+    for (int i = 0; i < 3; ++i) begun.append(i, 1, Features(std::span<const double>(x)));
+    BlockWriter resumed = BlockWriter::resume(format, second);
+    for (int i = 3; resumed.append(i, 1, Features(std::span<const double>(x)));) ++i;
+    for (int i = 0; whole.append(i, 1, Features(std::span<const double>(x)));) ++i;
+    EXPECT_GT(whole.rows(), 3u);
+    EXPECT_EQ(resumed.rows(), whole.rows());
+    EXPECT_EQ(one, two);
+  }
+}
+
 TEST(row_format, a_row_larger_than_a_block_gets_one_of_its_own) {
   std::mt19937 random(seed);
   for (const bool sparse : {false, true}) {
