@@ -256,7 +256,7 @@ BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const St
     for (std::size_t i = 0; i < problem.size(); ++i) fit.aliased[problem.parameter(i)] = newton->hessian.aliased[i];
     fit.separation = newton->end == End::unbounded ? 1 : newton->end == End::recedes ? 2 : 0;
   }
-  if (job.inference && fit.separation == 0) add_inference(job, columns, problem, found.b, newton, fit);
+  if (job.inference && fit.separation == 0 && !monitor.stopped) add_inference(job, columns, problem, found.b, newton, fit);
 
   if (!(newton && many) || traits.dispersion || monitor.stopped) {  // else Newton's own are as good
     std::vector<double> g(problem.size());
