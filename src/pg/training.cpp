@@ -198,9 +198,8 @@ class ExpectedRows final : public RowStore {
     const double numbers =
         (bytes / std::max(rows, 1.0) - static_cast<double>(format_.head_size()) - (format_.sparse ? 8 : 0)) /
         static_cast<double>(format_.number_size());
-    format_.features =
-        static_cast<std::uint32_t>(named ? static_cast<double>(named)
-                                         : std::clamp(numbers, static_cast<double>(columns.features.size()), 1e9));
+    format_.features = static_cast<std::uint32_t>(
+        named ? static_cast<double>(named) : std::clamp(numbers, static_cast<double>(columns.features.size()), 1e9));
     rows_ = static_cast<std::uint64_t>(rows);
     const auto blocks = static_cast<std::size_t>(std::clamp(bytes / usual_block_bytes, 1.0, 1e6));
     const auto share = [&](double whole) { return static_cast<std::uint32_t>(whole / static_cast<double>(blocks)); };
