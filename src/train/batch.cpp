@@ -36,7 +36,7 @@ class Monitor {
         best_loss_ = validation_loss;
         since_best_ = 0;
       } else if (++since_best_ >= job_.options.patience) {
-        stopped = true;
+        stopped = satisfied = true;
       }
     }
     const double most = job_.options.max_seconds;
@@ -48,6 +48,7 @@ class Monitor {
   std::vector<double> best;  // by the rows held out; empty without any
   double step_size = 0;
   bool stopped = false;
+  bool satisfied = false;  // stopped because rows held out no longer improve
 
  private:
   const Job& job_;
@@ -256,7 +257,7 @@ BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const St
     for (std::size_t i = 0; i < problem.size(); ++i) fit.aliased[problem.parameter(i)] = newton->hessian.aliased[i];
     fit.separation = newton->end == End::unbounded ? 1 : newton->end == End::recedes ? 2 : 0;
   }
-  if (job.inference && fit.separation == 0) add_inference(job, columns, problem, found.b, newton, fit);
+  if (job.inference && fit.separation == 0 && !monitor.stopped) add_inference(job, columns, problem, found.b, newton, fit);
 
   if (!(newton && many) || traits.dispersion || monitor.stopped) {  // else Newton's own are as good
     std::vector<double> g(problem.size());
@@ -274,7 +275,7 @@ BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const St
   solution.loss = found.value / targets.weight;
   solution.validation_loss = problem.validation_loss(found.b);
   solution.iterations = found.iterations;
-  solution.converged = found.converged;
+  solution.converged = found.converged || monitor.satisfied;
   solution.gradient_norm = traits.smooth ? found.gradient_norm / targets.weight : nan;
   solution.step_size = monitor.step_size;
   solution.log = std::move(monitor.log);
