@@ -59,9 +59,8 @@ void epoch(benchmark::State& state, const std::string& algorithm, bool narrow, c
     ++number;
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(rows));
-  state.counters["ns_per_row"] =
-      benchmark::Counter(static_cast<double>(state.iterations()) * rows * 1e-9,
-                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["ns_per_row"] = benchmark::Counter(static_cast<double>(state.iterations()) * rows * 1e-9,
+                                                    benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
 const char* const orders[] = {"none", "block_row_shuffle", "shuffle_once", "mrs"};

@@ -80,6 +80,23 @@ template <class V>
   __builtin_memcpy(to, &value, sizeof value);
 }
 
+// Doubles from doubles or floats, or floats from floats. __builtin_convertvector goes through the stack in GCC 12.
+template <class V, class T>
+[[gnu::always_inline]] inline V load_numbers(const T* from) {
+  if constexpr (sizeof(T) == sizeof(Element<V>)) {
+    return load_unaligned<V>(from);
+  } else if constexpr (sizeof(V) == sizeof(V2)) {
+    return V{from[0], from[1]};
+  } else {
+    using Narrow [[gnu::vector_size(sizeof(V) / 2)]] = float;
+    Narrow narrow;
+    __builtin_memcpy(&narrow, from, sizeof narrow);
+    V value;
+    asm("vcvtps2pd %1, %0" : "=v"(value) : "v"(narrow));
+    return value;
+  }
+}
+
 // From and to where a whole vector is aligned.
 template <class V>
 [[gnu::always_inline]] inline V load(const Element<V>* from) {

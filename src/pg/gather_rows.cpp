@@ -1,5 +1,7 @@
 #include "pg/gather_rows.hpp"
 
+#include <utility>
+
 #include "base/error.hpp"
 #include "pg/entry.hpp"
 #include "pg/shared.hpp"
@@ -10,16 +12,29 @@ namespace {
 
 constinit Gathering* gathering = nullptr;
 
-// A worker lives for one query: what it attaches goes when it exits.
+// What a worker attaches when its first row comes, until its transaction ends.
+struct Attached {
+  TrainingArea area;
+  Gathering rows;
+
+  explicit Attached(AreaHandle handle) : area(handle), rows(area) {}
+};
+constinit Attached* attached = nullptr;
+
+void detach(XactEvent event, void*) {
+  if (event != XACT_EVENT_PARALLEL_PRE_COMMIT) return;
+  gathering = nullptr;
+  delete std::exchange(attached, nullptr);
+}
+
 Gathering* attach_to_leader() {
   const GatherHandle handle = IsParallelWorker() ? find_gather_of_leader() : GatherHandle{};
   if (!handle)
     throw InvalidInput("gather_rows: there is no training to gather rows for",
                        "quern.train calls this function, nothing else should.");
-  auto area = std::make_unique<TrainingArea>(AreaHandle{static_cast<std::uint32_t>(handle.area)});
-  auto made = std::make_unique<Gathering>(*area);
-  area.release();
-  return made.release();
+  attached = new Attached(AreaHandle{static_cast<std::uint32_t>(handle.area)});
+  call([] { RegisterXactCallback(detach, nullptr); });
+  return &attached->rows;
 }
 
 Datum gather_row(FunctionCallInfo fcinfo) {

@@ -18,6 +18,7 @@ extern "C" {
 #include <access/parallel.h>
 #include <access/table.h>
 #include <access/tableam.h>
+#include <access/xact.h>
 #include <catalog/namespace.h>
 #include <catalog/pg_class.h>
 #include <catalog/pg_proc.h>
@@ -37,6 +38,7 @@ extern "C" {
 #include <parser/parsetree.h>
 #include <storage/bufmgr.h>
 #include <storage/dsm.h>
+#include <storage/dsm_impl.h>
 #include <storage/lwlock.h>
 #include <storage/sharedfileset.h>
 #include <tcop/tcopprot.h>

@@ -36,7 +36,7 @@ class QueryRun {
 
   // To the end, with parallel workers if the plan has them.
   void run_all();
-  // At most so many rows further, without workers.
+  // So many rows further, or 0 for all that are left, without workers.
   void run(std::uint64_t rows);
 
   PlanState* plan_state() const { return query_->planstate; }

@@ -55,7 +55,7 @@ struct SharedClass {
 
 struct RowsControl {
   LWLock lock;  // on everything that is not atomic and changes while rows are packed
-  std::uint64_t budget = 0;
+  std::uint64_t budget = 0, private_budget = 0;
   bool shared = true;
   std::atomic<std::uint64_t> taken{0};  // of the budget
   std::atomic<bool> exhausted{false};   // no more shared memory was to be had

@@ -44,7 +44,8 @@ const std::byte* StreamingStore::load(std::size_t block, std::byte* room) {
     const std::size_t bytes = blocks_[next_].bytes;
     std::byte* const to = next_ == block ? room : room_.data();
     writer_ = BlockWriter(format_, {to, bytes});
-    run_->run(starts_[next_ + 1] - starts_[next_]);
+    const bool last = next_ + 1 == blocks_.size();
+    run_->run(last ? 0 : starts_[next_ + 1] - starts_[next_]);
     if (writer_.rows() != blocks_[next_].rows) refuse_changed_rows();
   }
   return room;

@@ -20,15 +20,18 @@ namespace quern::pg {
 
 namespace {
 
-constexpr double usual_passes = 20;           // of a solver over its rows
-constexpr double pass_speed = 4e9;            // bytes a second of packed rows, one process
+constexpr double usual_passes = 20;           // of sgd over its rows
+constexpr double few_passes = 6;              // of Newton's method
+constexpr double pass_speed = 6e9;            // bytes a second of packed rows, one process
 constexpr double scan_speed = 1e9;            // bytes a second that a scan packs
 constexpr double multiplication_speed = 4e9;  // a second, in a Hessian
 
 // What passes over the rows take one process, roughly.
 double expected_seconds(const Job& job, double rows, double bytes) {
-  const double passes =
-      job.solver == Solver::sgd && job.options.max_iter > 0 ? static_cast<double>(job.options.max_iter) : usual_passes;
+  const double passes = job.solver == Solver::newton ? few_passes
+                        : job.solver == Solver::sgd && job.options.max_iter > 0
+                            ? static_cast<double>(job.options.max_iter)
+                            : usual_passes;
   double seconds = passes * bytes / pass_speed;
   if (job.solver == Solver::newton) {
     const double terms = static_cast<double>(job.terms);
@@ -46,15 +49,18 @@ double bytes_of(const RowStore& store) {
 }
 
 CrewSize crew_for_scan(const TrainingRows& rows, const TrainOptions& options) {
-  const double passes = options.max_iter > 0 ? static_cast<double>(options.max_iter) : usual_passes;
+  const double passes = options.solver != "sgd" ? few_passes
+                        : options.max_iter > 0  ? static_cast<double>(options.max_iter)
+                                                : usual_passes;
+  const double bytes = rows.expected_bytes();
   const double training =
-      std::min(passes * rows.expected_bytes() / pass_speed, options.max_seconds > 0 ? options.max_seconds : HUGE_VAL);
-  return crew_size(rows.expected_bytes() / scan_speed + training, rows.scan_tasks());
+      std::min(passes * bytes / pass_speed, options.max_seconds > 0 ? options.max_seconds : HUGE_VAL);
+  return crew_size(bytes / scan_speed + training, bytes, rows.scan_tasks());
 }
 
 CrewSize crew_for_job(const Job& job, RowStore& store) {
   if (store.sequential()) return {0, "rows are not kept, and one process runs the query"};
-  return crew_size(expected_seconds(job, static_cast<double>(store.rows()), bytes_of(store)), job.shards.size());
+  return crew_size(expected_seconds(job, static_cast<double>(store.rows()), bytes_of(store)), 0, job.shards.size());
 }
 
 class ProgressObserver final : public Observer {

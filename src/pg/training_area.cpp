@@ -1,8 +1,10 @@
 #include "pg/training_area.hpp"
 
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 
 #include <algorithm>
+#include <limits>
 #include <new>
 
 #include "base/error.hpp"
@@ -54,6 +56,13 @@ auto quietly(F&& f) -> decltype(f()) {
   return result;
 }
 
+// Rows take at most half of what /dev/shm has left: parallel queries need some too, and fail without.
+std::uint64_t within_shared_memory(std::uint64_t budget) {
+  struct statvfs state;
+  if (dynamic_shared_memory_type != DSM_IMPL_POSIX || statvfs("/dev/shm", &state) != 0) return budget;
+  return std::min<std::uint64_t>(budget, std::uint64_t{state.f_bavail} * state.f_frsize / 2);
+}
+
 // All page faults at once, which takes half the time of one after the other. Kernels before 5.14 refuse.
 void populate(std::byte* memory, std::size_t bytes) {
 #ifdef MADV_POPULATE_WRITE
@@ -64,10 +73,6 @@ void populate(std::byte* memory, std::size_t bytes) {
   (void)memory, (void)bytes;
 #endif
 }
-
-}  // namespace
-
-namespace {
 
 // A segment of the transaction's: a process that is terminated leaves it as its transaction ends. Later it could not:
 // who deletes files reports their sizes to statistics that a process shuts down before it leaves its pinned segments.
@@ -89,17 +94,20 @@ TrainingArea::TrainingArea(std::uint64_t budget) {
       auto* const head = new (dsm_segment_address(segment_)) Head{};
       files_ = &head->files;
       rows_ = &head->rows;
+      MemoryContext const previous = MemoryContextSwitchTo(TopMemoryContext);
       area_ = dsa_create_in_place(reinterpret_cast<char*>(head) + head_size, first_memory, tranche, segment_);
+      MemoryContextSwitchTo(previous);
       dsa_pin_mapping(area_);
       SharedFileSetInit(files_, segment_);
       LWLockInitialize(&rows_->lock, tranche);
-      rows_->budget = budget;
+      rows_->budget = within_shared_memory(budget);
+      rows_->private_budget = budget;
       // Segments grow with their number: the last one must not be twice what may be needed.
-      dsa_set_size_limit(area_, budget + budget / 64 + 8 * first_memory);
+      dsa_set_size_limit(area_, rows_->budget + rows_->budget / 64 + 4 * first_memory);
       head->magic = magic;
     });
   } catch (...) {
-    detach();
+    detach(true);
     throw;
   }
 }
@@ -113,24 +121,25 @@ TrainingArea::TrainingArea(AreaHandle handle) {
       auto* const head = static_cast<Head*>(dsm_segment_address(segment_));
       if (head->magic != magic) elog(ERROR, "not the memory of a training");
       rows_ = &head->rows;
+      MemoryContext const previous = MemoryContextSwitchTo(TopMemoryContext);
       area_ = dsa_attach_in_place(reinterpret_cast<char*>(head) + head_size, segment_);
+      MemoryContextSwitchTo(previous);
       dsa_pin_mapping(area_);
       SharedFileSetAttach(&head->files, segment_);
       files_ = &head->files;
     });
   } catch (...) {
-    detach();
+    detach(true);
     throw;
   }
 }
 
-TrainingArea::~TrainingArea() { detach(); }
+TrainingArea::~TrainingArea() { detach(std::uncaught_exceptions() > exceptions_); }
 
-void TrainingArea::detach() noexcept {
-  // An ERROR may have come from the midst of dsa.c, and the end of the transaction must not find a lock that is
-  // unmapped.
-  LWLockReleaseAll();
+// An ERROR may have left locks of the area behind, which the end of the transaction would look for.
+void TrainingArea::detach(bool failed) noexcept {
   quietly([&] {
+    if (failed) LWLockReleaseAll();
     if (area_) dsa_detach(area_);
     area_ = nullptr;
     if (segment_) dsm_detach(segment_);  // the last one frees the area and deletes the files
@@ -146,7 +155,16 @@ dsa_pointer TrainingArea::allocate(std::size_t bytes, bool zero) {
   return quietly([&] { return dsa_allocate_extended(area_, bytes, flags); });
 }
 
-void TrainingArea::keep_private() { rows_->shared = false; }
+void TrainingArea::keep_private() {
+  rows_->shared = false;
+  rows_->budget = rows_->private_budget;
+}
+
+void TrainingArea::end_rows() {
+  call([&] { dsa_set_size_limit(area_, std::numeric_limits<std::size_t>::max()); });
+}
+
+std::uint64_t TrainingArea::budget() const { return rows_->budget; }
 
 std::uint64_t TrainingArea::allocate_rows(std::size_t bytes, bool counted) {
   std::uint64_t taken = rows_->taken.load();

@@ -2,8 +2,9 @@
 // area that grows by further segments, and a set of temporary files.
 //
 // The leader makes it, workers attach. Everything goes with the last process that detaches, however it ends: the object
-// detaches when it is destroyed, and a process that exits without unwinding detaches as it exits. A segment that a
-// worker adds belongs to the area, not to the worker.
+// detaches when it is destroyed, and where nothing unwinds (a process is terminated) the end of the transaction does,
+// while files can still be deleted: as it exits, a process has no statistics any more to count them in. A segment that
+// a worker adds belongs to the area, not to the worker.
 //
 // A training that no other process will take part in keeps its rows in private memory with huge pages instead, which is
 // five times as fast to fill: the page faults of fresh shared memory cost as much as the scan (measured for 400 MB: 44
@@ -15,6 +16,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,8 +47,13 @@ class TrainingArea {
   TrainingArea(const TrainingArea&) = delete;
   TrainingArea& operator=(const TrainingArea&) = delete;
 
+  // Bytes of memory that rows may take.
+  std::uint64_t budget() const;
   // Rows to come are for this process alone. To be called before there are any.
   void keep_private();
+
+  // No more rows will come: the area may grow for other things.
+  void end_rows();
 
   AreaHandle handle() const { return {dsm_segment_handle(segment_)}; }
 
@@ -71,7 +78,7 @@ class TrainingArea {
 
  private:
   void* address(dsa_pointer where);
-  void detach() noexcept;
+  void detach(bool failed) noexcept;
 
   std::byte* take_private(std::size_t bytes);
 
@@ -80,6 +87,7 @@ class TrainingArea {
     std::size_t size;
   };
 
+  const int exceptions_ = std::uncaught_exceptions();
   dsm_segment* segment_ = nullptr;
   dsa_area* area_ = nullptr;
   SharedFileSet* files_ = nullptr;

@@ -236,6 +236,7 @@ void TrainingRows::gather(Crew* crew) {
       break;
     }
   }
+  state_->area.end_rows();
   if (!state_->store) {
     state_->count();
     state_->store = attach_rows(state_->area);

@@ -15,7 +15,7 @@ namespace quern {
 
 namespace {
 
-constexpr std::size_t most_chunk_rows = 16;
+constexpr std::size_t most_chunk_rows = 32;
 constexpr double most_chunk_decay = 0.05;  // of the strongest l2 in the time of a chunk
 constexpr std::size_t loss_every = 8;      // chunks of descent row by row, where the loss is not free
 constexpr std::size_t work_between_checks = 1 << 21;
@@ -146,7 +146,8 @@ bool Descent::time_is_up() {
   return task_.deadline > 0 && seconds_now() > task_.deadline;
 }
 
-bool Descent::visit(std::span<const std::byte* const> rows, std::size_t stored) {
+bool Descent::visit(std::span<const std::byte* const> rows, std::span<const std::byte* const> later,
+                    std::size_t stored) {
   const double share = rows.empty() ? 0 : static_cast<double>(stored) / static_cast<double>(rows.size());
   for (std::size_t at = 0; at < rows.size();) {
     if (time_is_up()) return false;
@@ -155,7 +156,8 @@ bool Descent::visit(std::span<const std::byte* const> rows, std::size_t stored) 
     std::size_t count = chunk_rows(entries_.rule.eta);
     if (batch_ > largest_batch) count = std::min(count, batch_ - pending_);
     count = std::min(count, rows.size() - at);
-    chunk(rows.subspan(at, count), rows.size() - at);
+    const auto next = at < later.size() ? later.subspan(at, std::min(count, later.size() - at)) : later.first(0);
+    chunk({&format_, rows.subspan(at, count), next}, rows.size() - at);
     at += count;
     done_ += count;
   }
@@ -163,12 +165,13 @@ bool Descent::visit(std::span<const std::byte* const> rows, std::size_t stored) 
   return true;
 }
 
-void Descent::chunk(std::span<const std::byte* const> rows, std::size_t listed) {
+void Descent::chunk(const Batch& batch, std::size_t listed) {
   const BoardLock lock(task_.lock);
+  const auto rows = batch.rows;
   if (descends_rows_ && !entry_wise_) {
-    const DescentRun run{&format_,          rows.data(), rows.size(),          listed,
-                         shape_.intercept,  binary_,     job_.objective.get(), entries_.rule.eta,
-                         task_.weight_scale};
+    const DescentRun run{&format_,           rows.data(),       rows.size(),          listed,
+                         shape_.intercept,   binary_,           job_.objective.get(), entries_.rule.eta,
+                         task_.weight_scale, batch.next.data(), batch.next.size()};
     descend(run, task_.w, f_.data(), y_.data());
     task_.head[sgd_steps] += static_cast<double>(rows.size());
     if (chunks_ % loss_every == 0) {
@@ -177,25 +180,23 @@ void Descent::chunk(std::span<const std::byte* const> rows, std::size_t listed) 
     }
     work_ += rows.size() * (shape_.features + 16);
   } else {
-    constexpr std::size_t ahead = 4;
     const std::size_t bytes = format_.sparse ? 256 : format_.dense_row_size();
+    for (std::size_t i = rows.size(); i < std::min(2 * rows.size(), listed); ++i) prefetch_row(rows.data()[i], bytes);
     if (batch_ == 1) {
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (i + ahead < listed) prefetch_row(rows.data()[i + ahead], bytes);
-        step(rows.subspan(i, 1), true);
-      }
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        step({&format_, rows.subspan(i, 1), i < batch.next.size() ? batch.next.subspan(i, 1) : batch.next.first(0)},
+             true);
     } else {
-      for (std::size_t i = rows.size(); i < std::min(2 * rows.size(), listed); ++i) prefetch_row(rows.data()[i], bytes);
       pending_ += rows.size();
-      step(rows, batch_ <= largest_batch || pending_ == batch_);
+      step(batch, batch_ <= largest_batch || pending_ == batch_);
     }
   }
   finish_chunk(rows.size());
 }
 
 // Leaves the slopes of the rows in g_.
-void Descent::slopes(std::span<const std::byte* const> rows) {
-  const Batch batch{&format_, rows};
+void Descent::slopes(const Batch& batch) {
+  const auto rows = batch.rows;
   const Objective& objective = *job_.objective;
   if (entry_wise_)
     predict_entries(entries_, rows, f_.data());
@@ -214,16 +215,16 @@ void Descent::slopes(std::span<const std::byte* const> rows) {
 }
 
 // With take, the step of the mini-batch that these rows end.
-void Descent::step(std::span<const std::byte* const> rows, bool take) {
+void Descent::step(const Batch& batch, bool take) {
+  const auto rows = batch.rows;
   const std::size_t slopes_count = rows.size() * shape_.outputs;
-  slopes(rows);
+  slopes(batch);
   StepRule& rule = entries_.rule;
   const double scale = task_.weight_scale / static_cast<double>(batch_);
   const bool direct = rule.kind == Optimizer::sgd && batch_ <= largest_batch;
   for (std::size_t i = 0; i < slopes_count; ++i) g_[i] *= direct ? -rule.eta * scale : scale;
   work_ += slopes_count * (shape_.terms() + 16);
   if (take) rule.correct(++task_.head[sgd_steps]);
-  const Batch batch{&format_, rows};
   if (direct) {
     if (entry_wise_)
       add_entries(entries_, rows, g_.data());

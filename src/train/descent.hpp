@@ -1,6 +1,6 @@
 // Stochastic descent of one task over the rows that it is given, group by group.
 //
-// Rows are taken in chunks: those of one mini-batch, or up to 16 of descent row by row. Within a chunk the step is
+// Rows are taken in chunks: those of one mini-batch, or up to 32 of descent row by row. Within a chunk the step is
 // held; at its end the penalties flow (penalty.hpp) for the steps' time - for all parameters where rows are dense, and
 // only the clock moves where they are sparse - and the average takes a sample. A mini-batch at the end of a group
 // that is short of rows makes a step that is shorter in proportion: all rows count the same. Mini-batches of more than
@@ -65,8 +65,9 @@ class Descent {
   Descent(const Job& job, const RowFormat& format, std::span<const double> scale);
 
   void begin(const DescentTask& task);
-  // The rows of one group, which had `stored` rows with those held out. False if the deadline has passed.
-  bool visit(std::span<const std::byte* const> rows, std::size_t stored);
+  // The rows of one group, which had `stored` rows with those held out; `later` are those of the next group as they
+  // lie. False if the deadline has passed.
+  bool visit(std::span<const std::byte* const> rows, std::span<const std::byte* const> later, std::size_t stored);
   void end();
 
   std::size_t rows_done() const { return done_; }
@@ -74,9 +75,9 @@ class Descent {
   double loss_weight() const { return loss_weight_; }
 
  private:
-  void chunk(std::span<const std::byte* const> rows, std::size_t listed);
-  void step(std::span<const std::byte* const> rows, bool take);
-  void slopes(std::span<const std::byte* const> rows);
+  void chunk(const Batch& rows, std::size_t listed);
+  void step(const Batch& batch, bool take);
+  void slopes(const Batch& batch);
   void flush();
   void finish_chunk(std::size_t rows);
   void sample();

@@ -113,7 +113,8 @@ class ScalarObjective final : public Objective {
   void curvature(const double* f, const double* y, const double* v, std::size_t n, double* h) const override {
     rows_.curvature(f, y, v, n, h);
   }
-  double slope(double f, double y) const override { return rows_.loss.template slope<double>(f, y); }
+  // As a vector, which the compiler does without branches: what y is cannot be foretold.
+  double slope(double f, double y) const override { return rows_.loss.template slope<V2>(all<V2>(f), all<V2>(y))[0]; }
 
   void smooth(double width) override { rows_.smooth(width); }
   void start(double mean_y, double* intercepts) const override {

@@ -35,8 +35,9 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double usual_steps = 1e6;   // rows visited by default, if that is between
 constexpr double fewest_epochs = 10;  // and
 constexpr double most_epochs = 2000;
-constexpr double last_step_share = 1.0 / 50;  // by default steps fall to this of the first
-constexpr double averaging_eta = 3;           // see descent.hpp
+constexpr double rows_of_decay = 1e4;               // by default a copy's steps are halved after about as many rows,
+constexpr double least_fall = 10, most_fall = 100;  // and fall to between a tenth and a hundredth of the first
+constexpr double averaging_eta = 3;                 // see descent.hpp
 constexpr int most_restarts = 6;
 constexpr double restart_share = 1.0 / 8;
 constexpr int epochs_without_gain = 2;  // end a training by tol
@@ -141,9 +142,11 @@ void StochasticDescent::choose_schedule() {
                                                                 : static_cast<std::size_t>(o.batch_size));
   schedule_.first = o.step_size > 0 ? o.step_size : first_step(job_, sums, batch, penalties_.greatest_l2);
   const auto epochs = static_cast<double>(max_epochs_);
+  const double copies = job_.parallel == "average" ? static_cast<double>(job_.shards.size()) : 1;
+  const double fall = std::clamp(rows * epochs / copies / rows_of_decay, least_fall, most_fall);
   schedule_.decay = o.decay > 0                                     ? o.decay
-                    : schedule_.kind == Schedule::Kind::exponential ? -std::log(last_step_share) / epochs
-                                                                    : (1 / last_step_share - 1) / epochs;
+                    : schedule_.kind == Schedule::Kind::exponential ? std::log(fall) / epochs
+                                                                    : (fall - 1) / epochs;
 }
 
 void StochasticDescent::clear_slots() {

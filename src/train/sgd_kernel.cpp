@@ -1,103 +1,107 @@
 #include "train/sgd_kernel.hpp"
 
-#include <cstring>
+#include "linalg/vector_types.hpp"
 
 // Multiply-adds fuse where the processor has them, and a square root does not set errno.
 #pragma GCC optimize("fp-contract=fast", "no-math-errno")
-// Vectors are passed only to functions that are inlined.
-#pragma GCC diagnostic ignored "-Wpsabi"
-
 namespace quern {
 
 namespace {
 
-using Eight [[gnu::vector_size(64)]] = double;
-using EightFloats [[gnu::vector_size(32)]] = float;
-constexpr std::size_t lanes = 8;
-
-[[gnu::always_inline]] inline Eight load(const double* from) {
-  Eight value;
-  std::memcpy(&value, from, sizeof value);
-  return value;
-}
-
-[[gnu::always_inline]] inline Eight load(const float* from) {
-  EightFloats value;
-  std::memcpy(&value, from, sizeof value);
-  return __builtin_convertvector(value, Eight);
-}
-
-[[gnu::always_inline]] inline double sum_of(const Eight& v) {
-  using Four [[gnu::vector_size(32)]] = double;
-  using Two [[gnu::vector_size(16)]] = double;
-  const Four four = __builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7);
-  const Two two = __builtin_shufflevector(four, four, 0, 1) + __builtin_shufflevector(four, four, 2, 3);
-  return two[0] + two[1];
-}
-
-template <class T>
+template <class V, class T>
 [[gnu::always_inline]] inline double dot(const T* x, const double* w, std::size_t count) {
-  Eight a{}, b{};
+  V a{}, b{};
   std::size_t j = 0;
-  for (; j + 2 * lanes <= count; j += 2 * lanes) {
-    a += load(x + j) * load(w + j);
-    b += load(x + j + lanes) * load(w + j + lanes);
+  for (; j + 2 * lanes<V> <= count; j += 2 * lanes<V>) {
+    a += load_numbers<V>(x + j) * load_unaligned<V>(w + j);
+    b += load_numbers<V>(x + j + lanes<V>) * load_unaligned<V>(w + j + lanes<V>);
   }
-  if (j + lanes <= count) {
-    a += load(x + j) * load(w + j);
-    j += lanes;
+  if (j + lanes<V> <= count) {
+    a += load_numbers<V>(x + j) * load_unaligned<V>(w + j);
+    j += lanes<V>;
   }
   double tail = 0;
   for (; j < count; ++j) tail += x[j] * w[j];
-  return sum_of(a + b) + tail;
+  return sum_of<V>(a + b) + tail;
 }
 
-template <class T>
+template <class V, class T>
 [[gnu::always_inline]] inline void add_scaled(double factor, const T* x, double* w, std::size_t count) {
   std::size_t j = 0;
-  for (; j + lanes <= count; j += lanes) {
-    const Eight sum = load(w + j) + factor * load(x + j);
-    std::memcpy(w + j, &sum, sizeof sum);
+  for (; j + lanes<V> <= count; j += lanes<V>) {
+    const V sum = load_unaligned<V>(w + j) + factor * load_numbers<V>(x + j);
+    store_unaligned<V>(w + j, sum);
   }
   for (; j < count; ++j) w[j] += factor * x[j];
 }
 
-template <class T>
+struct Products {
+  double of_w, of_x;
+};
+
+// w += change before, and then w . next and x . next.
+template <class V, class T>
+[[gnu::always_inline]] inline Products add_and_look_ahead(double change, const T* before, const T* x, const T* next,
+                                                          double* w, std::size_t count) {
+  V of_w{}, of_x{};
+  std::size_t j = 0;
+  for (; j + lanes<V> <= count; j += lanes<V>) {
+    const V sum = load_unaligned<V>(w + j) + change * load_numbers<V>(before + j), ahead = load_numbers<V>(next + j);
+    store_unaligned<V>(w + j, sum);
+    of_w += sum * ahead;
+    of_x += load_numbers<V>(x + j) * ahead;
+  }
+  double tail_of_w = 0, tail_of_x = 0;
+  for (; j < count; ++j) {
+    w[j] += change * before[j];
+    tail_of_w += w[j] * next[j];
+    tail_of_x += static_cast<double>(x[j]) * next[j];
+  }
+  return {sum_of<V>(of_w) + tail_of_w, sum_of<V>(of_x) + tail_of_x};
+}
+
+template <class V, class T>
 [[gnu::always_inline]] inline void descend_rows(const DescentRun& run, double* w, double* f, double* y) {
   constexpr std::size_t ahead = 8;
   const RowFormat& format = *run.format;
   const std::size_t features = format.features, head = format.head_size(), bytes = format.dense_row_size();
-  const std::byte* upcoming = run.upcoming;
-  double unused = 0;
-  double* const intercept = run.intercept ? w + features : &unused;
+  auto numbers = [&](std::size_t i) { return reinterpret_cast<const T*>(run.rows[i] + head); };
+  double intercept = run.intercept ? w[features] : 0, change = 0;
+  const T *before = numbers(0), *x = before;
+  f[0] = dot<V>(x, w, features) + intercept;
   for (std::size_t i = 0; i < run.count; ++i) {
     if (i + ahead < run.listed) prefetch_row(run.rows[i + ahead], bytes);
-    if (upcoming) {
-      for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(upcoming + at, 0, 3);
-      upcoming += bytes;
-    }
-    const std::byte* const row = run.rows[i];
-    const T* const x = reinterpret_cast<const T*>(row + head);
-    const double target = target_of(row);
+    if (i < run.later_count) prefetch_row_later(run.later[i], bytes);
+    const T* const next = i + 1 < run.count ? numbers(i + 1) : x;
+    const Products products = add_and_look_ahead<V>(change, before, x, next, w, features);
+    const double target = target_of(run.rows[i]);
     y[i] = run.binary ? 2 * target - 1 : target;
-    f[i] = dot(x, w, features) + *intercept;
-    double change = -run.step * run.objective->slope(f[i], y[i]);
-    if (format.weighted) change *= weight_of(format, row) * run.weight_scale;
-    add_scaled(change, x, w, features);
-    *intercept = run.intercept ? *intercept + change : 0;
+    change = -run.step * run.objective->slope(f[i], y[i]);
+    if (format.weighted) change *= weight_of(format, run.rows[i]) * run.weight_scale;
+    if (run.intercept) intercept += change;
+    if (i + 1 < run.count) f[i + 1] = products.of_w + intercept + change * products.of_x;
+    before = x;
+    x = next;
   }
+  add_scaled<V>(change, before, w, features);
+  if (run.intercept) w[features] = intercept;
 }
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void descend_doubles(const DescentRun& run,
-                                                                                           double* w, double* f,
-                                                                                           double* y) {
-  descend_rows<double>(run, w, f, y);
+template <class T>
+[[gnu::target("arch=x86-64-v4,prefer-vector-width=512")]] void descend_512(const DescentRun& run, double* w, double* f,
+                                                                           double* y) {
+  descend_rows<V8, T>(run, w, f, y);
 }
-
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void descend_floats(const DescentRun& run,
-                                                                                          double* w, double* f,
-                                                                                          double* y) {
-  descend_rows<float>(run, w, f, y);
+template <class T>
+[[gnu::target("arch=x86-64-v3")]] void descend_256(const DescentRun& run, double* w, double* f, double* y) {
+  descend_rows<V4, T>(run, w, f, y);
+}
+template <class T>
+void descend_as(const DescentRun& run, double* w, double* f, double* y) {
+  const int bits = best_vector_bits();
+  return bits == 512   ? descend_512<T>(run, w, f, y)
+         : bits == 256 ? descend_256<T>(run, w, f, y)
+                       : descend_rows<V2, T>(run, w, f, y);
 }
 
 template <Optimizer kind>
@@ -146,7 +150,7 @@ template <Optimizer kind>
 }  // namespace
 
 void descend(const DescentRun& run, double* w, double* f, double* y) {
-  run.format->narrow ? descend_floats(run, w, f, y) : descend_doubles(run, w, f, y);
+  run.format->narrow ? descend_as<float>(run, w, f, y) : descend_as<double>(run, w, f, y);
 }
 
 void step_along(const StepRule& rule, const double* gradient, double scale, const Coordinates& at) {

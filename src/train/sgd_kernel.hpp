@@ -1,9 +1,15 @@
 // The inner loops of stochastic descent over dense rows and dense parameters.
 //
-// descend() is plain descent row by row, w <- w - eta slope(w x + b, y) (x, 1), for one output: the dot product, the
-// slope and the update of a row follow each other, so what counts is that the row is in the cache (rows are
-// visited in random order: those a few places ahead are prefetched) and that nothing else is done. Sums are made in 8
-// partial sums and the tail: the same bits for the same rows on the same kind of processor.
+// descend() is plain descent row by row, w <- w - eta slope(w x + b, y) (x, 1), for one output. Slopes depend on each
+// other from row to row; all else can be kept off that chain. One pass over the parameters adds what row i-1 has left,
+// makes the prediction p of row i+1 without what row i will leave, and x_i x_i+1, while the slope of row i is
+// computed; then
+//
+//   f_i+1 = p + c_i (x_i x_i+1 + 1),      c_i = -eta slope(f_i, y_i)
+//
+// Rows are visited in random order: the next few are fetched to the first cache, and those of the group after this to
+// the second in the order in which they lie, in which memory is fastest. The
+// same bits for the same rows on the same kind of processor.
 #pragma once
 
 #include <cstddef>
@@ -23,9 +29,10 @@ struct DescentRun {
   bool intercept;
   bool binary;  // y is class 0 or 1 and means -1 or +1
   const Objective* objective;
-  double step;          // eta for a row of weight 1
-  double weight_scale;  // 1 / the mean weight
-  const std::byte* upcoming = nullptr;  // as many bytes as these rows take, that will be needed later; may be null
+  double step;                              // eta for a row of weight 1
+  double weight_scale;                      // 1 / the mean weight
+  const std::byte* const* later = nullptr;  // rows that will be needed later, as they lie; `later_count` of them
+  std::size_t later_count = 0;
 };
 
 // f and y of the rows, as they were before each step, are left in f and y.
@@ -40,6 +47,9 @@ void descend(const DescentRun& run, double* w, double* f, double* y);
 inline void prefetch_row(const std::byte* row, std::size_t bytes) {
   constexpr std::size_t line = 64, most = 1024;  // longer rows are streams that the processor sees by itself
   for (std::size_t at = 0; at < (bytes < most ? bytes : most); at += line) __builtin_prefetch(row + at);
+}
+inline void prefetch_row_later(const std::byte* row, std::size_t bytes) {
+  for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(row + at, 0, 2);
 }
 
 // Parameters and what belongs to them, one vector of `count` each; absent ones are null.

@@ -21,17 +21,24 @@ std::size_t record_bytes(const RowFormat& format, const std::byte* row) {
 GroupReader::GroupReader(const Job& job, RowStore& store, const RowTransform& transform)
     : job_(job), store_(store), transform_(transform), reader_(job, store, transform) {}
 
-std::span<const std::byte* const> GroupReader::gather(const EpochOrder& order, const EpochOrder::Group& group) {
+GroupReader::Rows GroupReader::gather(const EpochOrder& order, const EpochOrder::Group& group,
+                                      const EpochOrder::Group* after) {
   if (order.scattered) {
     gather_scattered(std::span(order.rows).subspan(group.from, group.to - group.from));
-    return rows_;
+    return {rows_, {}};
   }
-  const auto blocks = std::span(order.blocks).subspan(group.from, group.to - group.from);
-  const auto rows = reader_.gather(blocks, Rows::trained_on);
-  if (!order.rows_shuffled) return rows;
+  auto rows_of = [&](const EpochOrder::Group& g) {
+    return reader_.gather(std::span(order.blocks).subspan(g.from, g.to - g.from), quern::Rows::trained_on);
+  };
+  const auto rows = later_group_ == &group ? later_ : rows_of(group);
+  later_group_ = nullptr;
+  if (!order.rows_shuffled) return {rows, {}};
   rows_.resize(rows.size());
   shuffle_to(rows, rows_.data(), order.random(group));
-  return rows_;
+  if (!after || !store_.resident()) return {rows_, {}};
+  later_ = rows_of(*after);
+  later_group_ = after;
+  return {rows_, later_};
 }
 
 void GroupReader::gather_scattered(std::span<const RowPlace> places) {

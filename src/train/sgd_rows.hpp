@@ -18,8 +18,15 @@ class GroupReader {
   // All arguments outlive the reader.
   GroupReader(const Job& job, RowStore& store, const RowTransform& transform);
 
-  // Valid until the next call.
-  std::span<const std::byte* const> gather(const EpochOrder& order, const EpochOrder::Group& group);
+  // Before the groups of another order.
+  void forget() { later_group_ = nullptr; }
+
+  struct Rows {
+    std::span<const std::byte* const> visited;
+    std::span<const std::byte* const> later;  // of the group after this, as they lie; may be empty
+  };
+  // Valid until the next call. `after` is the group that will be gathered next, or null.
+  Rows gather(const EpochOrder& order, const EpochOrder::Group& group, const EpochOrder::Group* after);
 
  private:
   void gather_scattered(std::span<const RowPlace> places);
@@ -31,6 +38,8 @@ class GroupReader {
   const RowTransform transform_;
   RowReader reader_;
   std::vector<const std::byte*> rows_;
+  std::span<const std::byte* const> later_;
+  const EpochOrder::Group* later_group_ = nullptr;
   std::vector<RowPlace> places_;
   std::vector<std::uint32_t> by_block_;
   std::vector<std::byte> block_, room_;

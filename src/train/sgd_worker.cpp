@@ -120,8 +120,11 @@ void SgdWorker::State::run_epoch(const Command& command, std::size_t task) {
   if (command.operation == Operation::epoch)
     std::copy_n(board.data() + job.layout.point, job.parameters, descent_task.w);
   descent->begin(descent_task);
-  for (const EpochOrder::Group& group : groups)
-    if (!descent->visit(reader.gather(epoch, group), group.rows)) break;
+  reader.forget();
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const GroupReader::Rows rows = reader.gather(epoch, groups[g], g + 1 < groups.size() ? &groups[g + 1] : nullptr);
+    if (!descent->visit(rows.visited, rows.later, groups[g].rows)) break;
+  }
   descent->end();
   *slot(task, slot_loss) = descent->loss();
   *slot(task, slot_weight) = descent->loss_weight();
@@ -164,7 +167,7 @@ void SgdWorker::State::minibatch(const Command& command, std::size_t task) {
     const auto next = std::upper_bound(at.first_step.begin(), at.first_step.end(), step);
     const auto group = static_cast<std::size_t>(next - at.first_step.begin()) - 1;
     if (!at.gathered || group != at.group) {
-      at.rows = at.reader->gather(order, order.groups[order.parts[task] + group]);
+      at.rows = at.reader->gather(order, order.groups[order.parts[task] + group], nullptr).visited;
       at.group = group;
       at.gathered = true;
     }

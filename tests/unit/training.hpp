@@ -54,7 +54,7 @@ inline MemoryStore store_of(const TrainingRows& rows, const TrainingSetup& setup
 }
 
 // A store whose blocks are copied at each load, as from a file.
-class CopyingStore final : public RowStore {
+class CopyingStore : public RowStore {
  public:
   explicit CopyingStore(MemoryStore& from) : from_(from) {
     format_ = from.format();

@@ -25,8 +25,7 @@ struct LogisticRegression {
   }
   template <class V>
   [[gnu::always_inline]] V slope(const V& f, const V& y) const {
-    const V m = y * f, u = exponential<V>(-absolute(m));
-    return -y * (m > 0.0 ? u : all<V>(1)) / (1.0 + u);
+    return -y / (1.0 + exponential<V>(y * f));
   }
   template <class V>
   [[gnu::always_inline]] V curvature(const V& f, const V&) const {
