@@ -112,6 +112,7 @@ Minimum solve_smoothed(const Job& job, Problem& problem, std::vector<double> sta
   result.b = std::move(start);
   std::vector<double> before;  // the answer at width_before
   std::int64_t iterations = 0;
+  bool stuck = false;  // where a step should have been found
   problem.smooth(width);
   double at = value(result.b);
   for (;;) {
@@ -122,10 +123,11 @@ Minimum solve_smoothed(const Job& job, Problem& problem, std::vector<double> sta
     result = solve(job, problem, std::move(result.b), stage, 0, false, nullptr);
     iterations += result.iterations;
     if (!std::isfinite(result.value)) break;
+    stuck = exact && !result.converged && result.iterations == 0 && (stuck || width > 1e-3 * level);
     level = std::max(result.value / weight, 1e-14 * first);
     if (last || monitor.stopped || iterations >= options.max_iter) {
       const bool idle = exact && at - result.value <= relative * result.value;
-      result.converged = last && (result.converged || idle);
+      result.converged = last && (result.converged || (idle && !stuck));
       break;
     }
     const double narrower = exact && result.iterations <= 1 ? 256 : exact && result.iterations <= 2 ? 16 : 4;
