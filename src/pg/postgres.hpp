@@ -152,4 +152,13 @@ inline void run_executor(QueryDesc* query, std::uint64_t rows, [[maybe_unused]] 
 #endif
 }
 
+// What parallel workers have said meanwhile; an ERROR of theirs is raised here.
+inline void process_parallel_messages() {
+#if PG_VERSION_NUM >= 180000
+  ProcessParallelMessages();
+#else
+  HandleParallelMessages();
+#endif
+}
+
 }  // namespace quern::pg

@@ -269,9 +269,10 @@ SELECT is(current_setting('test.explained'), '42501', 'nor learn what the planne
 -- Not in what runs in parallel.
 CREATE FUNCTION lie() RETURNS quern.model LANGUAGE plpgsql PARALLEL SAFE
   AS $$ BEGIN RETURN quern.train('linear_regression', 'SELECT y, a FROM sample'); END $$;
-SET LOCAL force_parallel_mode = on;
+SELECT name AS parallel_mode FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query') \gset
+SET LOCAL :parallel_mode = on;
 SELECT matches(pg_temp.error_of('SELECT lie()'), 'cannot execute quern.train\(\) during a parallel operation', 'refused in parallel mode');
-SET LOCAL force_parallel_mode = off;
+SET LOCAL :parallel_mode = off;
 
 -- The same bits whoever does the work: a table as it lies, an ordered query, spilled to files.
 SET LOCAL parallel_setup_cost = 0;
