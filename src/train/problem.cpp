@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "linalg/symmetric_rank_update.hpp"
 #include "train/batch_worker.hpp"
