@@ -29,8 +29,10 @@ constexpr std::uint64_t shared_key = 1;
 constexpr std::size_t most_tasks = 0xffff;
 constexpr std::size_t command_words = (sizeof(Command) + 7) / 8;
 constexpr int most_workers = 63;
-constexpr long look_interval = 100;    // milliseconds between looks for workers that are gone
-constexpr double worth_seconds = 0.2;  // of work, at the usual parallel_setup_cost
+constexpr long look_interval = 100;  // milliseconds between looks for workers that are gone
+// What workers cost, at the usual parallel_setup_cost.
+constexpr double arrival_seconds = 0.1;
+constexpr double sharing_seconds = 1.5e-9;  // of a byte of rows
 
 constexpr MakeWorker* makers[] = {make_scanner, make_trainer};
 
@@ -166,15 +168,14 @@ void worker_main(shm_toc* toc) {
 
 bool may_have_workers() { return std::min(max_parallel_workers_per_gather, max_parallel_workers) > 0; }
 
-CrewSize crew_size(double seconds, std::size_t tasks) {
+CrewSize crew_size(double seconds, double bytes, std::size_t tasks) {
   if (!may_have_workers()) return {0, "max_parallel_workers_per_gather or max_parallel_workers is 0"};
   if (!IsUnderPostmaster || IsParallelWorker() || IsInParallelMode())
     return {0, "this session may not start parallel workers"};
   if (tasks <= 1) return {0, "the work is one task"};
-  if (seconds < worth_seconds * parallel_setup_cost / DEFAULT_PARALLEL_SETUP_COST)
-    return {0,
-            "workers take 0.07 s to arrive, and for less than 0.2 s of work (at the usual parallel_setup_cost) none "
-            "are called"};
+  const double cost = arrival_seconds + sharing_seconds * bytes;
+  if (seconds / 2 < cost * parallel_setup_cost / DEFAULT_PARALLEL_SETUP_COST)
+    return {0, "half of the expected work takes less time than calling workers and sharing rows with them"};
   return {std::min({max_parallel_workers_per_gather, static_cast<int>(tasks) - 1, most_workers}),
           "max_parallel_workers_per_gather, and no more than there are tasks"};
 }
@@ -323,7 +324,7 @@ void ParallelCrew::look_for_lost_workers() {
     pid_t pid;
     if (context_->worker[i].error_mqh && GetBackgroundWorkerPid(context_->worker[i].bgwhandle, &pid) != BGWH_STOPPED)
       continue;
-    HandleParallelMessages();
+    process_parallel_messages();
     ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("lost connection to parallel worker")));
   }
 }

@@ -26,13 +26,15 @@ namespace quern::pg {
 bool may_have_workers();
 
 // How many workers a training should have beside the leader, and why: a phrase for explain_train. They arrive 60 to 75
-// ms late, so they pay for work of 0.2 s and more; parallel_setup_cost scales that, and 0 calls them for anything.
+// ms late, and rows that processes share lie in pages of 4 kB, which cost 1.5 s a GB to make, map and free where a
+// process of its own has huge pages. So they are called for work of which a half is more than that; parallel_setup_cost
+// scales it, and 0 calls them for anything.
 struct CrewSize {
   int workers = 0;
   const char* reason = "";
 };
-// `seconds`: what the work would take one process, roughly.
-CrewSize crew_size(double seconds, std::size_t tasks);
+// `seconds`: what the work would take one process, roughly; `bytes`: of the rows, if they are not in shared memory yet.
+CrewSize crew_size(double seconds, double bytes, std::size_t tasks);
 
 class ParallelCrew final : public Crew {
  public:

@@ -41,6 +41,7 @@ PlannedStmt* plan_query(const Query* tree, const char* sql, int cursor_options) 
   foreach (cell, plan->rowMarks) locks |= lfirst_node(PlanRowMark, cell)->strength != LCS_NONE;
   if (locks || plan->hasModifyingCTE || plan->commandType != CMD_SELECT)
     throw InvalidInput("train: the query must be a SELECT that only reads, not one that locks or writes rows");
+  call([&] { check_permissions(plan); });  // also for explain_train: what the planner expects tells of the rows
   return plan;
 }
 

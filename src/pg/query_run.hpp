@@ -8,7 +8,8 @@
 
 namespace quern::pg {
 
-// A plan of a copy of `tree`, to be called inside guarded(). Refuses what would lock or write rows.
+// A plan of a copy of `tree`, to be called inside guarded(). Refuses what would lock or write rows,
+// or what the user may not read.
 PlannedStmt* plan_query(const Query* tree, const char* sql, int cursor_options);
 
 // Hands rows to a packer.
@@ -36,7 +37,7 @@ class QueryRun {
 
   // To the end, with parallel workers if the plan has them.
   void run_all();
-  // At most so many rows further, without workers.
+  // So many rows further, or 0 for all that are left, without workers.
   void run(std::uint64_t rows);
 
   PlanState* plan_state() const { return query_->planstate; }

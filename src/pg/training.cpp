@@ -20,15 +20,18 @@ namespace quern::pg {
 
 namespace {
 
-constexpr double usual_passes = 20;           // of a solver over its rows
-constexpr double pass_speed = 4e9;            // bytes a second of packed rows, one process
+constexpr double usual_passes = 20;           // of sgd over its rows
+constexpr double few_passes = 6;              // of Newton's method
+constexpr double pass_speed = 6e9;            // bytes a second of packed rows, one process
 constexpr double scan_speed = 1e9;            // bytes a second that a scan packs
 constexpr double multiplication_speed = 4e9;  // a second, in a Hessian
 
 // What passes over the rows take one process, roughly.
 double expected_seconds(const Job& job, double rows, double bytes) {
-  const double passes =
-      job.solver == Solver::sgd && job.options.max_iter > 0 ? static_cast<double>(job.options.max_iter) : usual_passes;
+  const double passes = job.solver == Solver::newton ? few_passes
+                        : job.solver == Solver::sgd && job.options.max_iter > 0
+                            ? static_cast<double>(job.options.max_iter)
+                            : usual_passes;
   double seconds = passes * bytes / pass_speed;
   if (job.solver == Solver::newton) {
     const double terms = static_cast<double>(job.terms);
@@ -46,15 +49,18 @@ double bytes_of(const RowStore& store) {
 }
 
 CrewSize crew_for_scan(const TrainingRows& rows, const TrainOptions& options) {
-  const double passes = options.max_iter > 0 ? static_cast<double>(options.max_iter) : usual_passes;
+  const double passes = options.solver != "sgd" ? few_passes
+                        : options.max_iter > 0  ? static_cast<double>(options.max_iter)
+                                                : usual_passes;
+  const double bytes = rows.expected_bytes();
   const double training =
-      std::min(passes * rows.expected_bytes() / pass_speed, options.max_seconds > 0 ? options.max_seconds : HUGE_VAL);
-  return crew_size(rows.expected_bytes() / scan_speed + training, rows.scan_tasks());
+      std::min(passes * bytes / pass_speed, options.max_seconds > 0 ? options.max_seconds : HUGE_VAL);
+  return crew_size(bytes / scan_speed + training, bytes, rows.scan_tasks());
 }
 
 CrewSize crew_for_job(const Job& job, RowStore& store) {
   if (store.sequential()) return {0, "rows are not kept, and one process runs the query"};
-  return crew_size(expected_seconds(job, static_cast<double>(store.rows()), bytes_of(store)), job.shards.size());
+  return crew_size(expected_seconds(job, static_cast<double>(store.rows()), bytes_of(store)), 0, job.shards.size());
 }
 
 class ProgressObserver final : public Observer {
@@ -182,17 +188,18 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
 
 namespace {
 
-// As many rows as the planner expects, for a Job to be made over.
+// As many rows as the planner expects, for a Job to be made over. `named`: features that have a name in the options.
 class ExpectedRows final : public RowStore {
  public:
-  ExpectedRows(const TrainingColumns& columns, double rows, double bytes) {
+  ExpectedRows(const TrainingColumns& columns, std::size_t named, double rows, double bytes) {
     format_.sparse = columns.sparse;
     format_.narrow = columns.narrow;
     format_.weighted = columns.weighted;
     const double numbers =
         (bytes / std::max(rows, 1.0) - static_cast<double>(format_.head_size()) - (format_.sparse ? 8 : 0)) /
         static_cast<double>(format_.number_size());
-    format_.features = static_cast<std::uint32_t>(std::max(numbers, static_cast<double>(columns.features.size())));
+    format_.features = static_cast<std::uint32_t>(
+        named ? static_cast<double>(named) : std::clamp(numbers, static_cast<double>(columns.features.size()), 1e9));
     rows_ = static_cast<std::uint64_t>(rows);
     const auto blocks = static_cast<std::size_t>(std::clamp(bytes / usual_block_bytes, 1.0, 1e6));
     const auto share = [&](double whole) { return static_cast<std::uint32_t>(whole / static_cast<double>(blocks)); };
@@ -222,7 +229,7 @@ std::vector<Explanation> explain_training(const TrainingRequest& request) {
   TrainingArea area(std::uint64_t{1024} * static_cast<std::uint64_t>(train_memory));
   const TrainingRows rows(query, area);
   const TrainingColumns& columns = query.columns();
-  ExpectedRows expected(columns, rows.expected_rows(), rows.expected_bytes());
+  ExpectedRows expected(columns, options.feature_names.size(), rows.expected_rows(), rows.expected_bytes());
   const bool classifier = problem.target == TargetKind::binary || problem.target == TargetKind::classes;
   const Job job({request.algorithm, request.options, std::size_t{classifier ? 2u : 0u}}, expected);
   const bool streamed = rows.way() == GatherWay::streamed, paged = rows.way() == GatherWay::paged;
@@ -233,7 +240,9 @@ std::vector<Explanation> explain_training(const TrainingRequest& request) {
   std::vector<Explanation> out{
       {"rows", concat(expected.rows()), "What the planner expects."},
       {"features", concat(expected.format().features),
-       columns.sparse ? "Entries that are not 0, of a row." : "From the columns and their expected width."},
+       !options.feature_names.empty() ? "Option feature_names."
+       : columns.sparse               ? "Entries that are not 0, of a row."
+                                      : "From the columns and their expected width."},
       {"storage", columns.sparse ? "sparse" : "dense",
        columns.sparse ? "A column is an svec." : "No column is an svec."},
       {"precision", columns.narrow ? "float4" : "float8", "Option precision."},

@@ -3,8 +3,8 @@
 //
 // The leader makes it, workers attach. Everything goes with the last process that detaches, however it ends: the object
 // detaches when it is destroyed, and where nothing unwinds (a process is terminated) the end of the transaction does,
-// while files can still be deleted: as it exits, a process has no statistics any more to count them in. A segment that a
-// worker adds belongs to the area, not to the worker.
+// while files can still be deleted: as it exits, a process has no statistics any more to count them in. A segment that
+// a worker adds belongs to the area, not to the worker.
 //
 // A training that no other process will take part in keeps its rows in private memory with huge pages instead, which is
 // five times as fast to fill: the page faults of fresh shared memory cost as much as the scan (measured for 400 MB: 44
@@ -61,8 +61,8 @@ class TrainingArea {
   dsa_pointer allocate(std::size_t bytes, bool zero = true);
   void free(dsa_pointer block);
 
-  // Memory for rows, within the budget unless it is not counted, or 0. What it returns is for memory_of_rows().
-  std::uint64_t allocate_rows(std::size_t bytes, bool counted = true);
+  // Memory for rows, within the budget, or 0. What it returns is for memory_of_rows().
+  std::uint64_t allocate_rows(std::size_t bytes);
   std::byte* memory_of_rows(std::uint64_t where);
   // The same thing lies elsewhere in other processes.
   template <class T>

@@ -43,7 +43,7 @@ class TrainingRows {
 
   // Afterwards.
   void check_classes() const;  // throws InvalidInput if a new model cannot have so many
-  RowStore& store();  // this process's view
+  RowStore& store();           // this process's view
   std::int64_t skipped() const;
   std::uint64_t bytes_in_memory() const;
   std::uint64_t bytes_in_files() const;

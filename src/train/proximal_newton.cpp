@@ -93,6 +93,13 @@ Minimum minimize_proximal_newton(CompositeObjective& objective, std::vector<doub
       result.converged = decrease <= 1e-10 * std::abs(result.value);
       damping = std::max(1e-8, 100 * damping);
       if (result.converged || damping > 1e8) break;
+      // Most rows may lie in flat parts, so that next to nothing of the curvature is seen: a loss of 0 and more that
+      // falls by g has at least g^2 / 2F.
+      if (result.value > 0 && decrease > 100 * result.value) {
+        for (std::size_t i = 0; i < n; ++i)
+          most[i] = std::max(most[i], at.gradient[i] * at.gradient[i] / (2 * result.value));
+        damping = std::max(1e-2, damping);
+      }
       continue;
     }
     b = std::move(to);
