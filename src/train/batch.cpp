@@ -36,7 +36,7 @@ class Monitor {
         best_loss_ = validation_loss;
         since_best_ = 0;
       } else if (++since_best_ >= job_.options.patience) {
-        stopped = true;
+        stopped = at_best = true;
       }
     }
     const double most = job_.options.max_seconds;
@@ -48,6 +48,7 @@ class Monitor {
   std::vector<double> best;  // by the rows held out; empty without any
   double step_size = 0;
   bool stopped = false;
+  bool at_best = false;  // stopped because rows held out no longer gain
 
  private:
   const Job& job_;
@@ -276,7 +277,7 @@ BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const St
   solution.loss = found.value / targets.weight;
   solution.validation_loss = problem.validation_loss(found.b);
   solution.iterations = found.iterations;
-  solution.converged = found.converged;
+  solution.converged = found.converged || monitor.at_best;
   solution.gradient_norm = traits.smooth ? found.gradient_norm / targets.weight : nan;
   solution.step_size = monitor.step_size;
   solution.log = std::move(monitor.log);

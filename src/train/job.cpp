@@ -18,7 +18,8 @@ constexpr std::uint64_t rows_of_shard = 16384, bytes_of_shard = 4 << 20;
 constexpr std::size_t newton_parameters = 500;  // up to these a Hessian costs little beside what it saves
 constexpr std::size_t most_newton_parameters = 5000;
 constexpr std::size_t inference_parameters = 2000;
-constexpr std::uint64_t kink_rows = 50'000;  // up to these a loss with kinks is worth an exact answer
+constexpr std::size_t most_parameters = 100'000'000;  // a value has at most 1 GB
+constexpr std::uint64_t kink_rows = 50'000;           // up to these a loss with kinks is worth an exact answer
 
 [[noreturn]] void refuse(const JobSpec& spec, const std::string& what, std::string hint = {},
                          Fault fault = Fault::invalid_parameter) {
@@ -148,6 +149,10 @@ Job::Job(const JobSpec& given, const RowStore& store) : spec(given) {
   outputs = objective->outputs();
   terms = features + options.fit_intercept;
   parameters = outputs * terms;
+  if (parameters > most_parameters)
+    refuse(spec,
+           concat(features, " features make ", parameters, " parameters, and a model holds at most ", most_parameters),
+           "Use fewer features, or fewer classes.", Fault::limit_exceeded);
   if (terms == 0) refuse(spec, "there are no features and no intercept: nothing to estimate");
   if (!options.feature_names.empty() && options.feature_names.size() != features)
     refuse(spec, concat("there are ", options.feature_names.size(), " feature_names for ", features, " features"));
