@@ -324,7 +324,7 @@ void ParallelCrew::look_for_lost_workers() {
     pid_t pid;
     if (context_->worker[i].error_mqh && GetBackgroundWorkerPid(context_->worker[i].bgwhandle, &pid) != BGWH_STOPPED)
       continue;
-    HandleParallelMessages();
+    process_parallel_messages();
     ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("lost connection to parallel worker")));
   }
 }

@@ -134,12 +134,30 @@ inline List* analyze_and_rewrite(RawStmt* statement, const char* text) {
 #endif
 }
 
+// An ERROR unless the user may read what the plan reads.
+inline void check_permissions(PlannedStmt* plan) {
+#if PG_VERSION_NUM >= 160000
+  ExecCheckPermissions(plan->rtable, plan->permInfos, true);
+#else
+  ExecCheckRTPerms(plan->rtable, true);
+#endif
+}
+
 // At most `rows` rows, 0 for all. `once`: the query is not run further, so it may use parallel workers.
 inline void run_executor(QueryDesc* query, std::uint64_t rows, [[maybe_unused]] bool once) {
 #if PG_VERSION_NUM >= 180000
   ExecutorRun(query, ForwardScanDirection, rows);
 #else
   ExecutorRun(query, ForwardScanDirection, rows, once);
+#endif
+}
+
+// What parallel workers have said meanwhile; an ERROR of theirs is raised here.
+inline void process_parallel_messages() {
+#if PG_VERSION_NUM >= 180000
+  ProcessParallelMessages();
+#else
+  HandleParallelMessages();
 #endif
 }
 

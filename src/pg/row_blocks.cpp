@@ -79,18 +79,33 @@ void close_file(File file) noexcept {
 
 std::string name_of_file(std::uint32_t number) { return concat("rows.", number); }
 
+void make_packing_kits(TrainingArea& area, std::uint32_t count) {
+  RowsControl& rows = area.rows();
+  rows.kits = area.allocate(count * sizeof(PackingKit));
+  if (rows.kits != 0) rows.kit_count = count;
+}
+
 BlockPacker::BlockPacker(TrainingArea& area) : area_(area), next_piece_(first_piece) {
-  const dsa_pointer where = area_.allocate(sizeof(PackingProcess));
-  if (where == 0) throw std::bad_alloc();
-  process_ = new (area_.at<PackingProcess>(where)) PackingProcess;
   RowsControl& rows = area_.rows();
+  std::uint32_t number = 0;
   {
     Locked locked(rows);
-    process_->number = rows.processes++;
-    process_->previous = rows.last_process;
-    rows.last_process = where;
+    number = rows.processes++;
   }
-  next_key_ = std::uint64_t{process_->number} << 40;
+  const dsa_pointer where =
+      number < rows.kit_count ? rows.kits + number * sizeof(PackingKit) : area_.allocate(sizeof(PackingKit));
+  if (where == 0) throw std::bad_alloc();
+  auto* const kit = new (area_.at<PackingKit>(where)) PackingKit;
+  process_ = &kit->process;
+  process_->number = number;
+  process_->last_page = where + offsetof(PackingKit, page);
+  page_ = &kit->page;
+  tail_start_ = kit->room;
+  tail_ = rows.shared ? where + offsetof(PackingKit, room) : reinterpret_cast<std::uint64_t>(tail_start_);
+  next_key_ = std::uint64_t{number} << 40;
+  Locked locked(rows);
+  process_->previous = rows.last_process;
+  rows.last_process = where;
 }
 
 BlockPacker::~BlockPacker() {
@@ -142,14 +157,6 @@ std::byte* BlockPacker::room_for_block(std::size_t bytes, std::uint64_t& where) 
       where = piece_ + piece_used_;
       return piece_start_ + piece_used_;
     }
-    // Every process may have one block beyond the budget.
-    if (piece_used_ + usual_block_bytes <= piece_size_) {
-      tail_ = piece_ + piece_used_;
-    } else {
-      tail_ = area_.allocate_rows(usual_block_bytes, false);
-      if (tail_ == 0) throw std::bad_alloc();
-    }
-    tail_start_ = area_.memory_of_rows(tail_);
     spilling_ = true;
   }
   if (bytes > usual_block_bytes) {
@@ -176,19 +183,17 @@ bool BlockPacker::take_piece(std::size_t bytes) {
 
 // The next entry of the list, which becomes part of it when `used` says so.
 BlockEntry& BlockPacker::new_entry() {
-  if (page_ && page_->used < EntryPage::capacity) return page_->entries[page_->used];
+  if (page_->used < EntryPage::capacity) return page_->entries[page_->used];
   const dsa_pointer where = area_.allocate(sizeof(EntryPage));
   if (where != 0) {
     page_ = new (area_.at<EntryPage>(where)) EntryPage;
     page_->previous = process_->last_page;
     process_->last_page = where;
-  } else if (page_) {
+  } else {
     const std::uint64_t offset = write(page_, sizeof *page_);
     page_->previous = 0;
     page_->previous_in_file = offset + 1;
     page_->used = 0;
-  } else {
-    throw std::bad_alloc();
   }
   return page_->entries[page_->used];
 }

@@ -47,6 +47,13 @@ struct PackingProcess {
   std::uint64_t bytes_in_memory = 0, bytes_in_file = 0;
 };
 
+// All that a process needs to pack any number of rows. The leader makes enough of them before memory can run short.
+struct PackingKit {
+  PackingProcess process;  // the list of processes points here
+  EntryPage page;
+  alignas(8) std::byte room[usual_block_bytes];  // for one block after the other
+};
+
 // A class of y, numbered in the order of arrival.
 struct SharedClass {
   dsa_pointer next = 0;
@@ -61,6 +68,8 @@ struct RowsControl {
   std::atomic<bool> exhausted{false};   // no more shared memory was to be had
   dsa_pointer last_process = 0;
   std::uint32_t processes = 0;
+  std::uint32_t kit_count = 0;
+  dsa_pointer kits = 0;
 
   // Left by the leader before rows are packed.
   dsa_pointer columns = 0;  // TrainingColumns, packed
@@ -70,12 +79,15 @@ struct RowsControl {
 
   // Known with the first row: the width of each column of features.
   std::atomic<bool> widths_known{false};
-  dsa_pointer widths = 0;
+  dsa_pointer widths = 0;  // made by the leader
   RowFormat format;
 
   dsa_pointer first_class = 0, last_class = 0;
   std::uint32_t classes = 0;
 };
+
+// The leader's: before there are rows.
+void make_packing_kits(TrainingArea& area, std::uint32_t count);
 
 // Where packed rows go.
 class RowTarget {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -224,24 +225,19 @@ void RowPacker::settle_widths() {
   }
   check_width(columns_.learner, features, max_sparse_size);
 
-  const dsa_pointer mine = area_.allocate(parts_.size() * sizeof(std::uint32_t));
-  if (mine == 0) throw std::bad_alloc();
-  auto* widths = area_.at<std::uint32_t>(mine);
-  for (std::size_t i = 0; i < parts_.size(); ++i) widths[i] = parts_[i].width;
+  auto* const widths = area_.at<std::uint32_t>(rows.widths);
   const RowFormat format{static_cast<std::uint32_t>(features), columns_.sparse, columns_.narrow, columns_.weighted};
   call([&] {
     LWLockAcquire(&rows.lock, LW_EXCLUSIVE);
     if (!rows.widths_known) {
-      rows.widths = mine;
+      for (std::size_t i = 0; i < parts_.size(); ++i) widths[i] = parts_[i].width;
       rows.format = format;
       rows.widths_known = true;
     }
     LWLockRelease(&rows.lock);
   });
-  widths = area_.at<std::uint32_t>(rows.widths);
   for (std::size_t i = 0; i < parts_.size(); ++i)
     if (widths[i] != parts_[i].width) refuse_widths(columns_.learner, widths[i], parts_[i].width);
-  if (rows.widths != mine) area_.free(mine);
   format_ = rows.format;
   dense_.resize(format_.sparse ? 0 : features);
   target_.open(format_);
@@ -365,41 +361,67 @@ double RowPacker::class_of_integer(std::int64_t value) {
   return number;
 }
 
+// The last one in the list of all processes; what is before it changes no more.
+dsa_pointer RowPacker::last_class() {
+  RowsControl& rows = area_.rows();
+  return call([&] {
+    LWLockAcquire(&rows.lock, LW_SHARED);
+    const dsa_pointer last = rows.last_class;
+    LWLockRelease(&rows.lock);
+    return last;
+  });
+}
+
+dsa_pointer RowPacker::share_class(std::string_view text) {
+  const dsa_pointer where = area_.allocate(sizeof(SharedClass) + text.size());
+  if (where == 0) throw std::bad_alloc();
+  auto* const entry = area_.at<SharedClass>(where);
+  entry->size = static_cast<std::uint32_t>(text.size());
+  std::memcpy(entry + 1, text.data(), text.size());
+  return where;
+}
+
+// False if another process has added one since last_shared_.
+bool RowPacker::add_class(dsa_pointer where) {
+  RowsControl& rows = area_.rows();
+  dsa_pointer* const next = last_shared_ ? &area_.at<SharedClass>(last_shared_)->next : &rows.first_class;
+  return call([&] {
+    LWLockAcquire(&rows.lock, LW_EXCLUSIVE);
+    const bool last = rows.last_class == last_shared_;
+    if (last) {
+      *next = rows.last_class = where;
+      ++rows.classes;
+    }
+    LWLockRelease(&rows.lock);
+    return last;
+  });
+}
+
 std::uint32_t RowPacker::class_number(ClassLabel label) {
   const std::size_t met = met_.find_or_add(columns_.learner, columns_.y.name, label);
   if (met < numbers_.size()) return numbers_[met];
 
   const std::string text(label.text);
   if (const auto known = shared_.find(text); known != shared_.end()) return numbers_.emplace_back(known->second);
-  const dsa_pointer mine = area_.allocate(sizeof(SharedClass) + text.size());
-  if (mine == 0) throw std::bad_alloc();
-  auto* const entry = area_.at<SharedClass>(mine);
-  entry->size = static_cast<std::uint32_t>(text.size());
-  std::memcpy(entry + 1, text.data(), text.size());
-
-  RowsControl& rows = area_.rows();
-  call([&] { LWLockAcquire(&rows.lock, LW_EXCLUSIVE); });
-  struct Unlock {
-    LWLock& lock;
-    ~Unlock() { LWLockRelease(&lock); }
-  };
-  {
-    const Unlock unlock{rows.lock};
-    const dsa_pointer end = rows.last_class;
+  dsa_pointer mine = 0;
+  for (;;) {
+    const dsa_pointer end = last_class();
     while (last_shared_ != end) {
-      last_shared_ = last_shared_ ? area_.at<SharedClass>(last_shared_)->next : rows.first_class;
+      last_shared_ = last_shared_ ? area_.at<SharedClass>(last_shared_)->next : area_.rows().first_class;
       shared_.emplace(text_of(*area_.at<SharedClass>(last_shared_)), static_cast<std::uint32_t>(shared_.size()));
     }
-    if (!shared_.contains(text)) {
-      if (shared_.size() >= ClassDictionary::max_classes)
-        throw InvalidInput(concat(columns_.learner, ": ", columns_.y.name, " has more than ",
-                                  ClassDictionary::max_classes, " classes"),
-                           "A number to be predicted is no class: use a regression.", Fault::limit_exceeded);
-      shared_.emplace(text, rows.classes++);
-      (end ? area_.at<SharedClass>(end)->next : rows.first_class) = mine;
-      rows.last_class = last_shared_ = mine;
-    }
+    if (shared_.contains(text)) break;
+    if (shared_.size() >= ClassDictionary::max_classes)
+      throw InvalidInput(
+          concat(columns_.learner, ": ", columns_.y.name, " has more than ", ClassDictionary::max_classes, " classes"),
+          "A number to be predicted is no class: use a regression.", Fault::limit_exceeded);
+    if (mine == 0) mine = share_class(text);
+    if (!add_class(mine)) continue;
+    shared_.emplace(text, static_cast<std::uint32_t>(shared_.size()));
+    last_shared_ = std::exchange(mine, 0);
+    break;
   }
+  if (mine != 0) area_.free(mine);
   return numbers_.emplace_back(shared_.at(text));
 }
 

@@ -68,6 +68,9 @@ class RowPacker {
   double class_of(Datum value);
   double class_of_integer(std::int64_t value);
   std::uint32_t class_number(ClassLabel label);
+  dsa_pointer last_class();
+  dsa_pointer share_class(std::string_view text);
+  bool add_class(dsa_pointer where);
   [[noreturn]] void refuse_infinite(const FeatureRow& row);
 
   TrainingArea& area_;

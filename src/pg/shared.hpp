@@ -21,9 +21,7 @@ namespace quern::pg {
 
 // What a leader hands to its parallel workers; its own to interpret. All zero is none.
 struct GatherHandle {
-  std::uint64_t area = 0;     // dsa_handle
-  std::uint64_t control = 0;  // dsa_pointer
-  std::uint64_t job = 0;
+  std::uint64_t area = 0;  // the segment of an AreaHandle
 
   explicit operator bool() const { return area != 0; }
 };

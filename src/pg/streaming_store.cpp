@@ -5,7 +5,7 @@
 namespace quern::pg {
 
 StreamingStore::StreamingStore(TrainingArea& area, PlannedStmt* plan, const char* sql)
-    : packer_(area, *this), receiver_(&packer_), plan_(plan), sql_(sql) {
+    : area_(area), packer_(area, *this), receiver_(&packer_), plan_(plan), sql_(sql) {
   run_.emplace(plan_, sql_, &receiver_);
   run_->run_all();
   run_.reset();
@@ -13,6 +13,7 @@ StreamingStore::StreamingStore(TrainingArea& area, PlannedStmt* plan, const char
   starts_.push_back(receiver_.rows);
   for (const Block& block : blocks_) rows_ += block.rows;
   next_ = blocks_.size();
+  classes_ = area_.rows().classes;
   surveyed_ = true;
 }
 
@@ -21,7 +22,7 @@ StreamingStore::~StreamingStore() = default;
 // Called while the query runs. A block's room is as large in a later pass as in the first.
 void StreamingStore::append(double y, double weight, const FeatureRow& x) {
   if (surveyed_) {
-    if (!writer_.append(y, weight, x)) refuse_changed_rows();
+    if (area_.rows().classes != classes_ || !writer_.append(y, weight, x)) refuse_changed_rows();
     return;
   }
   if (!blocks_.empty() && writer_.append(y, weight, x)) return;

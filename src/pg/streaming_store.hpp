@@ -2,7 +2,7 @@
 // for comparison: a pass costs a run of the query.
 //
 // The query must give the same rows in the same order each time, as it does on one snapshot unless it calls volatile
-// functions; that the numbers of rows agree is checked.
+// functions; that the numbers of rows and the classes agree is checked.
 #pragma once
 
 #include <optional>
@@ -33,6 +33,7 @@ class StreamingStore final : public RowStore, private RowTarget {
   [[noreturn]] void refuse_changed_rows() const;
 
   FromFirstPage from_first_page_;
+  TrainingArea& area_;
   RowPacker packer_;
   PackingReceiver receiver_;
   PlannedStmt* plan_;
@@ -40,6 +41,7 @@ class StreamingStore final : public RowStore, private RowTarget {
   std::optional<QueryRun> run_;
 
   bool surveyed_ = false;
+  std::uint32_t classes_ = 0;  // that the survey met
   std::int64_t skipped_ = 0;
   std::vector<std::uint64_t> starts_;  // the number of the query's row that each block starts with, and of the end
   std::size_t next_ = 0;               // block of the present run

@@ -60,6 +60,10 @@ Datum update(FunctionCallInfo fcinfo) {
   });
 }
 
+std::optional<std::int64_t> count(double value) {
+  return value >= 0 && value < 0x1p63 ? std::optional(static_cast<std::int64_t>(value)) : std::nullopt;
+}
+
 std::optional<double> unless_nan(double value) { return std::isnan(value) ? std::nullopt : std::optional(value); }
 
 Datum training_log(FunctionCallInfo fcinfo) {
@@ -72,8 +76,8 @@ Datum training_log(FunctionCallInfo fcinfo) {
     constexpr std::size_t width = 6;
     for (std::size_t i = 0; log && i + width <= log->values.size(); i += width) {
       const double* const v = log->values.data() + i;
-      rows.push_back({1, static_cast<std::int64_t>(v[0]), v[1], unless_nan(v[2]), unless_nan(v[3]), unless_nan(v[4]),
-                      std::isnan(v[5]) ? std::nullopt : std::optional(static_cast<std::int64_t>(v[5]))});
+      rows.push_back(
+          {1, count(v[0]).value_or(0), v[1], unless_nan(v[2]), unless_nan(v[3]), unless_nan(v[4]), count(v[5])});
     }
     return return_rows(fcinfo, rows);
   });

@@ -188,17 +188,18 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
 
 namespace {
 
-// As many rows as the planner expects, for a Job to be made over.
+// As many rows as the planner expects, for a Job to be made over. `named`: features that have a name in the options.
 class ExpectedRows final : public RowStore {
  public:
-  ExpectedRows(const TrainingColumns& columns, double rows, double bytes) {
+  ExpectedRows(const TrainingColumns& columns, std::size_t named, double rows, double bytes) {
     format_.sparse = columns.sparse;
     format_.narrow = columns.narrow;
     format_.weighted = columns.weighted;
     const double numbers =
         (bytes / std::max(rows, 1.0) - static_cast<double>(format_.head_size()) - (format_.sparse ? 8 : 0)) /
         static_cast<double>(format_.number_size());
-    format_.features = static_cast<std::uint32_t>(std::max(numbers, static_cast<double>(columns.features.size())));
+    format_.features = static_cast<std::uint32_t>(
+        named ? static_cast<double>(named) : std::clamp(numbers, static_cast<double>(columns.features.size()), 1e9));
     rows_ = static_cast<std::uint64_t>(rows);
     const auto blocks = static_cast<std::size_t>(std::clamp(bytes / usual_block_bytes, 1.0, 1e6));
     const auto share = [&](double whole) { return static_cast<std::uint32_t>(whole / static_cast<double>(blocks)); };
@@ -228,7 +229,7 @@ std::vector<Explanation> explain_training(const TrainingRequest& request) {
   TrainingArea area(std::uint64_t{1024} * static_cast<std::uint64_t>(train_memory));
   const TrainingRows rows(query, area);
   const TrainingColumns& columns = query.columns();
-  ExpectedRows expected(columns, rows.expected_rows(), rows.expected_bytes());
+  ExpectedRows expected(columns, options.feature_names.size(), rows.expected_rows(), rows.expected_bytes());
   const bool classifier = problem.target == TargetKind::binary || problem.target == TargetKind::classes;
   const Job job({request.algorithm, request.options, std::size_t{classifier ? 2u : 0u}}, expected);
   const bool streamed = rows.way() == GatherWay::streamed, paged = rows.way() == GatherWay::paged;
@@ -239,7 +240,9 @@ std::vector<Explanation> explain_training(const TrainingRequest& request) {
   std::vector<Explanation> out{
       {"rows", concat(expected.rows()), "What the planner expects."},
       {"features", concat(expected.format().features),
-       columns.sparse ? "Entries that are not 0, of a row." : "From the columns and their expected width."},
+       !options.feature_names.empty() ? "Option feature_names."
+       : columns.sparse               ? "Entries that are not 0, of a row."
+                                      : "From the columns and their expected width."},
       {"storage", columns.sparse ? "sparse" : "dense",
        columns.sparse ? "A column is an svec." : "No column is an svec."},
       {"precision", columns.narrow ? "float4" : "float8", "Option precision."},

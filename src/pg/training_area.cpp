@@ -166,10 +166,10 @@ void TrainingArea::end_rows() {
 
 std::uint64_t TrainingArea::budget() const { return rows_->budget; }
 
-std::uint64_t TrainingArea::allocate_rows(std::size_t bytes, bool counted) {
+std::uint64_t TrainingArea::allocate_rows(std::size_t bytes) {
   std::uint64_t taken = rows_->taken.load();
   do {
-    if (counted && (taken + bytes > rows_->budget || rows_->exhausted.load())) return 0;
+    if (taken + bytes > rows_->budget || rows_->exhausted.load()) return 0;
   } while (!rows_->taken.compare_exchange_weak(taken, taken + bytes));
   const std::uint64_t where =
       rows_->shared ? allocate(bytes, false) : reinterpret_cast<std::uint64_t>(take_private(bytes));

@@ -61,8 +61,8 @@ class TrainingArea {
   dsa_pointer allocate(std::size_t bytes, bool zero = true);
   void free(dsa_pointer block);
 
-  // Memory for rows, within the budget unless it is not counted, or 0. What it returns is for memory_of_rows().
-  std::uint64_t allocate_rows(std::size_t bytes, bool counted = true);
+  // Memory for rows, within the budget, or 0. What it returns is for memory_of_rows().
+  std::uint64_t allocate_rows(std::size_t bytes);
   std::byte* memory_of_rows(std::uint64_t where);
   // The same thing lies elsewhere in other processes.
   template <class T>

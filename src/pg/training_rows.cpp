@@ -20,6 +20,7 @@ namespace {
 // Tasks of a scan: small enough to share among processes, large enough that the part of a block each leaves empty does
 // not matter. They depend on the table alone.
 constexpr std::uint32_t most_pages_in_task = 128, least_pages_in_task = 16, usual_tasks = 32;
+constexpr std::uint32_t most_scan_tasks = 0x8000;  // what a crew can share out, with some room
 
 // The table that a plan scans from end to end and does nothing else; or InvalidOid. May ereport.
 Oid table_of_lone_scan(const PlannedStmt* plan) {
@@ -161,7 +162,8 @@ bool TrainingRows::State::choose_pages() {
   plan->jitFlags = 0;  // each process would compile
   RowsControl& rows = area.rows();
   rows.pages = table.pages;
-  rows.pages_in_task = std::clamp(table.pages / usual_tasks, least_pages_in_task, most_pages_in_task);
+  rows.pages_in_task = std::max(std::clamp(table.pages / usual_tasks, least_pages_in_task, most_pages_in_task),
+                                table.pages / most_scan_tasks);
   const char* const text = call([&] { return nodeToString(plan); });
   rows.plan = publish(text, std::strlen(text) + 1);
   way = GatherWay::paged;
@@ -193,6 +195,11 @@ void TrainingRows::State::publish_columns() {
   pack(columns, bytes.data());
   area.rows().columns = publish(bytes.data(), bytes.size());
   area.rows().columns_bytes = bytes.size();
+  area.rows().widths = area.allocate(columns.features.size() * sizeof(std::uint32_t));
+  if (area.rows().widths == 0) throw std::bad_alloc();
+  constexpr int most_kits = 64;  // more processes make their own
+  make_packing_kits(area,
+                    std::clamp(std::min(max_parallel_workers_per_gather, max_parallel_workers), 0, most_kits) + 1);
 }
 
 dsa_pointer TrainingRows::State::publish(const void* bytes, std::size_t size) {

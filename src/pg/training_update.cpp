@@ -16,24 +16,37 @@ namespace quern::pg {
 
 namespace {
 
-// Of a query that gives rows; none of anything else, which is refused elsewhere.
-std::vector<std::string> names_of_columns(const std::string& query) {
+struct Statement {
+  std::string sql;  // without a semicolon
+  std::vector<std::string> columns;
+};
+
+// Of a query that gives rows; without columns for anything else, which is refused elsewhere.
+Statement statement_of(const std::string& query) {
   TupleDesc columns = nullptr;
+  int location = 0, length = 0;
   call([&] {
     MemoryContext const context = CurrentMemoryContext;
     if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
     SPIPlanPtr const plan = SPI_prepare(query.c_str(), 0, nullptr);
     if (plan && list_length(SPI_plan_get_plan_sources(plan)) == 1) {
       const auto* const source = static_cast<CachedPlanSource*>(linitial(SPI_plan_get_plan_sources(plan)));
+      if (source->raw_parse_tree) {
+        location = std::max(source->raw_parse_tree->stmt_location, 0);
+        length = source->raw_parse_tree->stmt_len;
+      }
       MemoryContext const own = MemoryContextSwitchTo(context);
       if (source->resultDesc) columns = CreateTupleDescCopy(source->resultDesc);
       MemoryContextSwitchTo(own);
     }
     SPI_finish();
   });
-  std::vector<std::string> names;
-  for (int i = 0; columns && i < columns->natts; ++i) names.emplace_back(NameStr(TupleDescAttr(columns, i)->attname));
-  return names;
+  Statement statement{query.substr(static_cast<std::size_t>(location),
+                                   length > 0 ? static_cast<std::size_t>(length) : std::string::npos),
+                      {}};
+  for (int i = 0; columns && i < columns->natts; ++i)
+    statement.columns.emplace_back(NameStr(TupleDescAttr(columns, i)->attname));
+  return statement;
 }
 
 std::string column(std::string_view name) {
@@ -61,7 +74,7 @@ struct Columns {
 std::string query_for_model(const std::string& query, const Model& model, const TrainOptions& options) {
   const FeatureNames features(model.feature_names, static_cast<std::uint64_t>(model.features));
   if (features.columns().empty()) return query;
-  const std::vector<std::string> names = names_of_columns(query);
+  const auto [sql, names] = statement_of(query);
   if (names.empty()) return query;
   const Columns columns{names, model};
   const std::string target = options.target.empty() ? names.front() : options.target;
@@ -92,7 +105,7 @@ std::string query_for_model(const std::string& query, const Model& model, const 
       list += concat("[", feature.element, ":", feature.element + feature.count - 1, "]");
   }
   if (wanted == names) return query;
-  return concat("SELECT ", list, " FROM (", query, "\n) AS q");
+  return concat("SELECT ", list, " FROM (", sql, "\n) AS q");
 }
 
 std::string merge_options(std::string_view first, std::string_view second) {

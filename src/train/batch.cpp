@@ -36,7 +36,7 @@ class Monitor {
         best_loss_ = validation_loss;
         since_best_ = 0;
       } else if (++since_best_ >= job_.options.patience) {
-        stopped = at_best = true;
+        stopped = satisfied = true;
       }
     }
     const double most = job_.options.max_seconds;
@@ -44,11 +44,14 @@ class Monitor {
     return !stopped;
   }
 
+  // Is the best validation loss on the way below this one by more than rounding?
+  bool beats(double validation_loss) const { return !best.empty() && best_loss_ < validation_loss * (1 - 1e-6); }
+
   std::vector<LogEntry> log;
   std::vector<double> best;  // by the rows held out; empty without any
   double step_size = 0;
   bool stopped = false;
-  bool at_best = false;  // stopped because rows held out no longer gain
+  bool satisfied = false;  // stopped because rows held out no longer improve
 
  private:
   const Job& job_;
@@ -249,7 +252,9 @@ BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const St
                       ? solve(job, problem, std::move(start), options, o.tol > 0 ? o.tol : 1e-10, many, &newton)
                       : solve_smoothed(job, problem, std::move(start), options, monitor);
   if (!std::isfinite(found.value)) refuse_overflow(job);
-  if (monitor.stopped && !monitor.best.empty()) found.b = monitor.best;
+  // Where rows held out were predicted better on the way, that point is the answer, as in stochastic descent.
+  const bool early = monitor.stopped || monitor.beats(problem.validation_loss(found.b));
+  if (early && !monitor.best.empty()) found.b = monitor.best;
 
   BatchFit fit;
   fit.rank = static_cast<double>(problem.size());
@@ -259,9 +264,9 @@ BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const St
     for (std::size_t i = 0; i < problem.size(); ++i) fit.aliased[problem.parameter(i)] = newton->hessian.aliased[i];
     fit.separation = newton->end == End::unbounded ? 1 : newton->end == End::recedes ? 2 : 0;
   }
-  if (job.inference && fit.separation == 0) add_inference(job, columns, problem, found.b, newton, fit);
+  if (job.inference && fit.separation == 0 && !early) add_inference(job, columns, problem, found.b, newton, fit);
 
-  if (!(newton && many) || traits.dispersion || monitor.stopped) {  // else Newton's own are as good
+  if (!(newton && many) || traits.dispersion || early) {  // else Newton's own are as good
     std::vector<double> g(problem.size());
     found.value = problem.gradient(found.b, g) + l1_norm(problem.l1(), found.b);
     for (std::size_t i = 0; i < g.size(); ++i) {
@@ -277,7 +282,7 @@ BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const St
   solution.loss = found.value / targets.weight;
   solution.validation_loss = problem.validation_loss(found.b);
   solution.iterations = found.iterations;
-  solution.converged = found.converged || monitor.at_best;
+  solution.converged = found.converged || monitor.satisfied;
   solution.gradient_norm = traits.smooth ? found.gradient_norm / targets.weight : nan;
   solution.step_size = monitor.step_size;
   solution.log = std::move(monitor.log);

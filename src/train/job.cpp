@@ -17,9 +17,10 @@ constexpr std::uint64_t rows_of_shard = 16384, bytes_of_shard = 4 << 20;
 
 constexpr std::size_t newton_parameters = 500;  // up to these a Hessian costs little beside what it saves
 constexpr std::size_t most_newton_parameters = 5000;
+constexpr std::size_t most_curved_outputs = 1000;   // of a coupled loss, whose curvature is outputs x outputs for a row
+constexpr std::size_t most_parameters = 100000000;  // a model, which holds them as float8, is at most 1 GB
 constexpr std::size_t inference_parameters = 2000;
-constexpr std::size_t most_parameters = 100'000'000;  // a value has at most 1 GB
-constexpr std::uint64_t kink_rows = 50'000;           // up to these a loss with kinks is worth an exact answer
+constexpr std::uint64_t kink_rows = 50'000;  // up to these a loss with kinks is worth an exact answer
 
 [[noreturn]] void refuse(const JobSpec& spec, const std::string& what, std::string hint = {},
                          Fault fault = Fault::invalid_parameter) {
@@ -47,6 +48,10 @@ void check_solver(const Job& job) {
   if (job.solver == Solver::newton && job.parameters > most_newton_parameters)
     refuse(job.spec,
            concat("solver \"newton\" is for at most ", most_newton_parameters, " parameters, not ", job.parameters),
+           "Use solver \"lbfgs\".", Fault::limit_exceeded);
+  if ((job.solver == Solver::newton || job.solver == Solver::cg) && traits.coupled && job.outputs > most_curved_outputs)
+    refuse(job.spec,
+           concat("solver \"", o.solver, "\" is for at most ", most_curved_outputs, " classes, not ", job.outputs),
            "Use solver \"lbfgs\".", Fault::limit_exceeded);
   if (o.backup_workers > 0 && o.parallel != "auto" && o.parallel != "bsp")
     refuse(job.spec, concat("option \"backup_workers\" is for parallel \"bsp\", not \"", o.parallel, "\""));
@@ -149,11 +154,10 @@ Job::Job(const JobSpec& given, const RowStore& store) : spec(given) {
   outputs = objective->outputs();
   terms = features + options.fit_intercept;
   parameters = outputs * terms;
-  if (parameters > most_parameters)
-    refuse(spec,
-           concat(features, " features make ", parameters, " parameters, and a model holds at most ", most_parameters),
-           "Use fewer features, or fewer classes.", Fault::limit_exceeded);
   if (terms == 0) refuse(spec, "there are no features and no intercept: nothing to estimate");
+  if (parameters > most_parameters)
+    refuse(spec, concat("a model of ", parameters, " parameters is too large (at most ", most_parameters, ")"),
+           "Use fewer features, or fewer classes.", Fault::limit_exceeded);
   if (!options.feature_names.empty() && options.feature_names.size() != features)
     refuse(spec, concat("there are ", options.feature_names.size(), " feature_names for ", features, " features"));
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "linalg/symmetric_rank_update.hpp"
 #include "train/batch_worker.hpp"
@@ -140,7 +141,9 @@ bool Problem::recedes(std::span<const double> direction) {
 
 double Problem::validation_loss(std::span<const double> b) {
   if (job_.options.validation_fraction == 0) return std::numeric_limits<double>::quiet_NaN();
+  const double width = std::exchange(width_, 0);  // of the loss itself, which all stages can be compared by
   run(Operation::validate, b);
+  width_ = width;
   return sums_.loss / sums_.weight;
 }
 

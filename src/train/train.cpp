@@ -40,7 +40,8 @@ std::vector<double> parameters_of(const Job& job, const Model& start) {
   return parameters;
 }
 
-void check_targets(const Job& job, const TargetSums& targets) {
+// New rows for a model may be of one class.
+void check_targets(const Job& job, const TargetSums& targets, bool continued) {
   if (!(targets.weight > 0))
     refuse(job, "there are no rows of weight above 0 to train on",
            job.options.validation_fraction > 0 ? "Of so few rows none is left: lower the option validation_fraction."
@@ -48,7 +49,7 @@ void check_targets(const Job& job, const TargetSums& targets) {
   if (!std::isfinite(targets.weight)) refuse(job, "the weights are too large", {}, Fault::out_of_range);
   const auto seen =
       std::count_if(targets.class_weight.begin(), targets.class_weight.end(), [](double weight) { return weight > 0; });
-  if (!targets.class_weight.empty() && seen < 2)
+  if (!targets.class_weight.empty() && seen < 2 && !continued)
     refuse(job, "the target is the same in all rows", "A classifier needs rows of two classes.");
 }
 
@@ -106,7 +107,7 @@ Model train(const Job& job, RowStore& store, Crew& crew, Observer& observer, con
   const std::vector<double> given = start ? parameters_of(job, *start) : std::vector<double>();
   const Standardization columns = standardize(job, store, crew);
   const TargetSums targets = measure_targets(job, crew);
-  check_targets(job, targets);
+  check_targets(job, targets, start != nullptr);
 
   const auto point = crew.board().subspan(job.layout.point, job.parameters);
   std::ranges::copy(constant_point(job, targets), point.begin());
@@ -117,7 +118,7 @@ Model train(const Job& job, RowStore& store, Crew& crew, Observer& observer, con
   double epochs = 0;
   if (job.solver == Solver::sgd) {
     const double before = start ? start->metric("epochs") : 0;
-    epochs = std::isfinite(before) ? before : 0;
+    epochs = before >= 0 && before < 0x1p53 ? std::floor(before) : 0;
     fit.solution = minimize_sgd(job, store, crew, observer, static_cast<std::int64_t>(epochs));
     epochs += static_cast<double>(fit.solution.iterations);
     fit.aliased.resize(job.parameters);

@@ -36,7 +36,9 @@ bool valid_block(const RowFormat& format, std::span<const std::byte> room, std::
   const std::size_t row_size = format.dense_row_size();
   const std::size_t list = format.sparse ? header.rows * sizeof(std::uint32_t) : 0;
   if (header.rows == 0 || header.bytes > room.size() || list > room.size() - header.bytes) return false;
-  if (!format.sparse && header.bytes != sizeof(BlockHeader) + header.rows * row_size) return false;
+  if (!format.sparse && (header.rows > room.size() / row_size ||  // their product may be more than 2^64
+                         header.bytes != sizeof(BlockHeader) + header.rows * row_size))
+    return false;
 
   std::size_t expected = sizeof(BlockHeader);
   const BlockView view(format, room.data(), room.size());

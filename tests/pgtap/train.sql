@@ -151,6 +151,10 @@ SELECT cmp_ok(pg_temp.digits(pg_temp.estimates(quern.update(model, 'SELECT flag,
                              pg_temp.estimates(model)), '<', 16::float8, 'an update of few rows moves the model') FROM half;
 SELECT is((SELECT class_names FROM quern.info(quern.update(model, 'SELECT label, a, b, k, male, x FROM sample WHERE label <> ''low'''))),
           'high, low, middle', 'an update need not have all classes') FROM trained WHERE algorithm = 'multinomial_regression';
+SELECT is((SELECT rows FROM quern.info(quern.update(model, 'SELECT flag, a, b, x FROM sample WHERE flag', '{"solver": "sgd", "max_iter": 1}'))),
+          (SELECT count(*) FROM sample WHERE flag), 'an update may have rows of one class') FROM half;
+SELECT is(pg_temp.estimates(quern.update(model, 'SELECT x, b, a, flag FROM sample; -- all', '{"target": "flag"}')),
+          pg_temp.estimates(quern.update(model, 'SELECT flag, a, b, x FROM sample')), 'a query that ends with a semicolon') FROM half;
 SELECT is(quern.update(model, 'SELECT flag, a, b, x FROM sample WHERE false')::text, NULL, 'no rows, no update') FROM half;
 
 -- What is refused.
@@ -192,6 +196,12 @@ INSERT INTO refused (query, error) VALUES
    $e$^22023 . logistic_regression: the target is of another kind than that of the model$e$),
   ($q$SELECT quern.update(model, 'SELECT ''other''::text, a, b, k, male, x FROM sample') FROM trained WHERE algorithm = 'multinomial_regression'$q$,
    $e$^22023 . multinomial_regression: the model has no class "other"$e$),
+  ($q$SELECT quern.train('multinomial_regression', 'SELECT (random() * 1e15)::bigint AS y, a FROM sample WHERE i < 1000', '{"store": "none"}')$q$,
+   $e$^22023 . train: the query gives other rows each time it runs$e$),
+  ($q$SELECT quern.train('linear_regression', $i$SELECT i AS y, '{1:1}/2000000000'::quern.svec AS x FROM sample WHERE i < 10$i$)$q$,
+   $e$^54000 . linear_regression: a model of 2000000001 parameters is too large$e$),
+  ($q$SELECT quern.train('multinomial_regression', 'SELECT i AS y, a FROM sample WHERE i <= 1001', '{"solver": "cg"}')$q$,
+   $e$^54000 . multinomial_regression: solver "cg" is for at most 1000 classes, not 1001$e$),
   ($q$SELECT * FROM quern.explain_train('nope', 'SELECT 1')$q$, $e$^22023 . train: unknown algorithm$e$);
 SELECT matches(pg_temp.error_of(query), error, query) FROM refused ORDER BY place;
 
@@ -245,17 +255,24 @@ DO $$ BEGIN
 EXCEPTION WHEN OTHERS THEN
   PERFORM set_config('test.state', SQLSTATE, true);
 END $$;
+DO $$ BEGIN
+  PERFORM quern.explain_train('linear_regression', 'SELECT y, a FROM holes WHERE a > 0.5');
+EXCEPTION WHEN OTHERS THEN
+  PERFORM set_config('test.explained', SQLSTATE, true);
+END $$;
 RESET ROLE;
 ALTER TABLE sample DISABLE ROW LEVEL SECURITY;
 SELECT is(:seen, 1234, 'row level security');
 SELECT is(current_setting('test.state'), '42501', 'a table that the caller may not read');
+SELECT is(current_setting('test.explained'), '42501', 'nor learn what the planner expects of it');
 
 -- Not in what runs in parallel.
 CREATE FUNCTION lie() RETURNS quern.model LANGUAGE plpgsql PARALLEL SAFE
   AS $$ BEGIN RETURN quern.train('linear_regression', 'SELECT y, a FROM sample'); END $$;
-SET LOCAL force_parallel_mode = on;
+SELECT name AS parallel_mode FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query') \gset
+SET LOCAL :parallel_mode = on;
 SELECT matches(pg_temp.error_of('SELECT lie()'), 'cannot execute quern.train\(\) during a parallel operation', 'refused in parallel mode');
-SET LOCAL force_parallel_mode = off;
+SET LOCAL :parallel_mode = off;
 
 -- The same bits whoever does the work: a table as it lies, an ordered query, spilled to files.
 SET LOCAL parallel_setup_cost = 0;
@@ -307,6 +324,7 @@ SELECT is(pg_temp.explained('gather', 'linear_regression', 'SELECT y, a FROM sam
 SELECT is(pg_temp.explained('precision', 'linear_regression', 'SELECT y, a FROM sample', '{"precision": "float4"}'), 'float4', 'float4');
 SELECT is(pg_temp.explained('solver', 'linear_regression', 'SELECT y, a FROM sample', '{"solver": "lbfgs"}'), 'lbfgs', 'the solver asked for');
 SELECT is(pg_temp.explained('order', 'linear_regression', 'SELECT y, a FROM sample', '{"solver": "sgd", "order": "mrs"}'), 'mrs', 'the order asked for');
+SELECT is(pg_temp.explained('features', 'linear_regression', 'SELECT y, x FROM sample', '{"feature_names": ["p", "q", "r"]}'), '3', 'named features');
 SELECT is(pg_temp.explained('storage', 'linear_regression', 'SELECT y, a::text::float8 AS a, x::quern.svec AS x FROM sample'), 'sparse', 'an svec is kept sparse');
 SELECT is(pg_temp.explained('workers', 'linear_regression', 'SELECT y, a FROM sample'), '2', 'workers at most');
 SET LOCAL max_parallel_workers_per_gather = 0;

@@ -80,7 +80,7 @@ INSERT INTO refused (query, options, error) VALUES
   ('SELECT y, 1e300 AS c, 1e39 * a AS a FROM sample', '{"precision": "float4"}', '^22003 .*beyond the range of float4'),
   ('SELECT 1e300 * y AS y, a FROM sample', '{}', '^22003 .*leaves the range of double precision . .*rescale'),
   ('SELECT y, a FROM sample', '{"solver": "sgd", "step_size": 1e10}', '^22003 .*diverges with steps of 10000000000 . Give a smaller'),
-  ('SELECT y, ''{1:2}/2000000000''::quern.svec AS x FROM sample', '{}', '^54000 .*2000000001 parameters, and a model holds at most 100000000 . Use');
+  ('SELECT y, ''{1:2}/2000000000''::quern.svec AS x FROM sample', '{}', '^54000 .*a model of 2000000001 parameters is too large .at most 100000000. . Use fewer');
 SELECT matches(pg_temp.error_of(format('SELECT quern.train(''linear_regression'', %L, %L)', query, options)), error, query || ' ' || options)
 FROM refused ORDER BY place;
 

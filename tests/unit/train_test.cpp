@@ -636,6 +636,8 @@ TEST(Train, StopsEarly) {
   const std::vector<double> log = values_of(held, "training_log");
   EXPECT_LT(held.metric("validation_loss"), log[log.size() - 3]);
   EXPECT_LT(held.metric("iterations"), 40);
+  EXPECT_EQ(held.metric("converged"), 1) << "as asked";
+  EXPECT_FALSE(held.find_parameter("std_error")) << "where it stopped is no maximum of the likelihood";
 }
 
 TEST(Train, Separation) {
