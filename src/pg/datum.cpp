@@ -133,7 +133,7 @@ void warn_if_doubtful(const Model& model) {
   else if (model.metric("converged") == 0)
     ereport(WARNING,
             (errmsg("%s: no convergence after %.0f iterations", model.algorithm.c_str(), model.metric("iterations")),
-             errhint("Raise the option max_iter, or tol.")));
+             errhint("Raise the option max_iter, max_seconds or tol.")));
 }
 
 }  // namespace

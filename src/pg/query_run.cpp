@@ -40,7 +40,8 @@ PlannedStmt* plan_query(const Query* tree, const char* sql, int cursor_options) 
   ListCell* cell;
   foreach (cell, plan->rowMarks) locks |= lfirst_node(PlanRowMark, cell)->strength != LCS_NONE;
   if (locks || plan->hasModifyingCTE || plan->commandType != CMD_SELECT)
-    throw InvalidInput("train: the query must be a SELECT that only reads, not one that locks or writes rows");
+    throw InvalidInput("train: the query must be a SELECT that only reads, not one that locks or writes rows",
+                       "Write to a table first, and train on a SELECT from it.");
   call([&] { check_permissions(plan); });  // also for explain_train: what the planner expects tells of the rows
   return plan;
 }

@@ -176,9 +176,10 @@ bool RowPacker::read_array(Part& part, Bytes array) {
     return true;
   }
   if (head.ndim != 1)
-    throw InvalidInput(concat(columns_.learner, ": \"",
-                              columns_.features[static_cast<std::size_t>(&part - parts_.data())].name,
-                              "\" must be a one-dimensional array, not one of ", head.ndim, " dimensions"));
+    throw InvalidInput(
+        concat(columns_.learner, ": \"", columns_.features[static_cast<std::size_t>(&part - parts_.data())].name,
+               "\" must be a one-dimensional array, not one of ", head.ndim, " dimensions"),
+        "Give its rows as columns of their own, or unnest it.");
   const auto n = static_cast<std::size_t>(head.size);
   const std::byte* data = array.data() + data_offset;
   if (head.dataoffset != 0) {  // there is a bitmap of what is not NULL
@@ -287,10 +288,12 @@ void RowPacker::refuse_infinite(const FeatureRow& row) {
   std::size_t i = parts_.size() - 1;
   while (parts_[i].offset > index) --i;
   const std::string_view name = columns_.features[i].name;
+  const char* const hint = "Leave such rows out with WHERE, or by a NULL: nullif(..., 'NaN').";
   if (parts_[i].kind == ColumnKind::array || parts_[i].kind == ColumnKind::svec)
     throw InvalidInput(concat(columns_.learner, ": ", name, " must be finite, but ", name, "[",
-                              index - parts_[i].offset + 1, "] is ", value));
-  throw InvalidInput(concat(columns_.learner, ": ", name, " must be finite, not ", value));
+                              index - parts_[i].offset + 1, "] is ", value),
+                       hint);
+  throw InvalidInput(concat(columns_.learner, ": ", name, " must be finite, not ", value), hint);
 }
 
 double RowPacker::target_value(Datum value) {
@@ -340,7 +343,8 @@ double RowPacker::class_of(Datum value) {
     default: {
       const double y = number(static_cast<ColumnKind>(columns_.y.kind), value) + 0.0;  // -0 is 0
       if (!std::isfinite(y))
-        throw InvalidInput(concat(columns_.learner, ": ", columns_.y.name, " must be finite, not ", y));
+        throw InvalidInput(concat(columns_.learner, ": ", columns_.y.name, " must be finite, not ", y),
+                           "Leave such rows out with WHERE.");
       if (y == std::trunc(y) && std::abs(y) < 0x1p53) return class_of_integer(static_cast<std::int64_t>(y));
       const std::string text = concat(y);
       return class_number({text, ClassLabel::Type::number});

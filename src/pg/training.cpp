@@ -255,6 +255,12 @@ std::vector<Explanation> explain_training(const TrainingRequest& request) {
       {"gather", ways[static_cast<int>(rows.way())], std::string(rows.how())},
   };
   for (const std::string& reason : job.reasons) out.push_back(explanation_of(reason));
+  // What only the rows tell.
+  for (Explanation& row : out)
+    if (row.item == "solver" && options.solver == "auto" && (columns.sparse || problem.target == TargetKind::classes))
+      row.reason =
+          concat(*row.reason, columns.sparse ? " The width of an svec is known when it is read: if wide, lbfgs."
+                                             : " Counted with two classes; more may need lbfgs.");
   if (job.solver == Solver::sgd) out.push_back({"order", options.order, "Option order."});
   out.push_back({"shards", concat(job.shards.size()), "By the rows alone; what a pass is divided into."});
   const CrewSize scan = paged ? crew_for_scan(rows, options) : CrewSize{0, ""};

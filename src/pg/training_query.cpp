@@ -162,7 +162,8 @@ TrainingQuery::TrainingQuery(std::string_view algorithm, TargetKind target, std:
   if (mistake == "is empty" || mistake == "has more than one statement")
     throw InvalidInput(concat(function, ": the query ", mistake), "It must be one SELECT.");
   if (!mistake.empty())
-    throw InvalidInput(concat(function, ": the query must be a SELECT that only reads, not ", mistake));
+    throw InvalidInput(concat(function, ": the query must be a SELECT that only reads, not ", mistake),
+                       "Write to a table first, and train on a SELECT from it.");
   sql_ = text.substr(static_cast<std::size_t>(std::max(statement->stmt_location, 0)),
                      statement->stmt_len > 0 ? static_cast<std::size_t>(statement->stmt_len) : std::string::npos);
 
@@ -192,6 +193,11 @@ TrainingQuery::TrainingQuery(std::string_view algorithm, TargetKind target, std:
   columns_.narrow = options.precision == "float4";
   streamed_ = options.store == "none";
   feature_names_ = options.feature_names;
+  for (std::size_t i = 0; i < feature_names_.size(); ++i)
+    if (std::find(feature_names_.begin(), feature_names_.begin() + static_cast<std::ptrdiff_t>(i), feature_names_[i]) !=
+        feature_names_.begin() + static_cast<std::ptrdiff_t>(i))
+      throw InvalidInput(concat(algorithm, ": option \"feature_names\" has \"", feature_names_[i], "\" more than once"),
+                         "Rows are predicted by these names: give each feature its own.");
   for (std::size_t i = 0; i < n; ++i) columns_.types.push_back(types.columns[i].type);
 
   const bool classifies = target == TargetKind::binary || target == TargetKind::classes;

@@ -156,8 +156,8 @@ Job::Job(const JobSpec& given, const RowStore& store) : spec(given) {
   parameters = outputs * terms;
   if (terms == 0) refuse(spec, "there are no features and no intercept: nothing to estimate");
   if (parameters > most_parameters)
-    refuse(spec, concat("a model of ", parameters, " parameters is too large (at most ", most_parameters, ")"), {},
-           Fault::limit_exceeded);
+    refuse(spec, concat("a model of ", parameters, " parameters is too large (at most ", most_parameters, ")"),
+           "Use fewer features, or fewer classes.", Fault::limit_exceeded);
   if (!options.feature_names.empty() && options.feature_names.size() != features)
     refuse(spec, concat("there are ", options.feature_names.size(), " feature_names for ", features, " features"));
 

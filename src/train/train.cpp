@@ -42,7 +42,10 @@ std::vector<double> parameters_of(const Job& job, const Model& start) {
 
 // New rows for a model may be of one class.
 void check_targets(const Job& job, const TargetSums& targets, bool continued) {
-  if (!(targets.weight > 0)) refuse(job, "there are no rows of weight above 0 to train on");
+  if (!(targets.weight > 0))
+    refuse(job, "there are no rows of weight above 0 to train on",
+           job.options.validation_fraction > 0 ? "Of so few rows none is left: lower the option validation_fraction."
+                                               : "A row of weight 0 counts as none.");
   if (!std::isfinite(targets.weight)) refuse(job, "the weights are too large", {}, Fault::out_of_range);
   const auto seen =
       std::count_if(targets.class_weight.begin(), targets.class_weight.end(), [](double weight) { return weight > 0; });
