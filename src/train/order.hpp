@@ -104,6 +104,6 @@ struct EpochOrder {
 EpochOrder order_epoch(std::string_view order, std::uint64_t seed, std::int64_t epoch, const RowStore& store,
                        std::size_t parts, std::size_t group_bytes);
 
-inline constexpr std::size_t usual_group_bytes = 1 << 20;
+inline constexpr std::size_t usual_group_bytes = 4 << 20;
 
 }  // namespace quern
