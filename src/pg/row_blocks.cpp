@@ -145,7 +145,6 @@ void BlockPacker::close_block() {
     entry_->in_file = 1;
   } else {
     piece_used_ = static_cast<std::size_t>(room_ - piece_start_) + room_bytes_;
-    process_->bytes_in_memory += room_bytes_;
   }
   entry_->bytes = static_cast<std::uint32_t>(room_bytes_);
   entry_->rows = header.rows;

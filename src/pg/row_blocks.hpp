@@ -44,7 +44,7 @@ struct PackingProcess {
   dsa_pointer last_page = 0;
   std::uint32_t number = 0;
   std::uint64_t rows = 0, skipped = 0;
-  std::uint64_t bytes_in_memory = 0, bytes_in_file = 0;
+  std::uint64_t bytes_in_file = 0;
 };
 
 // All that a process needs to pack any number of rows. The leader makes enough of them before memory can run short.

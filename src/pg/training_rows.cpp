@@ -110,8 +110,6 @@ struct TrainingRows::State {
 
   std::unique_ptr<RowStore> store;
   std::int64_t skipped = 0;
-  std::uint64_t in_memory = 0, in_files = 0;
-  int processes = 0;
   std::vector<std::string> classes;
   std::vector<double> class_map;
 
@@ -238,7 +236,6 @@ void TrainingRows::gather(Crew* crew) {
     case GatherWay::streamed: {
       auto store = std::make_unique<StreamingStore>(state_->area, state_->plan, state_->sql.c_str());
       state_->skipped = store->skipped();
-      state_->processes = 1;
       state_->store = std::move(store);
       break;
     }
@@ -271,10 +268,7 @@ void TrainingRows::State::gather_here() {
 void TrainingRows::State::count() {
   for (dsa_pointer at = area.rows().last_process; at != 0;) {
     const auto& process = *area.at<PackingProcess>(at);
-    processes += process.rows > 0;
     skipped += static_cast<std::int64_t>(process.skipped);
-    in_memory += process.bytes_in_memory;
-    in_files += process.bytes_in_file;
     at = process.previous;
   }
 }
@@ -316,9 +310,6 @@ void TrainingRows::check_classes() const {
 
 RowStore& TrainingRows::store() { return *state_->store; }
 std::int64_t TrainingRows::skipped() const { return state_->skipped; }
-std::uint64_t TrainingRows::bytes_in_memory() const { return state_->in_memory; }
-std::uint64_t TrainingRows::bytes_in_files() const { return state_->in_files; }
-int TrainingRows::processes() const { return state_->processes; }
 const std::vector<double>& TrainingRows::class_map() const { return state_->class_map; }
 
 Description TrainingRows::description() const {

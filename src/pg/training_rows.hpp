@@ -45,9 +45,6 @@ class TrainingRows {
   void check_classes() const;  // throws InvalidInput if a new model cannot have so many
   RowStore& store();           // this process's view
   std::int64_t skipped() const;
-  std::uint64_t bytes_in_memory() const;
-  std::uint64_t bytes_in_files() const;
-  int processes() const;                         // that packed rows
   Description description() const;               // names and classes in the order of the model
   const std::vector<double>& class_map() const;  // Job::Layout::classes: provisional number -> index in the model
 

@@ -9,10 +9,10 @@
 // The loss of an epoch is the mean that its rows had when they were visited (of a sample of them where it is not free),
 // and with `tol` the objective at the epoch's end, over all rows; the final one is that of the point returned.
 //
-// Where it breaks: a step that is too long diverges. One that was chosen here is shortened and the descent begun again;
-// one that was asked for is refused. Averages of many shards move less far in an epoch than one process would.
-// Zinkevich, Weimer, Smola and Li, Parallelized Stochastic Gradient Descent, NIPS 2010; Chen, Pan, Monga, Bengio and
-// Jozefowicz, Revisiting Distributed Synchronous SGD, 2016 (backup workers).
+// Where it breaks: a step that is too long diverges, or ends above where it began. One that was chosen here is
+// shortened and the descent begun again; one that was asked for is refused. Averages of many shards move less far in an
+// epoch than one process would. Zinkevich, Weimer, Smola and Li, Parallelized Stochastic Gradient Descent, NIPS 2010;
+// Chen, Pan, Monga, Bengio and Jozefowicz, Revisiting Distributed Synchronous SGD, 2016 (backup workers).
 #include "train/sgd.hpp"
 
 #include <algorithm>
@@ -79,6 +79,7 @@ class StochasticDescent {
   double mean_loss(Operation operation, std::span<const double> point);
   std::span<const double> answer() const;
   SolverResult descend();
+  double most_loss(std::span<const double> start);
   double steps_of_epoch(const EpochOrder& order);
   Command command(Operation operation, std::int64_t epoch) const;
   bool out_of_time() const;
@@ -358,13 +359,23 @@ SolverResult StochasticDescent::descend() {
   return result;
 }
 
+// More than this at the end is not what the last rows did but too long steps: a descent that begins without slopes ends
+// below its start, or about there where nothing is to be learned.
+double StochasticDescent::most_loss(std::span<const double> start) {
+  for (std::size_t i = 0; i < start.size(); ++i)
+    if (i % job_.terms < job_.features && start[i] != 0) return std::numeric_limits<double>::max();
+  const double loss = mean_loss(Operation::value, start);
+  return loss + std::abs(loss);
+}
+
 SolverResult StochasticDescent::minimize() {
   choose_deadline();
   choose_schedule();
   const std::vector<double> start(point_.begin(), point_.end());
+  const double most = most_loss(start);
   for (int restarts = 0;; ++restarts) {
     SolverResult result = descend();
-    if (std::isfinite(result.loss) && all_finite(result.point)) return result;
+    if (result.loss <= most && all_finite(result.point)) return result;
     if (job_.options.step_size > 0 || restarts == most_restarts)
       throw InvalidInput(concat(job_.spec.algorithm, ": stochastic descent diverges with steps of ", schedule_.first),
                          "Give a smaller step_size, or leave it out to have one chosen.", Fault::out_of_range);

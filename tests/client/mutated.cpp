@@ -274,7 +274,8 @@ struct Tally {
 
 bool is_refusal(const std::string& sqlstate) {
   return sqlstate.starts_with("22") || sqlstate.starts_with("54") || sqlstate == "53200" ||
-         sqlstate == "42703";  // a feature that the row does not have
+         sqlstate == "42703" ||  // a feature that the row does not have
+         sqlstate == "42804";    // or has as a column of another type
 }
 
 // The values as stored ones that have been damaged.
