@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/name.hpp"
 #include "base/pack.hpp"
 #include "base/vec.hpp"
 
@@ -19,21 +20,13 @@ using Text = std::pmr::string;
 // the first.
 enum class Target : std::int32_t { number, boolean_class, number_class, text_class };
 
-// Becomes a Text where one is needed: made in place there, not moved.
-struct NewText {
-  std::string_view characters;
-  Text::allocator_type allocator;
-
-  operator Text() const { return Text(characters, allocator); }
-};
-
 struct Metric {
-  Text name;
+  Name name;
   double value = 0;
 };
 
 struct Parameter {
-  Text name;
+  Name name;
   std::int64_t rows = 1;  // a matrix in row-major order; a vector has one row
   Vec<double> values;
 };
@@ -41,7 +34,7 @@ struct Parameter {
 struct Model {
   static constexpr std::int32_t current_format = 2;
 
-  Text algorithm;            // the registered name
+  Name algorithm;            // the registered name
   Text options;              // JSON object, as the user gave it
   std::int32_t target = 0;   // a Target
   std::int64_t rows = 0;     // rows trained on
@@ -52,12 +45,12 @@ struct Model {
   Vec<Metric> metrics;
   Vec<Parameter> parameters;
 
-  void add_metric(std::string_view name, double value) {
-    metrics.emplace_back(NewText{name, metrics.get_allocator()}, value);
+  void add_metric(Name name, double value) { metrics.emplace_back(std::move(name), value); }
+  void add_parameter(Name name, std::span<const double> values, std::int64_t rows = 1) {
+    parameters.emplace_back(std::move(name), rows, Vec<double>(values.begin(), values.end()));
   }
-  void add_parameter(std::string_view name, std::span<const double> values, std::int64_t rows = 1);
-  void add_parameter(std::string_view name, Vec<double>&& values) {
-    parameters.emplace_back(NewText{name, parameters.get_allocator()}, 1, std::move(values));
+  void add_parameter(Name name, Vec<double>&& values) {
+    parameters.emplace_back(std::move(name), 1, std::move(values));
   }
 
   // NaN if there is no such metric.

@@ -119,9 +119,14 @@ Datum combine(FunctionCallInfo fcinfo) {
 // NULL where `result` is: no value, or not of this kind.
 template <class R>
 Datum return_result(FunctionCallInfo fcinfo, const R& result) {
-  const NullableDatum datum = call([&] { return to_datum(result, fcinfo); });
-  fcinfo->isnull = datum.isnull;
-  return datum.value;
+  if constexpr (std::is_same_v<R, std::optional<Model>>) {
+    fcinfo->isnull = !result;
+    return result ? return_model(*result, fcinfo) : Datum{0};
+  } else {
+    const NullableDatum datum = call([&] { return to_datum(result, fcinfo); });
+    fcinfo->isnull = datum.isnull;
+    return datum.value;
+  }
 }
 
 // To be called inside guarded().

@@ -446,7 +446,7 @@ std::optional<Model> LinearRegression::fit() const {
   Model& model = *result;
   model.metrics.reserve(16);
   model.parameters.reserve(2);
-  model.algorithm = learner;
+  model.algorithm = "linear_regression";
   model.options.assign(options.begin(), options.end());
   model.target = static_cast<std::int32_t>(Target::number);
   model.rows = rows;
