@@ -12,13 +12,22 @@
 
 namespace quern {
 
+struct Literal {
+  template <std::size_t N>
+  consteval Literal(const char (&literal)[N]) : data(literal), size(N - 1) {}
+
+  const char* data;
+  std::size_t size;
+};
+
 class Name {
  public:
   using value_type = char;
 
   constexpr Name() = default;
   template <std::size_t N>
-  consteval Name(const char (&literal)[N]) : data_(literal), size_(N - 1) {}
+  consteval Name(const char (&literal)[N]) : Name(Literal(literal)) {}
+  constexpr Name(Literal literal) : data_(literal.data), size_(literal.size) {}
   Name(std::string_view text) {
     resize(text.size());
     if (size_) std::memcpy(data(), text.data(), size_);

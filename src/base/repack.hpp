@@ -73,20 +73,22 @@ class Repacker {
  public:
   explicit Repacker(std::pmr::memory_resource& memory) : memory_(&memory), bytes_(&memory) {}
 
-  // Packs `value` into the place for `size` bytes that new_place(size) gives, which may throw.
+  // Packs `value` into the place for `size` bytes that new_place(size) gives, which may throw. Were its texts and sizes
+  // those of the value before?
   template <class NewPlace>
-  void pack(const T& value, const NewPlace& new_place) {
+  bool pack(const T& value, const NewPlace& new_place) {
     if (!bytes_.empty() && detail::alike(*last_, value)) [[likely]] {
       std::byte* const to = new_place(bytes_.size());
       std::memcpy(to, bytes_.data(), bytes_.size());
       detail::put_numbers(to, value);
       chances_ = most_chances;
-      return;
+      return true;
     }
     const std::size_t size = packed_size(value);
     std::byte* const to = new_place(size);
     quern::pack(value, to);
     if (chances_ > 0 && size <= most_kept) keep(value, {to, size});
+    return false;
   }
 
  private:

@@ -12,10 +12,15 @@
 
 namespace quern {
 
-double Model::metric(std::string_view name) const {
+const Metric* Model::find_metric(std::string_view name) const {
   for (const Metric& m : metrics)
-    if (m.name == name) return m.value;
-  return std::numeric_limits<double>::quiet_NaN();
+    if (m.name == name) return &m;
+  return nullptr;
+}
+
+double Model::metric(std::string_view name) const {
+  const Metric* const found = find_metric(name);
+  return found ? found->value : std::numeric_limits<double>::quiet_NaN();
 }
 
 const Parameter* Model::find_parameter(std::string_view name) const {

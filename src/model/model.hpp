@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,13 @@ enum class Target : std::int32_t { number, boolean_class, number_class, text_cla
 struct Metric {
   Name name;
   double value = 0;
+};
+
+struct NewMetric {
+  Literal name;
+  double value;
+
+  operator Metric() const { return {name, value}; }
 };
 
 struct Parameter {
@@ -46,6 +54,7 @@ struct Model {
   Vec<Parameter> parameters;
 
   void add_metric(Name name, double value) { metrics.emplace_back(std::move(name), value); }
+  void add_metrics(std::initializer_list<NewMetric> added) { metrics.insert(metrics.end(), added.begin(), added.end()); }
   void add_parameter(Name name, std::span<const double> values, std::int64_t rows = 1) {
     parameters.emplace_back(std::move(name), rows, Vec<double>(values.begin(), values.end()));
   }
@@ -55,6 +64,7 @@ struct Model {
 
   // NaN if there is no such metric.
   double metric(std::string_view name) const;
+  const Metric* find_metric(std::string_view name) const;
   // Throws InvalidInput (malformed) unless there is one, with `size` values.
   std::span<const double> parameter(std::string_view name, std::size_t size) const;
   const Parameter* find_parameter(std::string_view name) const;

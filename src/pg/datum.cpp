@@ -146,6 +146,7 @@ void warn_if_doubtful(const Model& model) {
 struct ModelsReturned {
   Arena arena;
   Repacker<Model> repacker;
+  bool iterative = false;  // is the last one of an algorithm that may fail to converge?
 
   explicit ModelsReturned(MemoryContext context) : arena(context), repacker(arena) {}
 
@@ -162,13 +163,15 @@ struct ModelsReturned {
 }  // namespace
 
 Datum return_model(const Model& model, FunctionCallInfo fcinfo) {
-  if (!std::isnan(model.metric("iterations"))) call([&] { warn_if_doubtful(model); });
+  ModelsReturned& returned = ModelsReturned::of(fcinfo);
   varlena* datum;
-  ModelsReturned::of(fcinfo).repacker.pack(model, [&](std::size_t size) {
+  const bool alike = returned.repacker.pack(model, [&](std::size_t size) {
     datum = call([&] { return new_varlena(sizeof(Label) + size); });
     std::memcpy(payload(datum), &label_of<Model>, sizeof(Label));
     return payload(datum) + sizeof(Label);
   });
+  if (!alike) returned.iterative = model.find_metric("iterations");
+  if (returned.iterative) call([&] { warn_if_doubtful(model); });
   return PointerGetDatum(datum);
 }
 

@@ -66,29 +66,41 @@ struct Expanded : ExpandedObjectHeader {
   static constexpr ExpandedObjectMethods methods = {flat_size, flatten};
 };
 
-// A transition whose argument 0 is no object yet: NULL, or a state as bytes. `born` is told of a new state.
-template <State S, class B, class F>
-[[gnu::noinline]] Datum first_transition(FunctionCallInfo fcinfo, const B& born, const F& change) {
+// The state of the first row that is seen. As long as that halves the memory it stays packed: with many groups of one
+// row, memory is what time goes to. The next row makes it an object.
+template <State S, class F>
+[[gnu::noinline]] Datum first_state(FunctionCallInfo fcinfo, const F& make) {
+  return guarded([&] {
+    Scratch scratch;
+    BornIn scope(scratch);
+    S state{};
+    make(state);
+    if (VARHDRSZ + labelled_size(state) <= Expanded<S>::size / 2) return call([&] { return packed_datum(state); });
+    auto* const object = call([&] { return Expanded<S>::create(contexts_for_states(fcinfo)); });
+    object->state = std::move(state);
+    return EOHPGetRWDatum(object);
+  });
+}
+
+// A transition whose argument 0 is no object yet: NULL, or a state as bytes.
+template <State S, class F>
+[[gnu::noinline]] Datum object_transition(FunctionCallInfo fcinfo, const F& change) {
   Bytes packed;
   if (!PG_ARGISNULL(0)) packed = bytes_of(PG_GETARG_BYTEA_PP(0));
   auto* const object = Expanded<S>::create(contexts_for_states(fcinfo));
   return guarded([&] {
-    if (packed.data())
-      unpack_labelled(packed, object->state);
-    else
-      born(object->state);
+    if (packed.data()) unpack_labelled(packed, object->state);
     change(object->state);
     return EOHPGetRWDatum(object);
   });
 }
 
-// Changes the state in argument 0. Call it with only trivially destructible objects alive; `born` and `change` may
-// throw.
-template <State S, class B, class F>
-Datum transition(FunctionCallInfo fcinfo, const B& born, const F& change) {
+// Changes the state in argument 0. Call it with only trivially destructible objects alive; `change` may throw.
+template <State S, class F>
+Datum transition(FunctionCallInfo fcinfo, const F& change) {
   auto* const object = PG_ARGISNULL(0) ? nullptr : Expanded<S>::writable_behind(PG_GETARG_DATUM(0));
   if (!object) [[unlikely]]
-    return first_transition<S>(fcinfo, born, change);
+    return object_transition<S>(fcinfo, change);
   return guarded([&] {
     change(object->state);
     return EOHPGetRWDatum(object);

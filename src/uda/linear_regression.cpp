@@ -258,15 +258,15 @@ void add_inference(Model& model, const LinearRegression& state, const Summary& f
   const double f = fit.explained / df_model / fit.variance;
   const double log_likelihood =
       0.5 * (state.log_weight_sum - n * (std::log(2 * std::numbers::pi) + 1 - log_n + std::log(fit.rss)));
-  model.add_metric("adj_r2", df_residual > 0 ? 1 - (1 - fit.r2) * ((n - intercept) / df_residual) : nan);
-  model.add_metric("sigma", std::sqrt(fit.variance));
-  model.add_metric("f_statistic", df_model > 0 ? f : nan);
-  model.add_metric("f_p_value", df_model > 0 ? f_upper_p(f, df_model, df_residual) : nan);
-  model.add_metric("df_model", df_model);
-  model.add_metric("df_residual", df_residual);
-  model.add_metric("log_likelihood", log_likelihood);
-  model.add_metric("aic", -2 * log_likelihood + 2 * parameters);
-  model.add_metric("bic", -2 * log_likelihood + log_n * parameters);
+  model.add_metrics({{"adj_r2", df_residual > 0 ? 1 - (1 - fit.r2) * ((n - intercept) / df_residual) : nan},
+                     {"sigma", std::sqrt(fit.variance)},
+                     {"f_statistic", df_model > 0 ? f : nan},
+                     {"f_p_value", df_model > 0 ? f_upper_p(f, df_model, df_residual) : nan},
+                     {"df_model", df_model},
+                     {"df_residual", df_residual},
+                     {"log_likelihood", log_likelihood},
+                     {"aic", -2 * log_likelihood + 2 * parameters},
+                     {"bic", -2 * log_likelihood + log_n * parameters}});
 }
 
 // The model of a factor; T is its arithmetic. The factor is that of the data alone.
@@ -299,10 +299,10 @@ void fill_model(Model& model, const LinearRegression& state, const LinearRegress
 
   model.add_metric("r2", summary.r2);
   if (options.l2 == 0) add_inference(model, state, summary);
-  model.add_metric("rss", summary.rss);
-  model.add_metric("rank", summary.rank);
-  model.add_metric("condition", fit.condition());
-  model.add_metric("weight_sum", state.weight_sum);
+  model.add_metrics({{"rss", summary.rss},
+                     {"rank", summary.rank},
+                     {"condition", fit.condition()},
+                     {"weight_sum", state.weight_sum}});
   model.add_parameter("estimate", std::move(estimate));
   model.add_parameter("std_error", std::move(std_error));
 }
@@ -442,11 +442,10 @@ std::optional<Model> LinearRegression::fit() const {
       refuse("numbers are too large: their squares leave the range of double precision",
              "Divide y or x by a power of ten.", Fault::out_of_range);
 
-  std::optional<Model> result(std::in_place);
+  std::optional<Model> result(std::in_place, Name("linear_regression"));  // in_place alone writes zeros all over it first
   Model& model = *result;
   model.metrics.reserve(16);
   model.parameters.reserve(2);
-  model.algorithm = "linear_regression";
   model.options.assign(options.begin(), options.end());
   model.target = static_cast<std::int32_t>(Target::number);
   model.rows = rows;
