@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "pg/shared.hpp"
 #include "pg/training_area.hpp"
 #include "train/row_store.hpp"
 
@@ -66,6 +67,7 @@ struct RowsControl {
   bool shared = true;
   std::atomic<std::uint64_t> taken{0};  // of the budget
   std::atomic<bool> exhausted{false};   // no more shared memory was to be had
+  std::atomic<std::uint64_t> packed{0};  // rows, as the processes report them
   dsa_pointer last_process = 0;
   std::uint32_t processes = 0;
   std::uint32_t kit_count = 0;
@@ -111,13 +113,17 @@ class BlockPacker final : public RowTarget {
   void append(double y, double weight, const FeatureRow& x) override {
     if (!writer_ || !block_.append(y, weight, x)) [[unlikely]]
       append_to_new_block(y, weight, x);
-    ++process_->rows;
+    if (++process_->rows % rows_between_reports == 0) [[unlikely]]
+      report();
   }
   void skip() override { ++process_->skipped; }
 
   std::uint32_t number() const { return process_->number; }
 
  private:
+  static constexpr std::uint64_t rows_between_reports = 64;
+
+  void report();
   void append_to_new_block(double y, double weight, const FeatureRow& x);
   void close_block();
   std::byte* room_for_block(std::size_t bytes, std::uint64_t& where);
@@ -126,6 +132,7 @@ class BlockPacker final : public RowTarget {
   std::uint64_t write(const void* bytes, std::size_t size);
 
   TrainingArea& area_;
+  TrainingSlot* slot_;  // of the leader, which alone has one
   PackingProcess* process_;
   RowFormat format_;
   std::uint64_t next_key_ = 0;
