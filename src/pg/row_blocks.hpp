@@ -44,7 +44,7 @@ struct PackingProcess {
   dsa_pointer previous = 0;
   dsa_pointer last_page = 0;
   std::uint32_t number = 0;
-  std::uint64_t rows = 0, skipped = 0;
+  std::uint64_t rows = 0, skipped = 0, weightless = 0;
   std::uint64_t bytes_in_file = 0;
 };
 
@@ -65,8 +65,8 @@ struct RowsControl {
   LWLock lock;  // on everything that is not atomic and changes while rows are packed
   std::uint64_t budget = 0, private_budget = 0;
   bool shared = true;
-  std::atomic<std::uint64_t> taken{0};  // of the budget
-  std::atomic<bool> exhausted{false};   // no more shared memory was to be had
+  std::atomic<std::uint64_t> taken{0};   // of the budget
+  std::atomic<bool> exhausted{false};    // no more shared memory was to be had
   std::atomic<std::uint64_t> packed{0};  // rows, as the processes report them
   dsa_pointer last_process = 0;
   std::uint32_t processes = 0;
@@ -97,7 +97,8 @@ class RowTarget {
   virtual ~RowTarget() = default;
   virtual void open(const RowFormat& format) = 0;  // before the first row
   virtual void append(double y, double weight, const FeatureRow& x) = 0;
-  virtual void skip() = 0;  // a row with a NULL in it
+  virtual void skip() = 0;       // a row with a NULL in it
+  virtual void leave_out() = 0;  // a row of weight 0
 };
 
 // Packs rows into the area, for one process. To be used inside guarded().
@@ -117,6 +118,7 @@ class BlockPacker final : public RowTarget {
       report();
   }
   void skip() override { ++process_->skipped; }
+  void leave_out() override { ++process_->weightless; }
 
   std::uint32_t number() const { return process_->number; }
 
