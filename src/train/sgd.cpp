@@ -22,10 +22,12 @@
 
 #include "base/text.hpp"
 #include "train/descent.hpp"
+#include "train/problem.hpp"
 #include "train/sgd_kernel.hpp"
 #include "train/sgd_probe.hpp"
 #include "train/sgd_rows.hpp"
 #include "train/sgd_slot.hpp"
+#include "train/training_log.hpp"
 
 namespace quern {
 
@@ -78,6 +80,7 @@ class StochasticDescent {
   EpochSums sums_of_slots(std::span<const bool> done);
   double mean_loss(Operation operation, std::span<const double> point);
   std::span<const double> answer() const;
+  bool separates_rows();
   SolverResult descend();
   double most_loss(std::span<const double> start);
   double steps_of_epoch(const EpochOrder& order);
@@ -306,6 +309,16 @@ double StochasticDescent::mean_loss(Operation operation, std::span<const double>
   return sums.weight > 0 ? sums.loss / sums.weight : nan;
 }
 
+// Of the last pass over all rows.
+bool StochasticDescent::separates_rows() {
+  double least = std::numeric_limits<double>::infinity(), greatest = -least;
+  for (std::size_t s = 0; s < job_.shards.size(); ++s) {
+    least = std::min(least, *slot(s, slot_least_margin));
+    greatest = std::max(greatest, *slot(s, slot_greatest_margin));
+  }
+  return separates(job_, least, greatest);
+}
+
 // Loss of a diverging run is NaN.
 SolverResult StochasticDescent::descend() {
   const TrainOptions& o = job_.options;
@@ -316,6 +329,7 @@ SolverResult StochasticDescent::descend() {
   std::vector<double> best;
   double best_validation = std::numeric_limits<double>::infinity(), best_loss = best_validation;
   std::int64_t since_best = 0, since_gain = 0;
+  TrainingLog log;
   while (result.iterations < max_epochs_ && !out_of_time()) {
     const std::int64_t epoch = epochs_before_ + result.iterations;
     const EpochSums sums = run_epoch(epoch);
@@ -330,7 +344,7 @@ SolverResult StochasticDescent::descend() {
     if (o.tol > 0) entry.loss = mean_loss(Operation::value, answer()) + penalties_.of(answer());
     if (o.validation_fraction > 0) entry.validation_loss = mean_loss(Operation::validate, answer());
     entry.seconds = observer_.seconds();
-    result.log.push_back(entry);
+    log.add(entry);
     observer_.report(entry);
 
     if (o.tol > 0) {
@@ -350,12 +364,17 @@ SolverResult StochasticDescent::descend() {
     }
     if (result.converged) break;
   }
+  result.log = log.entries();
   result.point.assign(answer().begin(), answer().end());
   if (!best.empty()) {
     result.point = best;
     result.validation_loss = best_validation;
   }
   result.loss = mean_loss(Operation::value, result.point) + penalties_.of(result.point);
+  if (o.tol > 0 && o.validation_fraction == 0) {  // an optimum was asked for
+    result.separated = separates_rows();
+    result.converged = result.converged && !result.separated;
+  }
   return result;
 }
 

@@ -32,6 +32,17 @@ FROM (VALUES ('linear_regression', 'y'), ('logistic_regression', 'flag'), ('pois
 SELECT is(pg_temp.metric(quern.train('logistic_regression', 'SELECT flag, a, b FROM sample',
             '{"validation_fraction": 0.2, "solver": "lbfgs", "patience": 1}'), 'converged'), 1::float8, 'patience ends a training');
 
+-- Classes that are apart: every solver says so.
+SELECT is(pg_temp.metric(quern.train(algorithm, 'SELECT a > 0 AS y, a, b FROM sample', jsonb_build_object('solver', solver)), 'separation'), 1::float8,
+          algorithm || ' by ' || solver)
+FROM unnest('{logistic_regression, multinomial_regression}'::text[]) AS algorithm, unnest('{newton, lbfgs, cg}'::text[]) AS solver;
+SELECT is(pg_temp.metric(quern.train('logistic_regression', 'SELECT flag, a, b FROM sample', jsonb_build_object('solver', solver)), 'separation'), 0::float8,
+          'none by ' || solver) FROM unnest('{newton, lbfgs, cg}'::text[]) AS solver;
+
+-- A long training has a short log.
+SELECT is(ARRAY[count(*) BETWEEN 500 AND 1001, min(epoch) = 1, max(epoch) = 3000], '{t,t,t}', 'a log of 3000 epochs')
+FROM quern.training_log(quern.train('linear_regression', 'SELECT y, a FROM sample WHERE i <= 20', '{"solver": "sgd", "max_iter": 3000}'));
+
 -- Relations of all kinds.
 CREATE TEMP TABLE of_session ON COMMIT DROP AS SELECT y, a FROM sample;
 CREATE TABLE parted (LIKE sample) PARTITION BY RANGE (i);
