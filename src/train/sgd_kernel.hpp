@@ -43,14 +43,17 @@ namespace naive {
 void descend(const DescentRun& run, double* w, double* f, double* y);
 }
 
-// Asks for a row that will be needed soon, or later. Inlined always: a call of a function that only prefetches is taken
-// to do nothing and is left out.
+// Asks for a row that will be needed soon, or later: every line of it, the one that only its end lies in too. Inlined
+// always: a call of a function that only prefetches is taken to do nothing and is left out.
 [[gnu::always_inline]] inline void prefetch_row(const std::byte* row, std::size_t bytes) {
   constexpr std::size_t line = 64, most = 1024;  // longer rows are streams that the processor sees by itself
-  for (std::size_t at = 0; at < (bytes < most ? bytes : most); at += line) __builtin_prefetch(row + at);
+  bytes = bytes < most ? bytes : most;
+  for (std::size_t at = 0; at < bytes; at += line) __builtin_prefetch(row + at);
+  __builtin_prefetch(row + bytes - 1);
 }
 [[gnu::always_inline]] inline void prefetch_row_later(const std::byte* row, std::size_t bytes) {
   for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(row + at, 0, 2);
+  __builtin_prefetch(row + bytes - 1, 0, 2);
 }
 
 // Parameters and what belongs to them, one vector of `count` each; absent ones are null.

@@ -16,6 +16,10 @@ std::size_t record_bytes(const RowFormat& format, const std::byte* row) {
   return format.sparse_row_size(entries);
 }
 
+std::span<const std::uint32_t> blocks_of(const EpochOrder& order, const EpochOrder::Group& group) {
+  return std::span(order.blocks).subspan(group.from, group.to - group.from);
+}
+
 }  // namespace
 
 GroupReader::GroupReader(const Job& job, RowStore& store, const RowTransform& transform)
@@ -27,18 +31,45 @@ GroupReader::Rows GroupReader::gather(const EpochOrder& order, const EpochOrder:
     gather_scattered(std::span(order.rows).subspan(group.from, group.to - group.from));
     return {rows_, {}};
   }
-  auto rows_of = [&](const EpochOrder::Group& g) {
-    return reader_.gather(std::span(order.blocks).subspan(g.from, g.to - g.from), quern::Rows::trained_on);
-  };
-  const auto rows = later_group_ == &group ? later_ : rows_of(group);
-  later_group_ = nullptr;
-  if (!order.rows_shuffled) return {rows, {}};
-  rows_.resize(rows.size());
-  shuffle_to(rows, rows_.data(), order.random(group));
-  if (!after || !store_.resident()) return {rows_, {}};
-  later_ = rows_of(*after);
-  later_group_ = after;
+  if (!order.rows_shuffled) return {reader_.gather(blocks_of(order, group), quern::Rows::trained_on), {}};
+  if (listed_group_ == &group)
+    std::swap(list_, next_);
+  else
+    list(order, group, list_);
+  rows_.resize(list_.rows.size());
+  RandomStream random = order.of_rows(group);
+  const std::span<const std::byte* const> listed = list_.rows;
+  for (std::size_t at = 0; at < listed.size(); at += list_.mix)
+    shuffle_to(listed.subspan(at, std::min(list_.mix, listed.size() - at)), rows_.data() + at, random);
+
+  const bool look_ahead = after && store_.resident();
+  listed_group_ = look_ahead ? after : nullptr;
+  if (!look_ahead)
+    return {rows_, store_.resident() ? listed.subspan(std::min(list_.mix, listed.size())) : listed.first(0)};
+  list(order, *after, next_);
+  later_.assign(listed.begin() + static_cast<std::ptrdiff_t>(std::min(list_.mix, listed.size())), listed.end());
+  later_.insert(later_.end(), next_.rows.begin(),
+                next_.rows.begin() + static_cast<std::ptrdiff_t>(std::min(next_.mix, next_.rows.size())));
   return {rows_, later_};
+}
+
+void GroupReader::list(const EpochOrder& order, const EpochOrder::Group& group, List& to) {
+  const auto blocks = blocks_of(order, group);
+  const auto rows = reader_.gather(blocks, quern::Rows::trained_on);
+  std::size_t bytes = 0;
+  for (const std::uint32_t block : blocks) bytes += store_.blocks()[block].bytes;
+  const std::size_t row_bytes = std::max<std::size_t>(bytes / std::max<std::size_t>(group.rows, 1), 1);
+  to.mix = std::max<std::size_t>(mix_bytes / row_bytes, 1);
+  const std::size_t piece = std::max<std::size_t>(piece_bytes / row_bytes, 1);
+
+  pieces_.resize((rows.size() + piece - 1) / piece);
+  std::iota(pieces_.begin(), pieces_.end(), 0u);
+  shuffle(std::span(pieces_), order.of_pieces(group));
+  to.rows.clear();
+  for (const std::uint32_t p : pieces_) {
+    const auto some = rows.subspan(p * piece, std::min(piece, rows.size() - p * piece));
+    to.rows.insert(to.rows.end(), some.begin(), some.end());
+  }
 }
 
 void GroupReader::gather_scattered(std::span<const RowPlace> places) {
