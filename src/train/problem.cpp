@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/error.hpp"
 #include "linalg/symmetric_rank_update.hpp"
 #include "train/batch_worker.hpp"
 
@@ -37,6 +38,7 @@ Problem::Problem(const Job& job, Crew& crew, std::span<const double> scale, doub
 bool Problem::quadratic() const { return job_.objective->traits().quadratic; }
 
 void Problem::put(std::size_t offset, std::span<const double> b) {
+  checkpoint();
   double* const to = &crew_.board()[offset];
   std::fill_n(to, job_.parameters, 0.0);
   for (std::size_t i = 0; i < b.size(); ++i) to[parameter_[i]] = b[i];
@@ -89,6 +91,7 @@ double Problem::value(std::span<const double> b) {
 void Problem::take_gradient(std::span<const double> b, std::span<double> g) {
   std::fill(g.begin(), g.end(), 0.0);
   for (std::size_t t = 0; t < job_.shards.size(); ++t) {
+    checkpoint();
     const double* const gradient = &crew_.board()[job_.slot(t) + slot_gradient];
     for (std::size_t i = 0; i < g.size(); ++i) g[i] += gradient[parameter_[i]];
   }
