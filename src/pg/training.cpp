@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "base/text.hpp"
+#include "model/feature_names.hpp"
 #include "pg/guard.hpp"
 #include "pg/parallel_crew.hpp"
 #include "pg/shared.hpp"
@@ -110,10 +111,17 @@ std::vector<double> map_classes(Description& description, std::vector<double> ma
   return map;
 }
 
-void check_features(const Model& model, const RowStore& store) {
+void check_features(const Model& model, const std::vector<std::string>& given, const RowStore& store) {
   if (static_cast<std::size_t>(model.features) != store.format().features)
     throw InvalidInput(concat(model.algorithm, ": the model has ", model.features, " features, the query gives ",
                               store.format().features));
+  if (given.empty()) return;
+  const FeatureNames names(model.feature_names, static_cast<std::uint64_t>(model.features));
+  for (std::size_t i = 0; i < given.size(); ++i)
+    if (const std::string name = names[i]; given[i] != name)
+      throw InvalidInput(concat(model.algorithm, ": option \"feature_names\" renames a feature of the model: ", name,
+                                " to ", given[i]),
+                         "An update keeps the names of the model's features: leave the option out.");
 }
 
 void warn_of_no_rows(const std::string& algorithm, std::int64_t skipped) {
@@ -161,7 +169,7 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
   Description description = rows.description();
   std::vector<double> class_map = rows.class_map();
   if (start) {
-    check_features(*start, store);
+    check_features(*start, problem.options.feature_names, store);
     if (!start->classes.empty()) class_map = map_classes(description, std::move(class_map), *start);
     description.feature_names.assign(start->feature_names.begin(), start->feature_names.end());
   } else {

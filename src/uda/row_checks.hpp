@@ -1,8 +1,11 @@
 // What every learner asks of a row, each with one precise error. `learner` is the SQL name that messages start with.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "base/error.hpp"
@@ -40,10 +43,18 @@ inline void check_weight(std::string_view learner, double weight) {
     throw InvalidInput(concat(learner, ": weight must be finite and at least 0, not ", weight));
 }
 
-inline void check_feature_names(std::string_view learner, std::size_t names, std::size_t features) {
-  if (names != 0 && names != features)
+// A term of the model has this name already.
+inline void refuse_intercept(std::string_view learner, std::span<const std::string> names) {
+  if (std::find(names.begin(), names.end(), "(intercept)") != names.end())
+    throw InvalidInput(concat(learner, ": no feature may be named \"(intercept)\", which is the intercept's name"),
+                       "Give the feature another name.");
+}
+
+inline void check_feature_names(std::string_view learner, std::span<const std::string> names, std::size_t features) {
+  if (!names.empty() && names.size() != features)
     throw InvalidInput(
-        concat(learner, ": option \"feature_names\" must name all ", features, " features, not ", names));
+        concat(learner, ": option \"feature_names\" must name all ", features, " features, not ", names.size()));
+  refuse_intercept(learner, names);
 }
 
 }  // namespace quern
