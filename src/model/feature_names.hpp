@@ -52,8 +52,9 @@ template <class Names>
 void refuse_intercept_name(std::string_view learner, const Names& names) {
   for (const std::string_view name : names)
     if (name == intercept_name)
-      throw InvalidInput(concat(learner, ": a feature is named \"", intercept_name, "\", as the intercept is"),
-                         "Give the feature another name, or set the option fit_intercept to false.");
+      throw InvalidInput(
+          concat(learner, ": no feature may be named \"", intercept_name, "\", which is the intercept's name"),
+          "Give the feature another name, or set the option fit_intercept to false.");
 }
 
 // The name that stands for n features, the elements of an array column: "x[1:n]".

@@ -114,12 +114,15 @@ std::vector<double> map_classes(Description& description, std::vector<double> ma
 void check_names(const Model& model, const TrainOptions& options) {
   const std::vector<std::string>& given = options.feature_names;
   if (given.empty() || model.feature_names.empty()) return;
-  bool same = static_cast<std::int64_t>(given.size()) == model.features;
-  for (std::size_t i = 0; same && i < given.size(); ++i) same = given[i] == model.feature_name(i);
-  if (!same)
-    throw InvalidInput(
-        "update: option \"feature_names\" differs from the names that the model has",
-        "Leave it out: features are found in the query by the names of the model, see quern.info(model).");
+  constexpr const char* hint = "An update keeps the names of the model's features: leave the option out.";
+  if (static_cast<std::int64_t>(given.size()) != model.features)
+    throw InvalidInput(concat("update: option \"feature_names\" has ", given.size(), " names, the model has ",
+                              model.features, " features"),
+                       hint);
+  for (std::size_t i = 0; i < given.size(); ++i)
+    if (const std::string name = model.feature_name(i); given[i] != name)
+      throw InvalidInput(
+          concat("update: option \"feature_names\" renames a feature of the model: ", name, " to ", given[i]), hint);
 }
 
 void check_algorithm(const Model& model) {

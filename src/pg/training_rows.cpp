@@ -325,7 +325,7 @@ Description TrainingRows::description() const {
   const std::uint32_t features = state_->store->format().features;
   description.feature_names = state_->query.feature_names();
   if (features == 0) return description;
-  check_feature_names(columns.learner, description.feature_names.size(), features);
+  check_feature_names(columns.learner, description.feature_names, features);
   if (!description.feature_names.empty()) return description;
   const auto* const widths = state_->area.at<std::uint32_t>(state_->area.rows().widths);
   for (std::size_t i = 0; i < columns.features.size(); ++i) {

@@ -59,7 +59,7 @@ void check_label(const ClassLabel& y) {
 void GaussianNaiveBayes::configure() { parse(options); }
 
 std::size_t GaussianNaiveBayes::class_of(ClassLabel y, std::size_t p) {
-  if (width == 0 && !options.empty()) check_feature_names(name, parse(options).feature_names.size(), p);
+  if (width == 0 && !options.empty()) check_feature_names(name, parse(options).feature_names, p);
   if (width != 0 && static_cast<std::size_t>(width) != p) refuse_widths(name, width, static_cast<std::int64_t>(p));
   const std::size_t c = classes.find_or_add(name, "y", y);
   if (c == count.size()) {

@@ -342,7 +342,7 @@ void take_width(LinearRegression& state, std::size_t width) {
     refuse(concat("robust standard errors are for designs of at most ", LinearRegression::max_robust_columns,
                   " columns, not ", width + state.fit_intercept),
            "Use robust \"none\".", Fault::limit_exceeded);
-  if (!state.options.empty()) check_feature_names(learner, options_of(state).feature_names.size(), width);
+  if (!state.options.empty()) check_feature_names(learner, options_of(state).feature_names, width);
   state.features = static_cast<std::int32_t>(width);
 }
 

@@ -298,7 +298,7 @@ void LogisticRegression::accumulate(Outcome y, Features x, Weight w) {
   if (rows.width == 0) {
     const LogisticRegressionOptions chosen = parsed(options);
     check_width(learner, x.size(), max_features);
-    check_feature_names(learner, chosen.feature_names.size(), x.size());
+    check_feature_names(learner, chosen.feature_names, x.size());
     rows.width = features + 1;
     target = y_target;
   }

@@ -3,6 +3,8 @@
 
 #include <cmath>
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "base/error.hpp"
@@ -44,10 +46,10 @@ inline void check_weight(std::string_view learner, double weight) {
                        "Leave such rows out with WHERE or FILTER, or by a NULL.");
 }
 
-inline void check_feature_names(std::string_view learner, std::size_t names, std::size_t features) {
-  if (names != 0 && names != features)
+inline void check_feature_names(std::string_view learner, std::span<const std::string> names, std::size_t features) {
+  if (!names.empty() && names.size() != features)
     throw InvalidInput(
-        concat(learner, ": option \"feature_names\" must name all ", features, " features, not ", names));
+        concat(learner, ": option \"feature_names\" must name all ", features, " features, not ", names.size()));
 }
 
 }  // namespace quern

@@ -52,7 +52,7 @@ void check_row(std::string_view learner, const Vec<char>& options, const Collect
     if (options.empty()) return;
     TrainOptions common;
     make_objective(learner, text_of(options), 0, common);
-    check_feature_names(learner, common.feature_names.size(), x.size());
+    check_feature_names(learner, common.feature_names, x.size());
   } else if (x.size() != static_cast<std::size_t>(rows.features)) {
     refuse_widths(learner, rows.features, static_cast<std::int64_t>(x.size()));
   }

@@ -117,6 +117,8 @@ INSERT INTO refused (query, error) VALUES
    $e$22023 | linear_regression: option "feature_names" must be an array of non-empty strings, not an array | Leave the option out to have its default.$e$),
   ($q$SELECT quern.linear_regression(y, x, '{"feature_names": ["a", "b", "c"]}') FROM sample$q$,
    $e$22023 | linear_regression: option "feature_names" must name all 2 features, not 3$e$),
+  ($q$SELECT quern.linear_regression(y, x, '{"feature_names": ["a", "(intercept)"]}') FROM sample$q$,
+   $e$22023 | linear_regression: no feature may be named "(intercept)", which is the intercept's name | Give the feature another name, or set the option fit_intercept to false.$e$),
   ($q$SELECT quern.linear_regression(y, x, '{"robust": "hc1", "l2": 1}') FROM sample$q$,
    $e$22023 | linear_regression: robust standard errors are for l1 = 0 and l2 = 0 | Penalised estimates are biased and have no standard errors.$e$),
   ($q$SELECT quern.linear_regression(y, x, '[1]') FROM sample$q$,
