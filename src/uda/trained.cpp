@@ -27,7 +27,8 @@ std::string_view text_of(const Vec<char>& options) { return {options.data(), opt
   const SparseFeatures& entries = x.sparse();
   std::size_t e = 0;
   while (std::isfinite(entries.values[e])) ++e;
-  throw InvalidInput(concat(learner, ": x must be finite, but x[", entries.indices[e] + 1, "] is ", entries.values[e]));
+  throw InvalidInput(concat(learner, ": x must be finite, but x[", entries.indices[e] + 1, "] is ", entries.values[e]),
+                     "Leave such rows out with WHERE or FILTER, or by a NULL.");
 }
 
 }  // namespace
@@ -61,7 +62,8 @@ void check_number(std::string_view learner, double y) { check_target(learner, ta
 
 void check_label(std::string_view learner, const ClassLabel& y) {
   if (y.type == ClassLabel::Type::number && (y.text == "NaN" || y.text == "Infinity" || y.text == "-Infinity"))
-    throw InvalidInput(concat(learner, ": y must be finite, not ", y.text));
+    throw InvalidInput(concat(learner, ": y must be finite, not ", y.text),
+                       "Leave such rows out with WHERE or FILTER, or by a NULL.");
 }
 
 double class_of(std::string_view learner, ClassDictionary& classes, const ClassLabel& y) {

@@ -327,6 +327,8 @@ SELECT is(pg_temp.explained('gather', 'linear_regression', 'SELECT y, a FROM sam
 SELECT is(pg_temp.explained('gather', 'linear_regression', 'SELECT y, a FROM sample', '{"store": "none"}'), 'streamed', 'store none');
 SELECT is(pg_temp.explained('precision', 'linear_regression', 'SELECT y, a FROM sample', '{"precision": "float4"}'), 'float4', 'float4');
 SELECT is(pg_temp.explained('solver', 'linear_regression', 'SELECT y, a FROM sample', '{"solver": "lbfgs"}'), 'lbfgs', 'the solver asked for');
+SELECT is(ARRAY(SELECT pg_temp.explained('parallel', 'linear_regression', 'SELECT y, a FROM sample', jsonb_build_object('solver', solver))
+                FROM unnest('{newton, lbfgs, cg, sgd}'::text[]) AS solver), '{sums, sums, sums, average}', 'only sgd has a strategy');
 SELECT is(pg_temp.explained('order', 'linear_regression', 'SELECT y, a FROM sample', '{"solver": "sgd", "order": "mrs"}'), 'mrs', 'the order asked for');
 SELECT is(pg_temp.explained('features', 'linear_regression', 'SELECT y, x FROM sample', '{"feature_names": ["p", "q", "r"]}'), '3', 'named features');
 SELECT is(pg_temp.explained('storage', 'linear_regression', 'SELECT y, a::text::float8 AS a, x::quern.svec AS x FROM sample'), 'sparse', 'an svec is kept sparse');
