@@ -4,7 +4,7 @@
 //                      shuffle of CorgiPile. A group is what fits a few MB, so a store in files is read in whole
 //                      blocks. Inside it, pieces of a page are permuted and then the rows of each mix of them, which is
 //                      what fits a core's cache: memory is read a piece at a time, and a row visited from the cache.
-//                      Rows of fewer bytes than a mix are shuffled fully.
+//                      All mixes of a group have one permutation. Rows of fewer bytes than a mix are shuffled fully.
 //   shuffle_once       one permutation of all rows, the same in every epoch.
 //   none               as stored. Clustered rows ruin stochastic descent; this is the control.
 //   mrs                multiplexed reservoir sampling: a scan in stored order that keeps a reservoir visits the rows
@@ -63,16 +63,6 @@ class RandomStream {
 template <class T>
 void shuffle(std::span<T> items, RandomStream random) {
   for (std::size_t left = items.size(); left > 1; --left) std::swap(items[left - 1], items[random.below(left)]);
-}
-
-// `to` becomes a permutation of `from`, of its size.
-template <class T>
-void shuffle_to(std::span<const T> from, T* to, RandomStream& random) {
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    const std::size_t j = random.below(i + 1);
-    to[i] = to[j];
-    to[j] = from[i];
-  }
 }
 
 struct RowPlace {

@@ -36,40 +36,60 @@ GroupReader::Rows GroupReader::gather(const EpochOrder& order, const EpochOrder:
     std::swap(list_, next_);
   else
     list(order, group, list_);
-  rows_.resize(list_.rows.size());
-  RandomStream random = order.of_rows(group);
-  const std::span<const std::byte* const> listed = list_.rows;
-  for (std::size_t at = 0; at < listed.size(); at += list_.mix)
-    shuffle_to(listed.subspan(at, std::min(list_.mix, listed.size() - at)), rows_.data() + at, random);
+  mix(order, group);
 
-  const bool look_ahead = after && store_.resident();
-  listed_group_ = look_ahead ? after : nullptr;
-  if (!look_ahead)
-    return {rows_, store_.resident() ? listed.subspan(std::min(list_.mix, listed.size())) : listed.first(0)};
-  list(order, *after, next_);
-  later_.assign(listed.begin() + static_cast<std::ptrdiff_t>(std::min(list_.mix, listed.size())), listed.end());
-  later_.insert(later_.end(), next_.rows.begin(),
-                next_.rows.begin() + static_cast<std::ptrdiff_t>(std::min(next_.mix, next_.rows.size())));
-  return {rows_, later_};
+  listed_group_ = after && store_.resident() ? after : nullptr;
+  if (listed_group_) {
+    list(order, *after, next_);
+    const auto first = next_.rows.begin();
+    list_.rows.insert(list_.rows.end(), first, first + static_cast<std::ptrdiff_t>(std::min(next_.mix, next_.count)));
+  }
+  const std::size_t ahead = store_.resident() ? std::min(list_.mix, list_.count) : list_.rows.size();
+  return {rows_, std::span(list_.rows).subspan(ahead)};
+}
+
+// rows_ becomes the rows listed, mix by mix in one permutation, without its numbers that a short mix does not have.
+void GroupReader::mix(const EpochOrder& order, const EpochOrder::Group& group) {
+  mixed_.resize(std::min(list_.mix, list_.count));
+  std::iota(mixed_.begin(), mixed_.end(), 0u);
+  shuffle(std::span(mixed_), order.of_rows(group));
+  rows_.resize(list_.count);
+  const std::byte** to = rows_.data();
+  for (std::size_t at = 0; at < list_.count; at += list_.mix) {
+    const std::byte* const* const from = list_.rows.data() + at;
+    const std::size_t count = std::min(list_.mix, list_.count - at);
+    if (count == mixed_.size())
+      for (const std::uint32_t i : mixed_) *to++ = from[i];
+    else
+      for (const std::uint32_t i : mixed_)
+        if (i < count) *to++ = from[i];
+  }
 }
 
 void GroupReader::list(const EpochOrder& order, const EpochOrder::Group& group, List& to) {
   const auto blocks = blocks_of(order, group);
-  const auto rows = reader_.gather(blocks, quern::Rows::trained_on);
+  const auto views = reader_.load(blocks);
   std::size_t bytes = 0;
   for (const std::uint32_t block : blocks) bytes += store_.blocks()[block].bytes;
   const std::size_t row_bytes = std::max<std::size_t>(bytes / std::max<std::size_t>(group.rows, 1), 1);
+  const auto piece = static_cast<std::uint32_t>(std::max<std::size_t>(piece_bytes / row_bytes, 1));
   to.mix = std::max<std::size_t>(mix_bytes / row_bytes, 1);
-  const std::size_t piece = std::max<std::size_t>(piece_bytes / row_bytes, 1);
 
-  pieces_.resize((rows.size() + piece - 1) / piece);
-  std::iota(pieces_.begin(), pieces_.end(), 0u);
+  pieces_.clear();
+  for (std::uint32_t b = 0; b < blocks.size(); ++b)
+    for (std::uint32_t i = 0; i < store_.blocks()[blocks[b]].rows; i += piece) pieces_.push_back({b, i});
   shuffle(std::span(pieces_), order.of_pieces(group));
-  to.rows.clear();
-  for (const std::uint32_t p : pieces_) {
-    const auto some = rows.subspan(p * piece, std::min(piece, rows.size() - p * piece));
-    to.rows.insert(to.rows.end(), some.begin(), some.end());
+  to.rows.resize(group.rows);
+  const bool all = job_.options.validation_fraction == 0;
+  const std::byte** end = to.rows.data();
+  for (const RowPlace& place : pieces_) {
+    const std::uint32_t block = blocks[place.block];
+    const BlockView view = views[place.block];
+    for (std::uint32_t i = place.row; i < std::min(place.row + piece, store_.blocks()[block].rows); ++i)
+      if (all || !held_out(job_, block, i)) *end++ = view.row(i);
   }
+  to.count = static_cast<std::size_t>(end - to.rows.data());
+  to.rows.resize(to.count);
 }
 
 void GroupReader::gather_scattered(std::span<const RowPlace> places) {

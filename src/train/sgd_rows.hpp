@@ -31,13 +31,15 @@ class GroupReader {
  private:
   using Pointers = std::vector<const std::byte*>;
 
-  // Rows of a group of blocks with its pieces permuted, and how many of them are a mix.
+  // The rows of a group of blocks with its pieces permuted, and how many of them are a mix. More rows may follow, of
+  // the group after it.
   struct List {
     Pointers rows;
-    std::size_t mix = 0;
+    std::size_t count = 0, mix = 0;
   };
 
   void list(const EpochOrder& order, const EpochOrder::Group& group, List& to);
+  void mix(const EpochOrder& order, const EpochOrder::Group& group);
   void gather_scattered(std::span<const RowPlace> places);
   void point_at(std::span<const RowPlace> places);
   void copy_from_blocks(std::span<const RowPlace> places);
@@ -46,10 +48,11 @@ class GroupReader {
   RowStore& store_;
   const RowTransform transform_;
   RowReader reader_;
-  Pointers rows_, later_;
+  Pointers rows_;
   List list_, next_;
   const EpochOrder::Group* listed_group_ = nullptr;  // in next_
-  std::vector<std::uint32_t> pieces_;
+  std::vector<RowPlace> pieces_;                     // their first rows
+  std::vector<std::uint32_t> mixed_;
   std::vector<RowPlace> places_;
   std::vector<std::uint32_t> by_block_;
   std::vector<std::byte> block_, room_;
