@@ -144,7 +144,7 @@ endif
 bench:
 	@tools/setup
 	+@$(MAKE) --silent all build/bench/internal_state.so
-	+@bench/run
+	+@bench/run && bench/order && bench/peers
 
 demo:
 	@tools/setup

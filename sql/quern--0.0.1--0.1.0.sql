@@ -248,7 +248,7 @@ CREATE FUNCTION training_log(model model)
   RETURNS TABLE (setting integer, epoch bigint, seconds double precision, loss double precision,
                  validation_loss double precision, step_size double precision, rows bigint)
   AS 'MODULE_PATHNAME', 'quern_training_log' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 20;
-COMMENT ON FUNCTION training_log(model) IS 'How the training of a model went, one row for each epoch or iteration: setting (1), seconds since the training began, the objective, the loss over rows held out (NULL without), step size (NULL where the solver has none), rows seen. No rows for a model that was not trained by quern.train.';
+COMMENT ON FUNCTION training_log(model) IS 'How the training of a model went, one row for each epoch or iteration: setting (1), seconds since the training began, the objective, the loss over rows held out (NULL without), step size (NULL where the solver has none), rows seen. Of more than 1000 rows some, evenly spaced, and the last. No rows for a model that was not trained by quern.train.';
 CREATE FUNCTION explain_train(algorithm text, query text, options jsonb DEFAULT '{}')
   RETURNS TABLE (item text, value text, reason text)
   AS 'MODULE_PATHNAME', 'quern_explain_train' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 12;

@@ -83,7 +83,8 @@ namespace detail {
     value = seen.boolean ? "true" : "false";
   else
     value = describe(seen.kind);
-  throw InvalidInput(concat(learner, ": option \"", name, "\" must be ", wanted, ", not ", value));
+  throw InvalidInput(concat(learner, ": option \"", name, "\" must be ", wanted, ", not ", value),
+                     "Leave the option out to have its default.");
 }
 
 inline void read_option(std::string_view learner, const char* name, const Json& json, bool& value, const Anything&) {

@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/error.hpp"
+#include "base/text.hpp"
 #include "base/vec.hpp"
 
 namespace quern {
@@ -41,6 +43,19 @@ class FeatureNames {
 
 // Do the names stand for that many features?
 bool names_stand_for(std::span<const std::pmr::string> names, std::uint64_t features);
+
+// What the intercept is called among the terms of a model.
+inline constexpr std::string_view intercept_name = "(intercept)";
+
+// Throws InvalidInput if one of the names is that of the intercept.
+template <class Names>
+void refuse_intercept_name(std::string_view learner, const Names& names) {
+  for (const std::string_view name : names)
+    if (name == intercept_name)
+      throw InvalidInput(
+          concat(learner, ": no feature may be named \"", intercept_name, "\", which is the intercept's name"),
+          "Give the feature another name, or set the option fit_intercept to false.");
+}
 
 // The name that stands for n features, the elements of an array column: "x[1:n]".
 std::string name_of_array(std::string_view column, std::uint64_t n);

@@ -136,7 +136,7 @@ std::vector<Coefficient> linear_coefficients(const Model& model, std::size_t out
     if (outputs > 1 && baseline == static_cast<double>(output)) continue;
     Coefficient& row = rows.emplace_back();
     if (outputs > 1) row.of_class = std::string(model.classes[output]);
-    row.term = !terms.intercept ? names[term] : term == 0 ? "(intercept)" : names[term - 1];
+    row.term = !terms.intercept ? names[term] : term == 0 ? std::string(intercept_name) : names[term - 1];
     const double estimate = terms.values[i];
     row.estimate = unless_nan(estimate);
     if (!inference) continue;

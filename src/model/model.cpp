@@ -45,7 +45,8 @@ bool Model::valid() const {
   constexpr std::int64_t max_count = std::int64_t{1} << 53;
   const auto counts = [](std::int64_t n) { return n >= 0 && n <= max_count; };
   const bool rectangular = std::all_of(parameters.begin(), parameters.end(), [](const Parameter& p) {
-    return p.rows >= 1 && p.values.size() % static_cast<std::uint64_t>(p.rows) == 0;
+    const auto rows = static_cast<std::uint64_t>(p.rows);
+    return p.rows >= 1 && rows <= std::max<std::size_t>(p.values.size(), 1) && p.values.size() % rows == 0;
   });
   return !algorithm.empty() && (options.empty() || parse_json(options).kind == Json::Kind::object) && target >= 0 &&
          target <= static_cast<int>(Target::text_class) && counts(rows) && counts(skipped) && counts(features) &&

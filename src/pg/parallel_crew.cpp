@@ -181,7 +181,7 @@ CrewSize crew_size(double seconds, double bytes, std::size_t tasks) {
 }
 
 ParallelCrew::ParallelCrew(TrainingArea& area, int workers) : area_(area) {
-  if (workers <= 0) return;
+  if (workers <= 0 || !area.attachable()) return;
   const AreaHandle handle = area.handle();
   call([&] {
     EnterParallelMode();

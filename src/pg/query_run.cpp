@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace quern::pg {
 
@@ -33,15 +34,16 @@ PackingReceiver::PackingReceiver(RowPacker* packer)
 
 NumberReceiver::NumberReceiver() : DestReceiver{keep_number, begin_rows, end_rows, end_rows, DestNone} {}
 
-PlannedStmt* plan_query(const Query* tree, const char* sql, int cursor_options) {
+PlannedStmt* plan_query(const Query* tree, const char* sql, int cursor_options, const char* function) {
   PlannedStmt* const plan =
       call([&] { return pg_plan_query(static_cast<Query*>(copyObjectImpl(tree)), sql, cursor_options, nullptr); });
   bool locks = false;
   ListCell* cell;
   foreach (cell, plan->rowMarks) locks |= lfirst_node(PlanRowMark, cell)->strength != LCS_NONE;
   if (locks || plan->hasModifyingCTE || plan->commandType != CMD_SELECT)
-    throw InvalidInput("train: the query must be a SELECT that only reads, not one that locks or writes rows",
-                       "Write to a table first, and train on a SELECT from it.");
+    throw InvalidInput(
+        concat(function, ": the query must be a SELECT that only reads, not one that locks or writes rows"),
+        "Write to a table first, and train on a SELECT from it.");
   call([&] { check_permissions(plan); });  // also for explain_train: what the planner expects tells of the rows
   return plan;
 }

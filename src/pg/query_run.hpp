@@ -10,7 +10,7 @@ namespace quern::pg {
 
 // A plan of a copy of `tree`, to be called inside guarded(). Refuses what would lock or write rows,
 // or what the user may not read.
-PlannedStmt* plan_query(const Query* tree, const char* sql, int cursor_options);
+PlannedStmt* plan_query(const Query* tree, const char* sql, int cursor_options, const char* function);
 
 // Hands rows to a packer.
 struct PackingReceiver : DestReceiver {

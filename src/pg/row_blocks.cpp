@@ -1,6 +1,7 @@
 #include "pg/row_blocks.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <new>
 
 #include "base/error.hpp"
@@ -85,7 +86,8 @@ void make_packing_kits(TrainingArea& area, std::uint32_t count) {
   if (rows.kits != 0) rows.kit_count = count;
 }
 
-BlockPacker::BlockPacker(TrainingArea& area) : area_(area), next_piece_(first_piece) {
+BlockPacker::BlockPacker(TrainingArea& area)
+    : area_(area), slot_(TrainingSlot::current()), next_piece_(first_piece) {
   RowsControl& rows = area_.rows();
   std::uint32_t number = 0;
   {
@@ -110,6 +112,12 @@ BlockPacker::BlockPacker(TrainingArea& area) : area_(area), next_piece_(first_pi
 
 BlockPacker::~BlockPacker() {
   if (file_ >= 0) close_file(file_);
+}
+
+// What quern.progress shows of the scan: the rows of all processes.
+void BlockPacker::report() {
+  const std::uint64_t rows = area_.rows().packed.fetch_add(rows_between_reports) + rows_between_reports;
+  if (slot_) slot_->report("gather", 0, static_cast<std::int64_t>(rows), NAN, NAN);
 }
 
 void BlockPacker::start_range(std::uint64_t key) {

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "pg/shared.hpp"
 #include "pg/training_area.hpp"
 #include "train/row_store.hpp"
 
@@ -43,7 +44,7 @@ struct PackingProcess {
   dsa_pointer previous = 0;
   dsa_pointer last_page = 0;
   std::uint32_t number = 0;
-  std::uint64_t rows = 0, skipped = 0;
+  std::uint64_t rows = 0, skipped = 0, weightless = 0;
   std::uint64_t bytes_in_file = 0;
 };
 
@@ -64,8 +65,9 @@ struct RowsControl {
   LWLock lock;  // on everything that is not atomic and changes while rows are packed
   std::uint64_t budget = 0, private_budget = 0;
   bool shared = true;
-  std::atomic<std::uint64_t> taken{0};  // of the budget
-  std::atomic<bool> exhausted{false};   // no more shared memory was to be had
+  std::atomic<std::uint64_t> taken{0};   // of the budget
+  std::atomic<bool> exhausted{false};    // no more shared memory was to be had
+  std::atomic<std::uint64_t> packed{0};  // rows, as the processes report them
   dsa_pointer last_process = 0;
   std::uint32_t processes = 0;
   std::uint32_t kit_count = 0;
@@ -95,7 +97,8 @@ class RowTarget {
   virtual ~RowTarget() = default;
   virtual void open(const RowFormat& format) = 0;  // before the first row
   virtual void append(double y, double weight, const FeatureRow& x) = 0;
-  virtual void skip() = 0;  // a row with a NULL in it
+  virtual void skip() = 0;       // a row with a NULL in it
+  virtual void leave_out() = 0;  // a row of weight 0
 };
 
 // Packs rows into the area, for one process. To be used inside guarded().
@@ -111,13 +114,18 @@ class BlockPacker final : public RowTarget {
   void append(double y, double weight, const FeatureRow& x) override {
     if (!writer_ || !block_.append(y, weight, x)) [[unlikely]]
       append_to_new_block(y, weight, x);
-    ++process_->rows;
+    if (++process_->rows % rows_between_reports == 0) [[unlikely]]
+      report();
   }
   void skip() override { ++process_->skipped; }
+  void leave_out() override { ++process_->weightless; }
 
   std::uint32_t number() const { return process_->number; }
 
  private:
+  static constexpr std::uint64_t rows_between_reports = 64;
+
+  void report();
   void append_to_new_block(double y, double weight, const FeatureRow& x);
   void close_block();
   std::byte* room_for_block(std::size_t bytes, std::uint64_t& where);
@@ -126,6 +134,7 @@ class BlockPacker final : public RowTarget {
   std::uint64_t write(const void* bytes, std::size_t size);
 
   TrainingArea& area_;
+  TrainingSlot* slot_;  // of the leader, which alone has one
   PackingProcess* process_;
   RowFormat format_;
   std::uint64_t next_key_ = 0;

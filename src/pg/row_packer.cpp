@@ -103,7 +103,7 @@ void RowPacker::pack(const Datum* values, const bool* nulls) {
   if (!row.finite()) [[unlikely]]
     refuse_infinite(row);
   const double y = target_value(values[columns_.y.position]);
-  if (weight == 0) return;
+  if (weight == 0) return target_.leave_out();
   target_.append(y, weight, row);
 }
 
@@ -300,7 +300,8 @@ double RowPacker::target_value(Datum value) {
   if (is_classifier(columns_.target)) return class_of(value);
   const double y = number(static_cast<ColumnKind>(columns_.y.kind), value);
   const auto refuse = [&](std::string_view what) {
-    throw InvalidInput(concat(columns_.learner, ": ", columns_.y.name, " must be ", what, ", not ", y));
+    throw InvalidInput(concat(columns_.learner, ": ", columns_.y.name, " must be ", what, ", not ", y),
+                       "Leave such rows out with WHERE, or by a NULL.");
   };
   if (!std::isfinite(y)) refuse("finite");
   if (static_cast<TargetKind>(columns_.target) == TargetKind::non_negative && y < 0) refuse("at least 0");

@@ -1,11 +1,12 @@
 #include "pg/streaming_store.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace quern::pg {
 
-StreamingStore::StreamingStore(TrainingArea& area, PlannedStmt* plan, const char* sql)
-    : area_(area), packer_(area, *this), receiver_(&packer_), plan_(plan), sql_(sql) {
+StreamingStore::StreamingStore(TrainingArea& area, PlannedStmt* plan, const char* sql, const char* function)
+    : area_(area), packer_(area, *this), receiver_(&packer_), plan_(plan), sql_(sql), function_(function) {
   run_.emplace(plan_, sql_, &receiver_);
   run_->run_all();
   run_.reset();
@@ -53,7 +54,7 @@ const std::byte* StreamingStore::load(std::size_t block, std::byte* room) {
 }
 
 void StreamingStore::refuse_changed_rows() const {
-  throw InvalidInput("train: the query gives other rows each time it runs",
+  throw InvalidInput(concat(function_, ": the query gives other rows each time it runs"),
                      "Leave out the option \"store\": \"none\", or what is random in the query.");
 }
 

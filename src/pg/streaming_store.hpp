@@ -15,8 +15,9 @@ namespace quern::pg {
 
 class StreamingStore final : public RowStore, private RowTarget {
  public:
-  // Runs the query once, to learn of its blocks and classes. All arguments outlive it.
-  StreamingStore(TrainingArea& area, PlannedStmt* plan, const char* sql);
+  // Runs the query once, to learn of its blocks and classes. All arguments outlive it; `function` is what messages
+  // start with.
+  StreamingStore(TrainingArea& area, PlannedStmt* plan, const char* sql, const char* function);
   ~StreamingStore() override;
 
   const std::byte* load(std::size_t block, std::byte* room) override;
@@ -25,11 +26,13 @@ class StreamingStore final : public RowStore, private RowTarget {
   bool sequential() const override { return true; }
 
   std::int64_t skipped() const { return skipped_; }
+  std::int64_t weightless() const { return weightless_; }
 
  private:
   void open(const RowFormat& format) override { format_ = format; }
   void append(double y, double weight, const FeatureRow& x) override;
   void skip() override { ++skipped_; }
+  void leave_out() override { ++weightless_; }
   [[noreturn]] void refuse_changed_rows() const;
 
   FromFirstPage from_first_page_;
@@ -38,11 +41,12 @@ class StreamingStore final : public RowStore, private RowTarget {
   PackingReceiver receiver_;
   PlannedStmt* plan_;
   const char* sql_;
+  const char* function_;
   std::optional<QueryRun> run_;
 
   bool surveyed_ = false;
   std::uint32_t classes_ = 0;  // that the survey met
-  std::int64_t skipped_ = 0;
+  std::int64_t skipped_ = 0, weightless_ = 0;
   std::vector<std::uint64_t> starts_;  // the number of the query's row that each block starts with, and of the end
   std::size_t next_ = 0;               // block of the present run
   BlockWriter writer_;

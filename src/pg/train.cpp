@@ -54,8 +54,8 @@ Datum update(FunctionCallInfo fcinfo) {
   return guarded([&] {
     Model model;
     decode_model(packed, model);
-    const TrainingRequest request{std::string(model.algorithm), query,
-                                  merge_options(model.options, canonical(options))};
+    const TrainingRequest request{std::string(model.algorithm), query, merge_options(model.options, canonical(options)),
+                                  "update"};
     return return_model(fcinfo, train_model(request, &model));
   });
 }

@@ -110,6 +110,30 @@ std::vector<double> map_classes(Description& description, std::vector<double> ma
   return map;
 }
 
+// The model keeps the names of its features, so an option must not give them others.
+void check_names(const Model& model, const TrainOptions& options) {
+  const std::vector<std::string>& given = options.feature_names;
+  if (given.empty() || model.feature_names.empty()) return;
+  constexpr const char* hint = "An update keeps the names of the model's features: leave the option out.";
+  if (static_cast<std::int64_t>(given.size()) != model.features)
+    throw InvalidInput(concat("update: option \"feature_names\" has ", given.size(), " names, the model has ",
+                              model.features, " features"),
+                       hint);
+  for (std::size_t i = 0; i < given.size(); ++i)
+    if (const std::string name = model.feature_name(i); given[i] != name)
+      throw InvalidInput(
+          concat("update: option \"feature_names\" renames a feature of the model: ", name, " to ", given[i]), hint);
+}
+
+void check_algorithm(const Model& model) {
+  const std::vector<std::string_view> names = objective_names();
+  if (std::find(names.begin(), names.end(), std::string_view(model.algorithm)) != names.end()) return;
+  std::string list;
+  for (const std::string_view name : names) list += concat(list.empty() ? "" : ", ", name);
+  throw InvalidInput(concat("update: a model of ", model.algorithm, " cannot be continued"),
+                     concat("Models of these can: ", list, "."));
+}
+
 void check_features(const Model& model, const RowStore& store) {
   if (static_cast<std::size_t>(model.features) != store.format().features)
     throw InvalidInput(concat(model.algorithm, ": the model has ", model.features, " features, the query gives ",
@@ -127,10 +151,12 @@ void warn_of_no_rows(const std::string& algorithm, std::int64_t skipped) {
 }  // namespace
 
 std::optional<Model> train_model(const TrainingRequest& request, const Model* start) {
+  if (start) check_algorithm(*start);
   const Problem problem(request);
+  if (start) check_names(*start, problem.options);
   TrainingSlot slot(request.algorithm, problem.options.max_iter);
   slot.report("plan", 0, 0, NAN, NAN);
-  const TrainingQuery query(request.algorithm, problem.target,
+  const TrainingQuery query(request.function, request.algorithm, problem.target,
                             start ? query_for_model(request.query, *start, problem.options) : request.query,
                             problem.options);
   TrainingArea area(std::uint64_t{1024} * static_cast<std::uint64_t>(train_memory));
@@ -153,6 +179,10 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
   rows.gather(crew ? &*crew : nullptr);
   RowStore& store = rows.store();
   if (store.rows() == 0) {
+    if (rows.weightless() > 0)
+      throw InvalidInput(
+          concat(request.algorithm, ": all rows have weight 0 (column \"", problem.options.weight, "\")"),
+          "A row of weight 0 counts as none: give some rows a weight above 0.");
     if (crew) crew->finish();
     warn_of_no_rows(request.algorithm, rows.skipped());
     return std::nullopt;
@@ -163,7 +193,10 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
   if (start) {
     check_features(*start, store);
     if (!start->classes.empty()) class_map = map_classes(description, std::move(class_map), *start);
-    description.feature_names.assign(start->feature_names.begin(), start->feature_names.end());
+    if (!start->feature_names.empty())
+      description.feature_names.assign(start->feature_names.begin(), start->feature_names.end());
+    else
+      description.feature_names = problem.options.feature_names;
   } else {
     rows.check_classes();
   }
@@ -225,7 +258,7 @@ std::vector<Explanation> explain_training(const TrainingRequest& request) {
   const TrainOptions& options = problem.options;
   TrainingSlot slot(request.algorithm);
   slot.report("plan", 0, 0, NAN, NAN);
-  const TrainingQuery query(request.algorithm, problem.target, request.query, options);
+  const TrainingQuery query(request.function, request.algorithm, problem.target, request.query, options);
   TrainingArea area(std::uint64_t{1024} * static_cast<std::uint64_t>(train_memory));
   const TrainingRows rows(query, area);
   const TrainingColumns& columns = query.columns();

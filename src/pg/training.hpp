@@ -13,7 +13,8 @@ namespace quern::pg {
 struct TrainingRequest {
   std::string algorithm;
   std::string query;
-  std::string options;  // JSON object in its canonical form, or empty
+  std::string options;             // JSON object in its canonical form, or empty
+  const char* function = "train";  // that messages about the query start with
 };
 
 // `start` is a model to continue from, or null: its features are found in the query by their names, if it has any.

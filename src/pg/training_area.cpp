@@ -4,6 +4,7 @@
 #include <sys/statvfs.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
 #include <new>
 
@@ -85,13 +86,36 @@ dsm_segment* of_transaction(F&& make) {
   return segment;
 }
 
+// Deletes them once.
+void delete_files(void* files) {
+  auto* const head = reinterpret_cast<Head*>(static_cast<std::byte*>(files) - offsetof(Head, files));
+  if (head->magic == magic) SharedFileSetDeleteAll(&head->files);
+  head->magic = 0;
+}
+
+// Where no segment is to be had. The transaction's: its end deletes the files of a process that is terminated.
+Head* private_head() {
+  auto* const head = new (MemoryContextAllocZero(TopTransactionContext, head_size + first_memory)) Head{};
+  auto* const callback =
+      static_cast<MemoryContextCallback*>(MemoryContextAllocZero(TopTransactionContext, sizeof(MemoryContextCallback)));
+  callback->func = delete_files;
+  callback->arg = &head->files;
+  MemoryContextRegisterResetCallback(TopTransactionContext, callback);
+  return head;
+}
+
 }  // namespace
 
 TrainingArea::TrainingArea(std::uint64_t budget) {
   try {
     call([&] {
-      segment_ = of_transaction([] { return dsm_create(head_size + first_memory, 0); });
-      auto* const head = new (dsm_segment_address(segment_)) Head{};
+      segment_ = quietly([] { return dsm_create(head_size + first_memory, DSM_CREATE_NULL_IF_MAXSEGMENTS); });
+      if (segment_)
+        of_transaction([&] {
+          dsm_unpin_mapping(segment_);
+          return segment_;
+        });
+      auto* const head = segment_ ? new (dsm_segment_address(segment_)) Head{} : private_head();
       files_ = &head->files;
       rows_ = &head->rows;
       MemoryContext const previous = MemoryContextSwitchTo(TopMemoryContext);
@@ -103,7 +127,8 @@ TrainingArea::TrainingArea(std::uint64_t budget) {
       rows_->budget = within_shared_memory(budget);
       rows_->private_budget = budget;
       // Segments grow with their number: the last one must not be twice what may be needed.
-      dsa_set_size_limit(area_, rows_->budget + rows_->budget / 64 + 4 * first_memory);
+      dsa_set_size_limit(area_, segment_ ? rows_->budget + rows_->budget / 64 + 4 * first_memory : first_memory);
+      if (!segment_) keep_private();
       head->magic = magic;
     });
   } catch (...) {
@@ -142,8 +167,12 @@ void TrainingArea::detach(bool failed) noexcept {
     if (failed) LWLockReleaseAll();
     if (area_) dsa_detach(area_);
     area_ = nullptr;
-    if (segment_) dsm_detach(segment_);  // the last one frees the area and deletes the files
+    if (segment_)
+      dsm_detach(segment_);  // the last one frees the area and deletes the files
+    else if (files_)
+      delete_files(files_);
     segment_ = nullptr;
+    files_ = nullptr;
     return 0;
   });
   for (const PrivateRegion& region : private_) munmap(region.start, region.size);
@@ -161,6 +190,7 @@ void TrainingArea::keep_private() {
 }
 
 void TrainingArea::end_rows() {
+  if (!segment_) return;
   call([&] { dsa_set_size_limit(area_, std::numeric_limits<std::size_t>::max()); });
 }
 

@@ -11,7 +11,8 @@
 // ms against 240).
 //
 // Where it breaks: shared memory that cannot be had is no error. allocate() says so, and rows go to files
-// (row_blocks.hpp), which temp_file_limit bounds.
+// (row_blocks.hpp), which temp_file_limit bounds. Where not even the first segment is to be had (the server has a limit
+// on their number), this process trains alone in private memory.
 #pragma once
 
 #include <atomic>
@@ -55,6 +56,8 @@ class TrainingArea {
   // No more rows will come: the area may grow for other things.
   void end_rows();
 
+  // Can other processes attach?
+  bool attachable() const { return segment_ != nullptr; }
   AreaHandle handle() const { return {dsm_segment_handle(segment_)}; }
 
   // Zeroed, aligned to 8. Not counted against the budget. InvalidDsaPointer (0) if it cannot be had.

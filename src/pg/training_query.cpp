@@ -1,10 +1,12 @@
 #include "pg/training_query.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "model/feature_names.hpp"
 #include "pg/guard.hpp"
 #include "pg/svec.hpp"
 
@@ -12,17 +14,20 @@ namespace quern::pg {
 
 namespace {
 
-constexpr std::string_view function = "train";
-
 // The position that an error in the query has is one in the query, not in the statement of the client.
+struct Source {
+  const char* function;
+  const char* sql;
+};
 void place_error(void* text) {
+  const auto& [function, sql] = *static_cast<const Source*>(text);
   const int position = geterrposition();
   if (position > 0) {
     errposition(0);
     internalerrposition(position);
-    internalerrquery(static_cast<const char*>(text));
+    internalerrquery(sql);
   } else {
-    errcontext("query of quern.train");
+    errcontext("query of quern.%s", function);
   }
 }
 
@@ -82,8 +87,9 @@ std::optional<ColumnKind> kind_of(const ColumnType& column, Oid svec) {
 bool is_number(ColumnKind kind) { return kind >= ColumnKind::int2 && kind <= ColumnKind::numeric; }
 
 // Exactly one SELECT that only reads, or an error. May ereport.
-Query* analyze(const char* text, RawStmt*& statement, std::string_view& mistake) {
-  ErrorContextCallback callback{error_context_stack, place_error, const_cast<char*>(text)};
+Query* analyze(const char* function, const char* text, RawStmt*& statement, std::string_view& mistake) {
+  Source source{function, text};
+  ErrorContextCallback callback{error_context_stack, place_error, &source};
   error_context_stack = &callback;
   List* const statements = pg_parse_query(text);
   statement = nullptr;
@@ -133,7 +139,8 @@ Oid type_of_svec() {
 }
 
 // The place of the column that an option names.
-std::size_t find_column(const ColumnTypes& types, std::string_view option, std::string_view name) {
+std::size_t find_column(const char* function, const ColumnTypes& types, std::string_view option,
+                        std::string_view name) {
   std::optional<std::size_t> found;
   std::string all;
   for (int i = 0; i < types.n; ++i) {
@@ -153,12 +160,13 @@ std::size_t find_column(const ColumnTypes& types, std::string_view option, std::
 
 }  // namespace
 
-TrainingQuery::TrainingQuery(std::string_view algorithm, TargetKind target, std::string_view sql,
-                             const TrainOptions& options) {
+TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, TargetKind target, std::string_view sql,
+                             const TrainOptions& options)
+    : function_(function) {
   const std::string text(sql);
   RawStmt* statement = nullptr;
   std::string_view mistake;
-  tree_ = call([&] { return analyze(text.c_str(), statement, mistake); });
+  tree_ = call([&] { return analyze(function, text.c_str(), statement, mistake); });
   if (mistake == "is empty" || mistake == "has more than one statement")
     throw InvalidInput(concat(function, ": the query ", mistake), "It must be one SELECT.");
   if (!mistake.empty())
@@ -173,8 +181,8 @@ TrainingQuery::TrainingQuery(std::string_view algorithm, TargetKind target, std:
     return types_of(tree_);
   });
   const auto n = static_cast<std::size_t>(types.n);
-  const std::size_t y = options.target.empty() ? 0 : find_column(types, "target", options.target);
-  const std::size_t weight = options.weight.empty() ? n : find_column(types, "weight", options.weight);
+  const std::size_t y = options.target.empty() ? 0 : find_column(function, types, "target", options.target);
+  const std::size_t weight = options.weight.empty() ? n : find_column(function, types, "weight", options.weight);
   if (n < (weight < n ? 3u : 2u) || y == weight)
     throw InvalidInput(concat(function, ": the query must have a column y", weight < n ? ", a weight" : "",
                               " and at least one of features, but has ", n, n == 1 ? " column" : " columns"));
@@ -234,6 +242,8 @@ TrainingQuery::TrainingQuery(std::string_view algorithm, TargetKind target, std:
     if (name == "?column?")
       throw InvalidInput(concat(algorithm, ": feature column ", i + 1, " of the query has no name"),
                          "Give it one with AS.");
+    if (options.fit_intercept && *kind != ColumnKind::array && *kind != ColumnKind::svec)
+      refuse_intercept_name(algorithm, std::array{name});
     for (std::size_t other = 0; other < i; ++other)
       if (name == types.columns[other].column)
         throw InvalidInput(concat(algorithm, ": the query has more than one column \"", name, "\""),

@@ -57,7 +57,11 @@ class TrainingQuery {
  public:
   // Parses, analyses and checks; runs nothing. Throws InvalidInput or ServerError: no single SELECT, a parameter, a
   // column of a type that is no feature, names that are missing or not unique.
-  TrainingQuery(std::string_view algorithm, TargetKind target, std::string_view sql, const TrainOptions& options);
+  TrainingQuery(const char* function, std::string_view algorithm, TargetKind target, std::string_view sql,
+                const TrainOptions& options);
+
+  // That was called: train or update, which messages about the query start with.
+  const char* function() const { return function_; }
 
   const TrainingColumns& columns() const { return columns_; }
   // Without a semicolon.
@@ -69,6 +73,7 @@ class TrainingQuery {
   const std::vector<std::string>& feature_names() const { return feature_names_; }  // the option
 
  private:
+  const char* function_;
   TrainingColumns columns_;
   std::string sql_;
   Query* tree_ = nullptr;

@@ -109,7 +109,7 @@ struct TrainingRows::State {
   double expected_rows = 0, expected_bytes = 0;
 
   std::unique_ptr<RowStore> store;
-  std::int64_t skipped = 0;
+  std::int64_t skipped = 0, weightless = 0;
   std::vector<std::string> classes;
   std::vector<double> class_map;
 
@@ -138,14 +138,14 @@ TrainingRows::~TrainingRows() = default;
 void TrainingRows::State::choose() {
   const Query* const tree = query.tree();
   if (query.streamed()) {
-    plan = plan_query(tree, sql.c_str(), 0);
+    plan = plan_query(tree, sql.c_str(), 0, query.function());
     way = GatherWay::streamed;
     how = "The query runs again for each pass over the rows, in one process.";
   } else if (tree->sortClause || tree->limitCount || tree->limitOffset) {
-    plan = plan_query(tree, sql.c_str(), CURSOR_OPT_PARALLEL_OK);
+    plan = plan_query(tree, sql.c_str(), CURSOR_OPT_PARALLEL_OK, query.function());
     how = "The query is ordered or limited: this process packs its rows as they come.";
   } else if (!choose_pages() && !choose_parallel()) {
-    plan = plan_query(tree, sql.c_str(), CURSOR_OPT_PARALLEL_OK);
+    plan = plan_query(tree, sql.c_str(), CURSOR_OPT_PARALLEL_OK, query.function());
     how = "PostgreSQL plans the query without partial results of workers: this process packs its rows.";
   }
   expected_rows = way == GatherWay::parallel ? expected_rows : plan->planTree->plan_rows;
@@ -154,7 +154,7 @@ void TrainingRows::State::choose() {
 }
 
 bool TrainingRows::State::choose_pages() {
-  plan = plan_query(query.tree(), sql.c_str(), 0);
+  plan = plan_query(query.tree(), sql.c_str(), 0, query.function());
   const PagedTable table = call([&] { return paged_table(query.tree(), plan); });
   if (!table.possible) return false;
   plan->jitFlags = 0;  // each process would compile
@@ -234,8 +234,10 @@ void TrainingRows::gather(Crew* crew) {
       state_->gather_here();
       break;
     case GatherWay::streamed: {
-      auto store = std::make_unique<StreamingStore>(state_->area, state_->plan, state_->sql.c_str());
+      auto store =
+          std::make_unique<StreamingStore>(state_->area, state_->plan, state_->sql.c_str(), state_->query.function());
       state_->skipped = store->skipped();
+      state_->weightless = store->weightless();
       state_->store = std::move(store);
       break;
     }
@@ -269,6 +271,7 @@ void TrainingRows::State::count() {
   for (dsa_pointer at = area.rows().last_process; at != 0;) {
     const auto& process = *area.at<PackingProcess>(at);
     skipped += static_cast<std::int64_t>(process.skipped);
+    weightless += static_cast<std::int64_t>(process.weightless);
     at = process.previous;
   }
 }
@@ -310,6 +313,7 @@ void TrainingRows::check_classes() const {
 
 RowStore& TrainingRows::store() { return *state_->store; }
 std::int64_t TrainingRows::skipped() const { return state_->skipped; }
+std::int64_t TrainingRows::weightless() const { return state_->weightless; }
 const std::vector<double>& TrainingRows::class_map() const { return state_->class_map; }
 
 Description TrainingRows::description() const {
@@ -321,7 +325,7 @@ Description TrainingRows::description() const {
   const std::uint32_t features = state_->store->format().features;
   description.feature_names = state_->query.feature_names();
   if (features == 0) return description;
-  check_feature_names(columns.learner, description.feature_names.size(), features);
+  check_feature_names(columns.learner, description.feature_names, features);
   if (!description.feature_names.empty()) return description;
   const auto* const widths = state_->area.at<std::uint32_t>(state_->area.rows().widths);
   for (std::size_t i = 0; i < columns.features.size(); ++i) {

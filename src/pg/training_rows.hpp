@@ -45,6 +45,7 @@ class TrainingRows {
   void check_classes() const;  // throws InvalidInput if a new model cannot have so many
   RowStore& store();           // this process's view
   std::int64_t skipped() const;
+  std::int64_t weightless() const;               // rows of weight 0, which are not in the store
   Description description() const;               // names and classes in the order of the model
   const std::vector<double>& class_map() const;  // Job::Layout::classes: provisional number -> index in the model
 

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "train/problem.hpp"
+#include "train/training_log.hpp"
 
 namespace quern {
 
@@ -26,9 +27,8 @@ class Monitor {
     const double rows = problem_.rows_seen() - rows_reported_;
     rows_reported_ = problem_.rows_seen();
     const double validation_loss = problem_.validation_loss(b);
-    log.push_back({static_cast<std::int64_t>(log.size()) + 1, observer_.seconds(), value / problem_.weight(),
-                   validation_loss, step, rows});
-    observer_.report(log.back());
+    log.add({log.count() + 1, observer_.seconds(), value / problem_.weight(), validation_loss, step, rows});
+    observer_.report(log.last());
     step_size = step;
     if (!std::isnan(validation_loss)) {
       if (best.empty() || validation_loss < best_loss_) {
@@ -40,14 +40,14 @@ class Monitor {
       }
     }
     const double most = job_.options.max_seconds;
-    if (most > 0 && log.back().seconds > most) stopped = true;
+    if (most > 0 && log.last().seconds > most) stopped = true;
     return !stopped;
   }
 
   // Is the best validation loss on the way below this one by more than rounding?
   bool beats(double validation_loss) const { return !best.empty() && best_loss_ < validation_loss * (1 - 1e-6); }
 
-  std::vector<LogEntry> log;
+  TrainingLog log;
   std::vector<double> best;  // by the rows held out; empty without any
   double step_size = 0;
   bool stopped = false;
@@ -224,6 +224,22 @@ void add_inference(const Job& job, const Standardization& columns, Problem& prob
     fit.std_error = standard_errors(job, columns, problem, information);
 }
 
+constexpr double doubtful_margin = 12;            // that a fitted likelihood reaches only with probabilities of 1e-5
+constexpr std::size_t parameters_to_doubt = 500;  // for which Newton's method is cheap
+
+// What Newton's method says on its way, another one can say only of where it ended. A point that is right about all
+// rows is proof enough; ties that are left out of it show as a direction in which Newton's method does not end.
+int separation_at(const Job& job, Problem& problem, const Minimum& found) {
+  using End = NewtonResult::End;
+  if (!may_be_unbounded(job)) return 0;
+  problem.value(found.b);
+  if (problem.separated()) return 1;
+  if (!found.converged || problem.sums().greatest_margin < doubtful_margin) return 0;
+  if (!job.inference || job.parameters > parameters_to_doubt) return 0;
+  const End end = minimize_newton(problem, found.b, {.max_iter = 50}).end;
+  return end == End::unbounded ? 1 : end == End::recedes ? 2 : 0;
+}
+
 }  // namespace
 
 BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const Standardization& columns,
@@ -263,6 +279,9 @@ BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const St
     fit.rank = static_cast<double>(newton->hessian.rank);
     for (std::size_t i = 0; i < problem.size(); ++i) fit.aliased[problem.parameter(i)] = newton->hessian.aliased[i];
     fit.separation = newton->end == End::unbounded ? 1 : newton->end == End::recedes ? 2 : 0;
+  } else if (!early) {
+    fit.separation = separation_at(job, problem, found);
+    found.converged = found.converged && fit.separation == 0;
   }
   if (job.inference && fit.separation == 0 && !early) add_inference(job, columns, problem, found.b, newton, fit);
 
@@ -285,7 +304,7 @@ BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const St
   solution.converged = found.converged || monitor.satisfied;
   solution.gradient_norm = traits.smooth ? found.gradient_norm / targets.weight : nan;
   solution.step_size = monitor.step_size;
-  solution.log = std::move(monitor.log);
+  solution.log = monitor.log.entries();
   return fit;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.hpp"
+
 namespace quern {
 
 double largest(std::span<const double> values) {
@@ -45,15 +47,33 @@ template <class Term>
   for (std::size_t i = 0; i < n; ++i) y[i] += c * x[i];
 }
 
-}  // namespace
-
-double dot(std::span<const double> a, std::span<const double> b) { return dot_of(a.data(), b.data(), a.size()); }
-
-double dot(std::span<const double> a, std::span<const double> b, std::span<const double> where) {
-  return dot_where(a.data(), b.data(), where.data(), a.size());
+// A model may have 1e8 parameters: f(from, size) for a millisecond's worth of them at a time.
+template <class F>
+void in_parts(std::size_t n, F&& f) {
+  constexpr std::size_t most = std::size_t{1} << 20;
+  for (std::size_t from = 0; from < n; from += most) {
+    if (n > most) checkpoint();
+    f(from, std::min(most, n - from));
+  }
 }
 
-void add(std::span<double> y, double c, std::span<const double> x) { add_to(y.data(), c, x.data(), y.size()); }
+}  // namespace
+
+double dot(std::span<const double> a, std::span<const double> b) {
+  double sum = 0;
+  in_parts(a.size(), [&](std::size_t from, std::size_t n) { sum += dot_of(&a[from], &b[from], n); });
+  return sum;
+}
+
+double dot(std::span<const double> a, std::span<const double> b, std::span<const double> where) {
+  double sum = 0;
+  in_parts(a.size(), [&](std::size_t from, std::size_t n) { sum += dot_where(&a[from], &b[from], &where[from], n); });
+  return sum;
+}
+
+void add(std::span<double> y, double c, std::span<const double> x) {
+  in_parts(y.size(), [&](std::size_t from, std::size_t n) { add_to(&y[from], c, &x[from], n); });
+}
 
 double l1_norm(std::span<const double> l1, std::span<const double> b) {
   double sum = 0;

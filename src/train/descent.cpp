@@ -211,8 +211,12 @@ void Descent::slopes(const Batch& batch) {
     g_[0] = v_[0] * objective.slope(f_[0], y_[0]);
     return;
   }
-  loss_ += objective.differentiate(f_.data(), y_.data(), v_.data(), rows.size(), g_.data());
-  for (std::size_t i = 0; i < rows.size(); ++i) loss_weight_ += v_[i];
+  if (chunks_ % loss_every == 0) {
+    loss_ += objective.differentiate(f_.data(), y_.data(), v_.data(), rows.size(), g_.data());
+    for (std::size_t i = 0; i < rows.size(); ++i) loss_weight_ += v_[i];
+  } else {
+    objective.slopes(f_.data(), y_.data(), v_.data(), rows.size(), g_.data());
+  }
   if (!damping_.needed()) return;
   const double eta = entries_.rule.eta * entries_.rule.reach(1, 1) * task_.weight_scale;
   damping_.damp(batch, f_.data(), y_.data(), v_.data(), eta, g_.data());

@@ -136,7 +136,8 @@ Model write_report(const FitReport& report) {
   if (traits.coupled && job.options.l1 == 0 && job.options.l2 == 0) model.add_metric("baseline", 0);
   model.add_metric("iterations", static_cast<double>(solution.iterations));
   if (job.solver != Solver::sgd || job.options.tol > 0) model.add_metric("converged", solution.converged);
-  if (traits.likelihood && job.solver == Solver::newton && job.options.l1 == 0 && !report.targets.class_rows.empty())
+  const bool optimum = job.solver != Solver::sgd || job.options.tol > 0;
+  if (traits.likelihood && optimum && job.options.l1 == 0 && !report.targets.class_rows.empty())
     model.add_metric("separation", report.fit.separation);
   if (!std::isnan(solution.gradient_norm)) model.add_metric("gradient_norm", solution.gradient_norm);
   model.add_metric("weight_sum", report.targets.weight);

@@ -88,6 +88,11 @@ Solver choose_solver(const Job& job, std::uint64_t rows, std::vector<std::string
 }
 
 std::string choose_parallel(const Job& job, const RowFormat& format, std::vector<std::string>& reasons) {
+  if (job.solver != Solver::sgd) {
+    reasons.push_back(
+        "parallel sums: a pass adds up the sums of shards in their order; the strategies of the option are for sgd.");
+    return job.options.parallel;
+  }
   if (job.options.parallel != "auto") {
     reasons.push_back(concat("parallel ", job.options.parallel, ": as asked."));
     return job.options.parallel;

@@ -40,6 +40,7 @@ class Lbfgs {
   void evaluate(Point& at) {
     at.g.resize(at.b.size());
     at.value = objective_.gradient(at.b, at.g) + l1_norm(l1_, at.b);
+    checkpoint();
     at.pseudo = at.g;
     for (std::size_t i = 0; i < l1_.size(); ++i) at.pseudo[i] = pseudo_gradient(at.g[i], l1_[i], at.b[i]);
   }
@@ -78,6 +79,7 @@ class Lbfgs {
     const double slope = dot(at.pseudo, d);
     double low = 0, high = INFINITY, length = first;
     for (int trials = 0; trials < 60; ++trials) {
+      checkpoint();
       next.b = at.b;
       for (std::size_t i = 0; i < d.size(); ++i) {
         next.b[i] += length * d[i];
@@ -103,6 +105,7 @@ class Lbfgs {
   }
 
   void learn(const Point& from, const Point& to) {
+    checkpoint();
     Pair pair{to.b, to.g};
     add(pair.s, -1, from.b);
     add(pair.y, -1, from.g);

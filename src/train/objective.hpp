@@ -74,6 +74,10 @@ class Objective {
   virtual double value(const double* f, const double* y, const double* v, std::size_t n) const = 0;
   // The same, and v d loss / d f to g, n x outputs. g may be f.
   virtual double differentiate(const double* f, const double* y, const double* v, std::size_t n, double* g) const = 0;
+  // That alone.
+  virtual void slopes(const double* f, const double* y, const double* v, std::size_t n, double* g) const {
+    differentiate(f, y, v, n, g);
+  }
   // v d2 loss / d f d f' to h, n x outputs x outputs; one-vs-rest losses have zeros off the diagonal.
   virtual void curvature(const double* f, const double* y, const double* v, std::size_t n, double* h) const = 0;
 

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "model/feature_names.hpp"
 #include "train/registry.def"
 #include "train/scalar_objective.hpp"
 
@@ -44,6 +45,7 @@ std::unique_ptr<Objective> make(std::string_view name, std::string_view text, st
                                 TrainOptions& common) {
   typename OptionsOf<T>::Type own;
   read_options(name, text, common, own);
+  if (common.fit_intercept) refuse_intercept_name(name, common.feature_names);
   if constexpr (std::derived_from<T, Objective>) {
     return std::make_unique<T>(made_of<T>(own, classes));
   } else {

@@ -1,8 +1,10 @@
 // In what order an epoch of stochastic descent visits the rows of a store.
 //
-//   block_row_shuffle  the blocks are permuted, then the rows of each group of blocks inside the group: the two-level
+//   block_row_shuffle  the blocks are permuted, and the rows of each group of blocks inside the group: the two-level
 //                      shuffle of CorgiPile. A group is what fits a few MB, so a store in files is read in whole
-//                      blocks. Rows of fewer bytes than that are shuffled fully.
+//                      blocks. Inside it, pieces of a page are permuted and then the rows of each mix of them, which is
+//                      what fits a core's cache: memory is read a piece at a time, and a row visited from the cache.
+//                      All mixes of a group have one permutation. Rows of fewer bytes than a mix are shuffled fully.
 //   shuffle_once       one permutation of all rows, the same in every epoch.
 //   none               as stored. Clustered rows ruin stochastic descent; this is the control.
 //   mrs                multiplexed reservoir sampling: a scan in stored order that keeps a reservoir visits the rows
@@ -63,16 +65,6 @@ void shuffle(std::span<T> items, RandomStream random) {
   for (std::size_t left = items.size(); left > 1; --left) std::swap(items[left - 1], items[random.below(left)]);
 }
 
-// `to` becomes a permutation of `from`, of its size.
-template <class T>
-void shuffle_to(std::span<const T> from, T* to, RandomStream random) {
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    const std::size_t j = random.below(i + 1);
-    to[i] = to[j];
-    to[j] = from[i];
-  }
-}
-
 struct RowPlace {
   std::uint32_t block, row;
 
@@ -96,7 +88,8 @@ struct EpochOrder {
   std::int64_t epoch = 0;
   std::uint64_t seed = 0;
 
-  RandomStream random(const Group& group) const { return {seed, static_cast<std::uint64_t>(epoch), group.stream}; }
+  RandomStream of_pieces(const Group& group) const { return {seed, static_cast<std::uint64_t>(epoch), group.stream}; }
+  RandomStream of_rows(const Group& group) const { return {seed, static_cast<std::uint64_t>(epoch), ~group.stream}; }
 };
 
 // The epoch cut in `parts` of about equal numbers of rows, and these in groups of about `group_bytes`. `order` is one
@@ -104,6 +97,6 @@ struct EpochOrder {
 EpochOrder order_epoch(std::string_view order, std::uint64_t seed, std::int64_t epoch, const RowStore& store,
                        std::size_t parts, std::size_t group_bytes);
 
-inline constexpr std::size_t usual_group_bytes = 4 << 20;
+inline constexpr std::size_t usual_group_bytes = 4 << 20, mix_bytes = 256 << 10, piece_bytes = 4 << 10;
 
 }  // namespace quern

@@ -4,10 +4,20 @@
 #include <cmath>
 #include <utility>
 
+#include "base/error.hpp"
 #include "linalg/symmetric_rank_update.hpp"
 #include "train/batch_worker.hpp"
 
 namespace quern {
+
+bool may_be_unbounded(const Job& job) {
+  return job.objective->traits().likelihood && job.spec.classes > 0 && job.options.l1 == 0 && job.options.l2 == 0;
+}
+
+bool separates(const Job& job, double least_margin, double greatest_margin) {
+  return may_be_unbounded(job) && least_margin < std::numeric_limits<double>::infinity() &&
+         least_margin > 1e-10 * std::max(1.0, greatest_margin);
+}
 
 Problem::Problem(const Job& job, Crew& crew, std::span<const double> scale, double weight, std::size_t stride)
     : job_(job), crew_(crew), weight_(weight), stride_(stride) {
@@ -28,6 +38,7 @@ Problem::Problem(const Job& job, Crew& crew, std::span<const double> scale, doub
 bool Problem::quadratic() const { return job_.objective->traits().quadratic; }
 
 void Problem::put(std::size_t offset, std::span<const double> b) {
+  checkpoint();
   double* const to = &crew_.board()[offset];
   std::fill_n(to, job_.parameters, 0.0);
   for (std::size_t i = 0; i < b.size(); ++i) to[parameter_[i]] = b[i];
@@ -80,6 +91,7 @@ double Problem::value(std::span<const double> b) {
 void Problem::take_gradient(std::span<const double> b, std::span<double> g) {
   std::fill(g.begin(), g.end(), 0.0);
   for (std::size_t t = 0; t < job_.shards.size(); ++t) {
+    checkpoint();
     const double* const gradient = &crew_.board()[job_.slot(t) + slot_gradient];
     for (std::size_t i = 0; i < g.size(); ++i) g[i] += gradient[parameter_[i]];
   }
@@ -96,10 +108,8 @@ void Problem::differentiate(std::span<const double> b, Derivatives& at) {
   run(Operation::hessian, b);
   take_gradient(b, at.gradient);
   at.value = sums_.loss + penalty(b);
+  at.unbounded = separated();
   const Traits traits = job_.objective->traits();
-  const bool proves = traits.likelihood && job_.options.l2 == 0 && job_.options.l1 == 0;
-  at.unbounded = proves && sums_.least_margin < std::numeric_limits<double>::infinity() &&
-                 sums_.least_margin > 1e-10 * std::max(1.0, sums_.greatest_margin);
 
   std::vector<double> hessian(hessian_size(job_));
   for (std::size_t t = 0; t < job_.shards.size(); ++t) {
@@ -133,9 +143,8 @@ void Problem::hessian_product(std::span<const double> b, std::span<const double>
 }
 
 bool Problem::recedes(std::span<const double> direction) {
-  if (job_.options.l2 > 0 || job_.options.l1 > 0 || !job_.objective->traits().likelihood) return false;
+  if (!may_be_unbounded(job_)) return false;
   run(Operation::value, direction);
-  if (sums_.least_margin == std::numeric_limits<double>::infinity()) return false;  // not a classifier
   return sums_.greatest_margin >= 0.1 && sums_.least_margin >= -1e-6 * sums_.greatest_margin;
 }
 

@@ -19,6 +19,11 @@
 
 namespace quern {
 
+// Is it a classifier's likelihood, with no penalty to hold the weights?
+bool may_be_unbounded(const Job& job);
+// ... and a point right about all rows, by these margins? Then its multiples lower the objective without end.
+bool separates(const Job& job, double least_margin, double greatest_margin);
+
 class Problem final : public CompositeObjective {
  public:
   struct Sums {
@@ -38,6 +43,9 @@ class Problem final : public CompositeObjective {
   bool recedes(std::span<const double> direction) override;
   std::span<const double> l1() const override { return l1_; }
   bool quadratic() const override;
+
+  // Does the point of the last pass prove that there is no optimum?
+  bool separated() const { return separates(job_, sums_.least_margin, sums_.greatest_margin); }
 
   // The loss smoothed within `width`; 0: as it is.
   void smooth(double width) { width_ = width; }

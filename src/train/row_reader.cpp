@@ -52,23 +52,19 @@ void transform_block(const RowFormat& format, const RowTransform& transform, std
 RowReader::RowReader(const Job& job, RowStore& store, const RowTransform& transform)
     : job_(job), store_(store), transform_(transform) {}
 
-std::span<const std::byte* const> RowReader::gather(std::span<const std::uint32_t> blocks, Rows which) {
+std::span<const BlockView> RowReader::load(std::span<const std::uint32_t> blocks) {
   const bool resident = store_.resident();
   const bool transforms = !resident && (!transform_.scale.empty() || !transform_.class_map.empty());
-  std::size_t bytes = 0, rows = 0;
-  for (const std::uint32_t block : blocks) {
-    bytes += store_.blocks()[block].bytes;
-    rows += store_.blocks()[block].rows;
+  if (!resident) {
+    std::size_t bytes = 0;
+    for (const std::uint32_t block : blocks) bytes += store_.blocks()[block].bytes;
+    if (room_.size() < bytes) room_.resize(bytes);
   }
-  if (!resident && room_.size() < bytes) room_.resize(bytes);
-  if (rows_.size() < rows) rows_.resize(rows);
-
-  const bool all = which == Rows::all || (job_.options.validation_fraction == 0 && which == Rows::trained_on);
+  views_.clear();
   std::byte* room = room_.data();
-  const std::byte** to = rows_.data();
   for (const std::uint32_t block : blocks) {
     checkpoint();
-    const std::size_t size = store_.blocks()[block].bytes, count = store_.blocks()[block].rows;
+    const std::size_t size = store_.blocks()[block].bytes;
     const std::byte* at = store_.load(block, resident ? nullptr : room);
     if (!resident) {
       if (transforms) {
@@ -77,10 +73,22 @@ std::span<const std::byte* const> RowReader::gather(std::span<const std::uint32_
       }
       room += size;
     }
-    const BlockView view(store_.format(), at, size);
-    for (std::size_t i = 0; i < count; ++i)
-      if (all || held_out(job_, block, i) == (which == Rows::held_out)) *to++ = view.row(i);
+    views_.emplace_back(store_.format(), at, size);
   }
+  return views_;
+}
+
+std::span<const std::byte* const> RowReader::gather(std::span<const std::uint32_t> blocks, Rows which) {
+  load(blocks);
+  std::size_t rows = 0;
+  for (const std::uint32_t block : blocks) rows += store_.blocks()[block].rows;
+  if (rows_.size() < rows) rows_.resize(rows);
+
+  const bool all = which == Rows::all || (job_.options.validation_fraction == 0 && which == Rows::trained_on);
+  const std::byte** to = rows_.data();
+  for (std::size_t b = 0; b < blocks.size(); ++b)
+    for (std::size_t i = 0; i < store_.blocks()[blocks[b]].rows; ++i)
+      if (all || held_out(job_, blocks[b], i) == (which == Rows::held_out)) *to++ = views_[b].row(i);
   return {rows_.data(), static_cast<std::size_t>(to - rows_.data())};
 }
 

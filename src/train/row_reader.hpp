@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <vector>
 
@@ -33,11 +32,15 @@ class RowReader {
   // next call. Memory: the bytes of the blocks if the store is not resident.
   std::span<const std::byte* const> gather(std::span<const std::uint32_t> blocks, Rows which);
 
+  // Makes blocks available in the same way, for who picks rows himself.
+  std::span<const BlockView> load(std::span<const std::uint32_t> blocks);
+
  private:
   const Job& job_;
   RowStore& store_;
   const RowTransform transform_;
   std::vector<std::byte> room_;
+  std::vector<BlockView> views_;
   std::vector<const std::byte*> rows_;
 };
 

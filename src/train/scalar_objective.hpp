@@ -13,7 +13,7 @@ namespace quern {
 
 namespace detail {
 
-enum class LossPass { value, differentiate, curvature };
+enum class LossPass { value, differentiate, slopes, curvature };
 
 // Of as many rows as V has lanes. A row of weight 0 counts for nothing, even if its loss is infinite.
 template <class V, class Loss>
@@ -22,6 +22,10 @@ template <class V, class Loss>
   const V f_i = load_unaligned<V>(f), y_i = load_unaligned<V>(y), v_i = load_unaligned<V>(v);
   if (pass == LossPass::curvature) {
     store_unaligned<V>(out, v_i * loss.template curvature<V>(f_i, y_i));
+    return V{};
+  }
+  if (pass == LossPass::slopes) {
+    store_unaligned<V>(out, v_i * loss.template slope<V>(f_i, y_i));
     return V{};
   }
   const V value = v_i > 0.0 ? v_i * loss.template loss<V>(f_i, y_i) : V{};
@@ -86,6 +90,9 @@ class LossOfRows {
   double differentiate(const double* f, const double* y, const double* v, std::size_t n, double* g) const {
     return pass(detail::LossPass::differentiate, f, y, v, n, g);
   }
+  void slopes(const double* f, const double* y, const double* v, std::size_t n, double* g) const {
+    pass(detail::LossPass::slopes, f, y, v, n, g);
+  }
   void curvature(const double* f, const double* y, const double* v, std::size_t n, double* h) const {
     pass(detail::LossPass::curvature, f, y, v, n, h);
   }
@@ -123,6 +130,9 @@ class ScalarObjective final : public Objective {
   }
   double differentiate(const double* f, const double* y, const double* v, std::size_t n, double* g) const override {
     return rows_.differentiate(f, y, v, n, g);
+  }
+  void slopes(const double* f, const double* y, const double* v, std::size_t n, double* g) const override {
+    rows_.slopes(f, y, v, n, g);
   }
   void curvature(const double* f, const double* y, const double* v, std::size_t n, double* h) const override {
     rows_.curvature(f, y, v, n, h);

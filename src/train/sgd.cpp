@@ -9,37 +9,45 @@
 // The loss of an epoch is the mean that its rows had when they were visited (of a sample of them where it is not free),
 // and with `tol` the objective at the epoch's end, over all rows; the final one is that of the point returned.
 //
-// Where it breaks: a step that is too long diverges, or ends above where it began. One that was chosen here is
-// shortened and the descent begun again; one that was asked for is refused. Averages of many shards move less far in an
-// epoch than one process would. Zinkevich, Weimer, Smola and Li, Parallelized Stochastic Gradient Descent, NIPS 2010;
-// Chen, Pan, Monga, Bengio and Jozefowicz, Revisiting Distributed Synchronous SGD, 2016 (backup workers).
+// Where it breaks: a step that is too long diverges, or ends above where it began or above its own first epoch. One
+// that was chosen here is shortened and the descent begun again; one that was asked for is refused. Averages of many
+// shards move less far in an epoch than one process would. Zinkevich, Weimer, Smola and Li, Parallelized Stochastic
+// Gradient Descent, NIPS 2010; Chen, Pan, Monga, Bengio and Jozefowicz, Revisiting Distributed Synchronous SGD, 2016
+// (backup workers).
 #include "train/sgd.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <utility>
 
 #include "base/text.hpp"
 #include "train/descent.hpp"
+#include "train/problem.hpp"
 #include "train/sgd_kernel.hpp"
 #include "train/sgd_probe.hpp"
 #include "train/sgd_rows.hpp"
 #include "train/sgd_slot.hpp"
+#include "train/training_log.hpp"
 
 namespace quern {
 
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double usual_steps = 1e6;   // rows visited by default, if that is between
-constexpr double fewest_epochs = 10;  // and
+constexpr double usual_steps = 1e6;     // rows visited by default, if that is between
+constexpr double usual_batches = 2000;  // or so many steps
+constexpr double fewest_epochs = 10;    // and
 constexpr double most_epochs = 2000;
 constexpr double rows_of_decay = 1e4;               // by default a copy's steps are halved after about as many rows,
 constexpr double least_fall = 10, most_fall = 100;  // and fall to between a tenth and a hundredth of the first
+constexpr double calm_batch = 256;                  // of which the mean leaves half the noise that a fall is for
 constexpr double averaging_eta = 3;                 // see descent.hpp
 constexpr int most_restarts = 6;
 constexpr double restart_share = 1.0 / 8;
+constexpr double most_rise = 0.05;      // above the loss of the first epoch
 constexpr int epochs_without_gain = 2;  // end a training by tol
 
 bool all_finite(std::span<const double> values) {
@@ -78,6 +86,8 @@ class StochasticDescent {
   EpochSums sums_of_slots(std::span<const bool> done);
   double mean_loss(Operation operation, std::span<const double> point);
   std::span<const double> answer() const;
+  bool separates_rows();
+  bool has_risen(const SolverResult& result) const;
   SolverResult descend();
   double most_loss(std::span<const double> start);
   double steps_of_epoch(const EpochOrder& order);
@@ -119,9 +129,11 @@ Command StochasticDescent::command(Operation operation, std::int64_t epoch) cons
 void StochasticDescent::choose_schedule() {
   const TrainOptions& o = job_.options;
   const auto rows = static_cast<double>(store_.rows());
+  const double visits = std::max(usual_steps, usual_batches * static_cast<double>(std::min<std::int64_t>(
+                                                                  o.batch_size, static_cast<std::int64_t>(rows))));
   max_epochs_ = o.max_iter > 0
                     ? o.max_iter
-                    : static_cast<std::int64_t>(std::clamp(std::ceil(usual_steps / rows), fewest_epochs, most_epochs));
+                    : static_cast<std::int64_t>(std::clamp(std::ceil(visits / rows), fewest_epochs, most_epochs));
 
   crew_.run(command(Operation::epoch, -1), 1);
   double sums[probe_size];
@@ -144,7 +156,8 @@ void StochasticDescent::choose_schedule() {
   schedule_.first = o.step_size > 0 ? o.step_size : first_step(job_, sums, batch, penalties_.greatest_l2);
   const auto epochs = static_cast<double>(max_epochs_);
   const double copies = job_.parallel == "average" ? static_cast<double>(job_.shards.size()) : 1;
-  const double fall = std::clamp(rows * epochs / copies / rows_of_decay, least_fall, most_fall);
+  const double fall = std::max(
+      std::clamp(rows * epochs / copies / rows_of_decay, least_fall, most_fall) / (1 + (batch - 1) / calm_batch), 1.0);
   schedule_.decay = o.decay > 0                                     ? o.decay
                     : schedule_.kind == Schedule::Kind::exponential ? std::log(fall) / epochs
                                                                     : (fall - 1) / epochs;
@@ -306,6 +319,16 @@ double StochasticDescent::mean_loss(Operation operation, std::span<const double>
   return sums.weight > 0 ? sums.loss / sums.weight : nan;
 }
 
+// Of the last pass over all rows.
+bool StochasticDescent::separates_rows() {
+  double least = std::numeric_limits<double>::infinity(), greatest = -least;
+  for (std::size_t s = 0; s < job_.shards.size(); ++s) {
+    least = std::min(least, *slot(s, slot_least_margin));
+    greatest = std::max(greatest, *slot(s, slot_greatest_margin));
+  }
+  return separates(job_, least, greatest);
+}
+
 // Loss of a diverging run is NaN.
 SolverResult StochasticDescent::descend() {
   const TrainOptions& o = job_.options;
@@ -316,6 +339,7 @@ SolverResult StochasticDescent::descend() {
   std::vector<double> best;
   double best_validation = std::numeric_limits<double>::infinity(), best_loss = best_validation;
   std::int64_t since_best = 0, since_gain = 0;
+  TrainingLog log;
   while (result.iterations < max_epochs_ && !out_of_time()) {
     const std::int64_t epoch = epochs_before_ + result.iterations;
     const EpochSums sums = run_epoch(epoch);
@@ -330,7 +354,7 @@ SolverResult StochasticDescent::descend() {
     if (o.tol > 0) entry.loss = mean_loss(Operation::value, answer()) + penalties_.of(answer());
     if (o.validation_fraction > 0) entry.validation_loss = mean_loss(Operation::validate, answer());
     entry.seconds = observer_.seconds();
-    result.log.push_back(entry);
+    log.add(entry);
     observer_.report(entry);
 
     if (o.tol > 0) {
@@ -350,12 +374,17 @@ SolverResult StochasticDescent::descend() {
     }
     if (result.converged) break;
   }
+  result.log = log.entries();
   result.point.assign(answer().begin(), answer().end());
   if (!best.empty()) {
     result.point = best;
     result.validation_loss = best_validation;
   }
   result.loss = mean_loss(Operation::value, result.point) + penalties_.of(result.point);
+  if (o.tol > 0 && o.validation_fraction == 0) {  // an optimum was asked for
+    result.separated = separates_rows();
+    result.converged = result.converged && !result.separated;
+  }
   return result;
 }
 
@@ -368,17 +397,35 @@ double StochasticDescent::most_loss(std::span<const double> start) {
   return loss + std::abs(loss);
 }
 
+// An epoch's loss is that of its rows as they came, so the first is high; to end above it takes steps that are too
+// long. Of rows in an order that says something of them, it says nothing.
+bool StochasticDescent::has_risen(const SolverResult& result) const {
+  if (result.log.size() < 2 || job_.options.order == "none" || job_.options.order == "mrs") return false;
+  const double first = result.log.front().loss;
+  return result.loss > first + most_rise * std::abs(first);
+}
+
 SolverResult StochasticDescent::minimize() {
   choose_deadline();
   choose_schedule();
   const std::vector<double> start(point_.begin(), point_.end());
   const double most = most_loss(start);
+  const bool chosen = job_.options.step_size == 0;
+  std::optional<SolverResult> best;  // of those that have risen
   for (int restarts = 0;; ++restarts) {
     SolverResult result = descend();
-    if (result.loss <= most && all_finite(result.point)) return result;
-    if (job_.options.step_size > 0 || restarts == most_restarts)
+    const bool sound = result.loss <= most && all_finite(result.point);
+    if (sound) {
+      const bool last = !chosen || restarts == most_restarts || out_of_time() || !has_risen(result);
+      const bool better = !best || result.loss < best->loss;
+      if (last || !better) return better ? result : *best;
+      best = std::move(result);
+    } else if (best) {
+      return *best;
+    } else if (!chosen || restarts == most_restarts) {
       throw InvalidInput(concat(job_.spec.algorithm, ": stochastic descent diverges with steps of ", schedule_.first),
                          "Give a smaller step_size, or leave it out to have one chosen.", Fault::out_of_range);
+    }
     schedule_.first *= restart_share;
     std::ranges::copy(start, point_.begin());
   }

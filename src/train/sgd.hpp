@@ -14,6 +14,7 @@ struct SolverResult {
   double validation_loss = 0;  // NaN without rows held out
   std::int64_t iterations = 0;
   bool converged = false;
+  bool separated = false;    // the point is right about all rows, and a likelihood without penalty has no optimum
   double gradient_norm = 0;  // NaN if not known
   double step_size = 0;      // the last
   std::vector<LogEntry> log;

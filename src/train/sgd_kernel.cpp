@@ -41,18 +41,29 @@ struct Products {
   double of_w, of_x;
 };
 
-// w += change before, and then w . next and x . next.
+// w += change before, and then w . next and x . next. Lines of rows that are needed soon and later are asked for one at
+// a time: the processor drops what it cannot queue.
 template <class V, class T>
 [[gnu::always_inline]] inline Products add_and_look_ahead(double change, const T* before, const T* x, const T* next,
-                                                          double* w, std::size_t count) {
+                                                          double* w, std::size_t count, const std::byte* soon,
+                                                          const std::byte* later) {
   V of_w{}, of_x{};
   std::size_t j = 0;
-  for (; j + lanes<V> <= count; j += lanes<V>) {
-    const V sum = load_unaligned<V>(w + j) + change * load_numbers<V>(before + j), ahead = load_numbers<V>(next + j);
-    store_unaligned<V>(w + j, sum);
+  const auto add = [&](std::size_t at) __attribute__((always_inline)) {
+    const V sum = load_unaligned<V>(w + at) + change * load_numbers<V>(before + at), ahead = load_numbers<V>(next + at);
+    store_unaligned<V>(w + at, sum);
     of_w += sum * ahead;
-    of_x += load_numbers<V>(x + j) * ahead;
+    of_x += load_numbers<V>(x + at) * ahead;
+  };
+  constexpr std::size_t line = 64 / sizeof(T) / lanes<V> * lanes<V>;
+  for (; j + line <= count; j += line) {
+    __builtin_prefetch(soon + j * sizeof(T));
+    __builtin_prefetch(later + j * sizeof(T), 0, 2);
+    for (std::size_t k = 0; k < line; k += lanes<V>) add(j + k);
   }
+  __builtin_prefetch(soon + j * sizeof(T));
+  __builtin_prefetch(later + j * sizeof(T), 0, 2);
+  for (; j + lanes<V> <= count; j += lanes<V>) add(j);
   double tail_of_w = 0, tail_of_x = 0;
   for (; j < count; ++j) {
     w[j] += change * before[j];
@@ -64,18 +75,20 @@ template <class V, class T>
 
 template <class V, class T>
 [[gnu::always_inline]] inline void descend_rows(const DescentRun& run, double* w, double* f, double* y) {
-  constexpr std::size_t ahead = 8;
   const RowFormat& format = *run.format;
   const std::size_t features = format.features, head = format.head_size(), bytes = format.dense_row_size();
+  const std::size_t ahead = bytes > longest_jump ? 0 : 8;
   auto numbers = [&](std::size_t i) { return reinterpret_cast<const T*>(run.rows[i] + head); };
   double intercept = run.intercept ? w[features] : 0, change = 0;
   const T *before = numbers(0), *x = before;
   f[0] = dot<V>(x, w, features) + intercept;
   for (std::size_t i = 0; i < run.count; ++i) {
-    if (i + ahead < run.listed) prefetch_row(run.rows[i + ahead], bytes);
-    if (i < run.later_count) prefetch_row_later(run.later[i], bytes);
+    const std::byte* const soon = run.rows[i + ahead < run.listed ? i + ahead : i];
+    const std::byte* const later = i < run.later_count ? run.later[i] : run.rows[i];
+    __builtin_prefetch(soon + bytes - 1);
+    __builtin_prefetch(later + bytes - 1, 0, 2);
     const T* const next = i + 1 < run.count ? numbers(i + 1) : x;
-    const Products products = add_and_look_ahead<V>(change, before, x, next, w, features);
+    const Products products = add_and_look_ahead<V>(change, before, x, next, w, features, soon, later);
     double target;
     std::memcpy(&target, run.rows[i], sizeof target);
     y[i] = run.binary ? 2 * target - 1 : target;

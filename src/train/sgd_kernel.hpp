@@ -7,9 +7,9 @@
 //
 //   f_i+1 = p + c_i (x_i x_i+1 + 1),      c_i = -eta slope(f_i, y_i)
 //
-// Rows are visited in random order: the next few are fetched to the first cache, and those of the group after this to
-// the second in the order in which they lie, in which memory is fastest. The
-// same bits for the same rows on the same kind of processor.
+// Rows are visited in random order: the next few are fetched to the first cache, and those of the mix after this to the
+// second in the order in which they lie, in which memory is fastest. The same bits for the same rows on the same kind
+// of processor.
 #pragma once
 
 #include <cstddef>
@@ -43,14 +43,14 @@ namespace naive {
 void descend(const DescentRun& run, double* w, double* f, double* y);
 }
 
-// Asks for a row that will be needed soon, or later. Inlined always: a call of a function that only prefetches is taken
-// to do nothing and is left out.
+// Asks for a row that will be needed soon: every line of it, the one that only its end lies in too. Inlined
+// always: a call of a function that only prefetches is taken to do nothing and is left out.
+inline constexpr std::size_t longest_jump = 1024;  // longer rows are streams that the processor sees by itself
 [[gnu::always_inline]] inline void prefetch_row(const std::byte* row, std::size_t bytes) {
-  constexpr std::size_t line = 64, most = 1024;  // longer rows are streams that the processor sees by itself
-  for (std::size_t at = 0; at < (bytes < most ? bytes : most); at += line) __builtin_prefetch(row + at);
-}
-[[gnu::always_inline]] inline void prefetch_row_later(const std::byte* row, std::size_t bytes) {
-  for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(row + at, 0, 2);
+  constexpr std::size_t line = 64;
+  bytes = bytes < longest_jump ? bytes : longest_jump;
+  for (std::size_t at = 0; at < bytes; at += line) __builtin_prefetch(row + at);
+  __builtin_prefetch(row + bytes - 1);
 }
 
 // Parameters and what belongs to them, one vector of `count` each; absent ones are null.

@@ -16,6 +16,10 @@ std::size_t record_bytes(const RowFormat& format, const std::byte* row) {
   return format.sparse_row_size(entries);
 }
 
+std::span<const std::uint32_t> blocks_of(const EpochOrder& order, const EpochOrder::Group& group) {
+  return std::span(order.blocks).subspan(group.from, group.to - group.from);
+}
+
 }  // namespace
 
 GroupReader::GroupReader(const Job& job, RowStore& store, const RowTransform& transform)
@@ -27,18 +31,65 @@ GroupReader::Rows GroupReader::gather(const EpochOrder& order, const EpochOrder:
     gather_scattered(std::span(order.rows).subspan(group.from, group.to - group.from));
     return {rows_, {}};
   }
-  auto rows_of = [&](const EpochOrder::Group& g) {
-    return reader_.gather(std::span(order.blocks).subspan(g.from, g.to - g.from), quern::Rows::trained_on);
-  };
-  const auto rows = later_group_ == &group ? later_ : rows_of(group);
-  later_group_ = nullptr;
-  if (!order.rows_shuffled) return {rows, {}};
-  rows_.resize(rows.size());
-  shuffle_to(rows, rows_.data(), order.random(group));
-  if (!after || !store_.resident()) return {rows_, {}};
-  later_ = rows_of(*after);
-  later_group_ = after;
-  return {rows_, later_};
+  if (!order.rows_shuffled) return {reader_.gather(blocks_of(order, group), quern::Rows::trained_on), {}};
+  if (listed_group_ == &group)
+    std::swap(list_, next_);
+  else
+    list(order, group, list_);
+  mix(order, group);
+
+  listed_group_ = after && store_.resident() ? after : nullptr;
+  if (listed_group_) {
+    list(order, *after, next_);
+    const auto first = next_.rows.begin();
+    list_.rows.insert(list_.rows.end(), first, first + static_cast<std::ptrdiff_t>(std::min(next_.mix, next_.count)));
+  }
+  const std::size_t ahead = store_.resident() ? std::min(list_.mix, list_.count) : list_.rows.size();
+  return {rows_, std::span(list_.rows).subspan(ahead)};
+}
+
+// rows_ becomes the rows listed, mix by mix in one permutation, without its numbers that a short mix does not have.
+void GroupReader::mix(const EpochOrder& order, const EpochOrder::Group& group) {
+  mixed_.resize(std::min(list_.mix, list_.count));
+  std::iota(mixed_.begin(), mixed_.end(), 0u);
+  shuffle(std::span(mixed_), order.of_rows(group));
+  rows_.resize(list_.count);
+  const std::byte** to = rows_.data();
+  for (std::size_t at = 0; at < list_.count; at += list_.mix) {
+    const std::byte* const* const from = list_.rows.data() + at;
+    const std::size_t count = std::min(list_.mix, list_.count - at);
+    if (count == mixed_.size())
+      for (const std::uint32_t i : mixed_) *to++ = from[i];
+    else
+      for (const std::uint32_t i : mixed_)
+        if (i < count) *to++ = from[i];
+  }
+}
+
+void GroupReader::list(const EpochOrder& order, const EpochOrder::Group& group, List& to) {
+  const auto blocks = blocks_of(order, group);
+  const auto views = reader_.load(blocks);
+  std::size_t bytes = 0;
+  for (const std::uint32_t block : blocks) bytes += store_.blocks()[block].bytes;
+  const std::size_t row_bytes = std::max<std::size_t>(bytes / std::max<std::size_t>(group.rows, 1), 1);
+  const auto piece = static_cast<std::uint32_t>(std::max<std::size_t>(piece_bytes / row_bytes, 1));
+  to.mix = std::max<std::size_t>(mix_bytes / row_bytes, 1);
+
+  pieces_.clear();
+  for (std::uint32_t b = 0; b < blocks.size(); ++b)
+    for (std::uint32_t i = 0; i < store_.blocks()[blocks[b]].rows; i += piece) pieces_.push_back({b, i});
+  shuffle(std::span(pieces_), order.of_pieces(group));
+  to.rows.resize(group.rows);
+  const bool all = job_.options.validation_fraction == 0;
+  const std::byte** end = to.rows.data();
+  for (const RowPlace& place : pieces_) {
+    const std::uint32_t block = blocks[place.block];
+    const BlockView view = views[place.block];
+    for (std::uint32_t i = place.row; i < std::min(place.row + piece, store_.blocks()[block].rows); ++i)
+      if (all || !held_out(job_, block, i)) *end++ = view.row(i);
+  }
+  to.count = static_cast<std::size_t>(end - to.rows.data());
+  to.rows.resize(to.count);
 }
 
 void GroupReader::gather_scattered(std::span<const RowPlace> places) {

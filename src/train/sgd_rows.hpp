@@ -19,16 +19,27 @@ class GroupReader {
   GroupReader(const Job& job, RowStore& store, const RowTransform& transform);
 
   // Before the groups of another order.
-  void forget() { later_group_ = nullptr; }
+  void forget() { listed_group_ = nullptr; }
 
   struct Rows {
     std::span<const std::byte* const> visited;
-    std::span<const std::byte* const> later;  // of the group after this, as they lie; may be empty
+    std::span<const std::byte* const> later;  // what will be visited after as many more, as it lies; may be shorter
   };
   // Valid until the next call. `after` is the group that will be gathered next, or null.
   Rows gather(const EpochOrder& order, const EpochOrder::Group& group, const EpochOrder::Group* after);
 
  private:
+  using Pointers = std::vector<const std::byte*>;
+
+  // The rows of a group of blocks with its pieces permuted, and how many of them are a mix. More rows may follow, of
+  // the group after it.
+  struct List {
+    Pointers rows;
+    std::size_t count = 0, mix = 0;
+  };
+
+  void list(const EpochOrder& order, const EpochOrder::Group& group, List& to);
+  void mix(const EpochOrder& order, const EpochOrder::Group& group);
   void gather_scattered(std::span<const RowPlace> places);
   void point_at(std::span<const RowPlace> places);
   void copy_from_blocks(std::span<const RowPlace> places);
@@ -37,9 +48,11 @@ class GroupReader {
   RowStore& store_;
   const RowTransform transform_;
   RowReader reader_;
-  std::vector<const std::byte*> rows_;
-  std::span<const std::byte* const> later_;
-  const EpochOrder::Group* later_group_ = nullptr;
+  Pointers rows_;
+  List list_, next_;
+  const EpochOrder::Group* listed_group_ = nullptr;  // in next_
+  std::vector<RowPlace> pieces_;                     // their first rows
+  std::vector<std::uint32_t> mixed_;
   std::vector<RowPlace> places_;
   std::vector<std::uint32_t> by_block_;
   std::vector<std::byte> block_, room_;

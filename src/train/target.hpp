@@ -14,9 +14,11 @@ inline bool is_classifier(TargetKind kind) { return kind == TargetKind::binary |
 
 // Of a regression.
 inline void check_target(std::string_view learner, TargetKind kind, double y) {
-  if (!std::isfinite(y)) throw InvalidInput(concat(learner, ": y must be finite, not ", y));
-  if (kind == TargetKind::non_negative && y < 0) throw InvalidInput(concat(learner, ": y must be 0 or more, not ", y));
-  if (kind == TargetKind::positive && y <= 0) throw InvalidInput(concat(learner, ": y must be above 0, not ", y));
+  constexpr const char* hint = "Leave such rows out with WHERE or FILTER, or by a NULL.";
+  if (!std::isfinite(y)) throw InvalidInput(concat(learner, ": y must be finite, not ", y), hint);
+  if (kind == TargetKind::non_negative && y < 0)
+    throw InvalidInput(concat(learner, ": y must be 0 or more, not ", y), hint);
+  if (kind == TargetKind::positive && y <= 0) throw InvalidInput(concat(learner, ": y must be above 0, not ", y), hint);
 }
 
 }  // namespace quern

@@ -123,6 +123,7 @@ Model train(const Job& job, RowStore& store, Crew& crew, Observer& observer, con
     epochs += static_cast<double>(fit.solution.iterations);
     fit.aliased.resize(job.parameters);
     fit.rank = static_cast<double>(job.parameters);
+    fit.separation = fit.solution.separated;
     if (!std::isfinite(fit.solution.loss))
       refuse(job, "the loss leaves the range of double precision",
              "The steps may be too long (option step_size), or the features too far apart in scale.",

@@ -41,14 +41,17 @@ __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) vo
 }
 
 void check_row(const Features& x, const Weight& w) {
-  if (x.size() == 0) throw InvalidInput(concat(name, ": x has no features"));
+  if (x.size() == 0)
+    throw InvalidInput(concat(name, ": x has no features"),
+                       "Give at least one number in each row, or leave the row out by a NULL.");
   check_weight(name, w.value);
   check_finite(name, x);
 }
 
 void check_label(const ClassLabel& y) {
   if (y.type == ClassLabel::Type::number && (y.text == "NaN" || y.text == "Infinity" || y.text == "-Infinity"))
-    throw InvalidInput(concat(name, ": y must be finite, not ", y.text));
+    throw InvalidInput(concat(name, ": y must be finite, not ", y.text),
+                       "Leave such rows out with WHERE or FILTER, or by a NULL.");
 }
 
 }  // namespace
@@ -56,7 +59,7 @@ void check_label(const ClassLabel& y) {
 void GaussianNaiveBayes::configure() { parse(options); }
 
 std::size_t GaussianNaiveBayes::class_of(ClassLabel y, std::size_t p) {
-  if (width == 0 && !options.empty()) check_feature_names(name, parse(options).feature_names.size(), p);
+  if (width == 0 && !options.empty()) check_feature_names(name, parse(options).feature_names, p);
   if (width != 0 && static_cast<std::size_t>(width) != p) refuse_widths(name, width, static_cast<std::int64_t>(p));
   const std::size_t c = classes.find_or_add(name, "y", y);
   if (c == count.size()) {

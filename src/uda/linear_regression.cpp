@@ -14,6 +14,7 @@
 #include "linalg/double_double.hpp"
 #include "linalg/householder.hpp"
 #include "linalg/least_squares.hpp"
+#include "model/feature_names.hpp"
 #include "model/inference.hpp"
 #include "uda/elastic_net.hpp"
 #include "uda/robust_covariance.hpp"
@@ -341,7 +342,7 @@ void take_width(LinearRegression& state, std::size_t width) {
     refuse(concat("robust standard errors are for designs of at most ", LinearRegression::max_robust_columns,
                   " columns, not ", width + state.fit_intercept),
            "Use robust \"none\".", Fault::limit_exceeded);
-  if (!state.options.empty()) check_feature_names(learner, options_of(state).feature_names.size(), width);
+  if (!state.options.empty()) check_feature_names(learner, options_of(state).feature_names, width);
   state.features = static_cast<std::int32_t>(width);
 }
 
@@ -357,6 +358,7 @@ void LinearRegression::configure() {
   }
   const LinearRegressionOptions given = options_of(*this);
   fit_intercept = given.fit_intercept;
+  if (fit_intercept) refuse_intercept_name(learner, given.feature_names);
   robust = given.robust != "none";
   if (robust && (given.l1 > 0 || given.l2 > 0))
     refuse("robust standard errors are for l1 = 0 and l2 = 0",
@@ -367,7 +369,7 @@ void LinearRegression::accumulate(double y, Features x, Weight w) {
   if (static_cast<std::int64_t>(x.size()) != features) [[unlikely]]
     take_width(*this, x.size());
   if (!std::isfinite(y)) [[unlikely]]
-    refuse(concat("y must be finite, not ", y));
+    refuse(concat("y must be finite, not ", y), "Leave such rows out with WHERE or FILTER, or by a NULL.");
   check_finite(learner, x);
   if (w.value != 1) [[unlikely]] {
     check_weight(learner, w.value);

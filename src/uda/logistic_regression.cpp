@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "linalg/weighted_gram.hpp"
+#include "model/feature_names.hpp"
 #include "model/inference.hpp"
 #include "train/newton.hpp"
 #include "uda/row_checks.hpp"
@@ -283,7 +284,10 @@ void check_size(double rows, std::int64_t width) {
 
 }  // namespace
 
-void LogisticRegression::configure() { parsed(options); }
+void LogisticRegression::configure() {
+  const LogisticRegressionOptions chosen = parsed(options);
+  if (chosen.fit_intercept) refuse_intercept_name(learner, chosen.feature_names);
+}
 
 void LogisticRegression::accumulate(Outcome y, Features x, Weight w) {
   const auto features = static_cast<std::int64_t>(x.size());
@@ -294,7 +298,7 @@ void LogisticRegression::accumulate(Outcome y, Features x, Weight w) {
   if (rows.width == 0) {
     const LogisticRegressionOptions chosen = parsed(options);
     check_width(learner, x.size(), max_features);
-    check_feature_names(learner, chosen.feature_names.size(), x.size());
+    check_feature_names(learner, chosen.feature_names, x.size());
     rows.width = features + 1;
     target = y_target;
   }

@@ -3,6 +3,8 @@
 
 #include <cmath>
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "base/error.hpp"
@@ -18,7 +20,9 @@ namespace quern {
 
 // The width of the first row.
 inline void check_width(std::string_view learner, std::size_t width, std::size_t most) {
-  if (width == 0) throw InvalidInput(concat(learner, ": x has no features"));
+  if (width == 0)
+    throw InvalidInput(concat(learner, ": x has no features"),
+                       "Give at least one number in each row, or leave the row out by a NULL.");
   if (width > most)
     throw InvalidInput(concat(learner, ": x has ", width, " features, and at most ", most, " are supported"),
                        "Use fewer features.", Fault::limit_exceeded);
@@ -27,7 +31,8 @@ inline void check_width(std::string_view learner, std::size_t width, std::size_t
 [[gnu::noinline, noreturn]] inline void refuse_infinite(std::string_view learner, const Features& x) {
   std::size_t i = 0;
   while (std::isfinite(x[i])) ++i;
-  throw InvalidInput(concat(learner, ": x must be finite, but x[", i + 1, "] is ", x[i]));
+  throw InvalidInput(concat(learner, ": x must be finite, but x[", i + 1, "] is ", x[i]),
+                     "Leave such rows out with WHERE or FILTER, or by a NULL.");
 }
 
 inline void check_finite(std::string_view learner, const Features& x) {
@@ -37,13 +42,14 @@ inline void check_finite(std::string_view learner, const Features& x) {
 
 inline void check_weight(std::string_view learner, double weight) {
   if (!(weight >= 0) || std::isinf(weight))
-    throw InvalidInput(concat(learner, ": weight must be finite and at least 0, not ", weight));
+    throw InvalidInput(concat(learner, ": weight must be finite and at least 0, not ", weight),
+                       "Leave such rows out with WHERE or FILTER, or by a NULL.");
 }
 
-inline void check_feature_names(std::string_view learner, std::size_t names, std::size_t features) {
-  if (names != 0 && names != features)
+inline void check_feature_names(std::string_view learner, std::span<const std::string> names, std::size_t features) {
+  if (!names.empty() && names.size() != features)
     throw InvalidInput(
-        concat(learner, ": option \"feature_names\" must name all ", features, " features, not ", names));
+        concat(learner, ": option \"feature_names\" must name all ", features, " features, not ", names.size()));
 }
 
 }  // namespace quern

@@ -27,7 +27,8 @@ std::string_view text_of(const Vec<char>& options) { return {options.data(), opt
   const SparseFeatures& entries = x.sparse();
   std::size_t e = 0;
   while (std::isfinite(entries.values[e])) ++e;
-  throw InvalidInput(concat(learner, ": x must be finite, but x[", entries.indices[e] + 1, "] is ", entries.values[e]));
+  throw InvalidInput(concat(learner, ": x must be finite, but x[", entries.indices[e] + 1, "] is ", entries.values[e]),
+                     "Leave such rows out with WHERE or FILTER, or by a NULL.");
 }
 
 }  // namespace
@@ -51,7 +52,7 @@ void check_row(std::string_view learner, const Vec<char>& options, const Collect
     if (options.empty()) return;
     TrainOptions common;
     make_objective(learner, text_of(options), 0, common);
-    check_feature_names(learner, common.feature_names.size(), x.size());
+    check_feature_names(learner, common.feature_names, x.size());
   } else if (x.size() != static_cast<std::size_t>(rows.features)) {
     refuse_widths(learner, rows.features, static_cast<std::int64_t>(x.size()));
   }
@@ -61,7 +62,8 @@ void check_number(std::string_view learner, double y) { check_target(learner, ta
 
 void check_label(std::string_view learner, const ClassLabel& y) {
   if (y.type == ClassLabel::Type::number && (y.text == "NaN" || y.text == "Infinity" || y.text == "-Infinity"))
-    throw InvalidInput(concat(learner, ": y must be finite, not ", y.text));
+    throw InvalidInput(concat(learner, ": y must be finite, not ", y.text),
+                       "Leave such rows out with WHERE or FILTER, or by a NULL.");
 }
 
 double class_of(std::string_view learner, ClassDictionary& classes, const ClassLabel& y) {

@@ -179,7 +179,7 @@ SELECT is(predict(m, '{1:2,4:0.5}/4'), predict(m, '{2,0,0,0.5}'), 'a sparse lite
 SELECT is(pg_temp.error_of(statement), error, statement) FROM (VALUES
   ('SELECT moments(''{1:2}/16385'')', '54000 | moments: x is a sparse vector of 16385 features, and at most 16384 are supported | '
     'This function needs dense rows. Use fewer features.'),
-  ('SELECT moments(''{1:NaN}/3'')', '22023 | moments: x must be finite, but x[1] is NaN'),
+  ('SELECT moments(''{1:NaN}/3'')', '22023 | moments: x must be finite, but x[1] is NaN | Leave such rows out with WHERE or FILTER, or by a NULL.'),
   ('SELECT moments(x) FROM (VALUES (''{}/3''::svec), (''{}/4'')) AS t(x)', '22023 | moments: rows have different numbers of '
     'features (3, then 4) | Every row needs the same features; write NULL for a row to be left out.')) AS t(statement, error);
 SELECT is(null_score('{16384:2}/16384'), 2::float8, 'null_score needs no dense row');

@@ -189,6 +189,10 @@ INSERT INTO refused (query, error) VALUES
   ($q$SELECT quern.train('linear_regression', 'WITH d AS (DELETE FROM sample RETURNING y, a) SELECT * FROM d')$q$, $e$^(22023|0A000|25006) $e$),
   ($q$SELECT quern.train('linear_regression', 'SELECT y, a / 0 AS a FROM sample')$q$, $e$^22012 .*division by zero$e$),
   ($q$SELECT quern.train('linear_regression', 'SELECT y, a FROM sample WHERE a > $1')$q$, $e$^(42P02|22023) $e$),
+  ($q$SELECT quern.train('linear_regression', 'SELECT y, a AS "(intercept)" FROM sample')$q$, $e$^22023 .*no feature may be named "\(intercept\)"$e$),
+  ($q$SELECT quern.train('linear_regression', 'SELECT y, a FROM sample', '{"feature_names": ["(intercept)"]}')$q$, $e$^22023 .*no feature may be named$e$),
+  ($q$SELECT quern.update(model, 'SELECT flag, a, b, x FROM sample', '{"feature_names": ["p", "q", "r", "s", "t"]}') FROM half$q$,
+   $e$^22023 .*renames a feature of the model: a to p . An update keeps$e$),
   ($q$SELECT quern.update(model, 'SELECT flag, a, x FROM sample') FROM half$q$,
    $e$^22023 . logistic_regression: the query has no column "b", a feature of the model . The query has the columns flag, a, x\.$e$),
   ($q$SELECT quern.update(model, 'SELECT flag, a, b, x || 1.0::float8 AS x FROM sample') FROM half$q$, $e$^22023 .*5 features, the query gives 6$e$),
@@ -323,6 +327,8 @@ SELECT is(pg_temp.explained('gather', 'linear_regression', 'SELECT y, a FROM sam
 SELECT is(pg_temp.explained('gather', 'linear_regression', 'SELECT y, a FROM sample', '{"store": "none"}'), 'streamed', 'store none');
 SELECT is(pg_temp.explained('precision', 'linear_regression', 'SELECT y, a FROM sample', '{"precision": "float4"}'), 'float4', 'float4');
 SELECT is(pg_temp.explained('solver', 'linear_regression', 'SELECT y, a FROM sample', '{"solver": "lbfgs"}'), 'lbfgs', 'the solver asked for');
+SELECT is(ARRAY(SELECT pg_temp.explained('parallel', 'linear_regression', 'SELECT y, a FROM sample', jsonb_build_object('solver', solver))
+                FROM unnest('{newton, lbfgs, cg, sgd}'::text[]) AS solver), '{sums, sums, sums, average}', 'only sgd has a strategy');
 SELECT is(pg_temp.explained('order', 'linear_regression', 'SELECT y, a FROM sample', '{"solver": "sgd", "order": "mrs"}'), 'mrs', 'the order asked for');
 SELECT is(pg_temp.explained('features', 'linear_regression', 'SELECT y, x FROM sample', '{"feature_names": ["p", "q", "r"]}'), '3', 'named features');
 SELECT is(pg_temp.explained('storage', 'linear_regression', 'SELECT y, a::text::float8 AS a, x::quern.svec AS x FROM sample'), 'sparse', 'an svec is kept sparse');

@@ -32,6 +32,17 @@ FROM (VALUES ('linear_regression', 'y'), ('logistic_regression', 'flag'), ('pois
 SELECT is(pg_temp.metric(quern.train('logistic_regression', 'SELECT flag, a, b FROM sample',
             '{"validation_fraction": 0.2, "solver": "lbfgs", "patience": 1}'), 'converged'), 1::float8, 'patience ends a training');
 
+-- Classes that are apart: every solver says so.
+SELECT is(pg_temp.metric(quern.train(algorithm, 'SELECT a > 0 AS y, a, b FROM sample', jsonb_build_object('solver', solver)), 'separation'), 1::float8,
+          algorithm || ' by ' || solver)
+FROM unnest('{logistic_regression, multinomial_regression}'::text[]) AS algorithm, unnest('{newton, lbfgs, cg}'::text[]) AS solver;
+SELECT is(pg_temp.metric(quern.train('logistic_regression', 'SELECT flag, a, b FROM sample', jsonb_build_object('solver', solver)), 'separation'), 0::float8,
+          'none by ' || solver) FROM unnest('{newton, lbfgs, cg}'::text[]) AS solver;
+
+-- A long training has a short log.
+SELECT is(ARRAY[count(*) BETWEEN 500 AND 1001, min(epoch) = 1, max(epoch) = 3000], '{t,t,t}', 'a log of 3000 epochs')
+FROM quern.training_log(quern.train('linear_regression', 'SELECT y, a FROM sample WHERE i <= 20', '{"solver": "sgd", "max_iter": 3000}'));
+
 -- Relations of all kinds.
 CREATE TEMP TABLE of_session ON COMMIT DROP AS SELECT y, a FROM sample;
 CREATE TABLE parted (LIKE sample) PARTITION BY RANGE (i);
@@ -83,6 +94,49 @@ INSERT INTO refused (query, options, error) VALUES
   ('SELECT y, ''{1:2}/2000000000''::quern.svec AS x FROM sample', '{}', '^54000 .*a model of 2000000001 parameters is too large .at most 100000000. . Use fewer');
 SELECT matches(pg_temp.error_of(format('SELECT quern.train(''linear_regression'', %L, %L)', query, options)), error, query || ' ' || options)
 FROM refused ORDER BY place;
+
+-- The name of the intercept.
+SELECT matches(pg_temp.error_of(call), '^22023 . [a-z_]+: no feature may be named "\(intercept\)", which is the intercept''s name . .*fit_intercept', call)
+FROM (VALUES ('SELECT quern.train(''linear_regression'', ''SELECT y, a AS "(intercept)" FROM sample'')'),
+             ('SELECT quern.train(''linear_regression'', ''SELECT y, x FROM sample'', ''{"feature_names": ["p", "(intercept)"]}'')'),
+             ('SELECT quern.linear_regression(y, x, ''{"feature_names": ["(intercept)", "p"]}'') FROM sample'),
+             ('SELECT quern.logistic_regression(flag, x, ''{"feature_names": ["(intercept)", "p"]}'') FROM sample'),
+             ('SELECT quern.poisson_regression(i, x, ''{"feature_names": ["(intercept)", "p"]}'') FROM sample')) AS c(call);
+SELECT is((SELECT term FROM quern.coefficients(quern.train('linear_regression', 'SELECT y, a AS "(intercept)" FROM sample',
+                                                           '{"fit_intercept": false}'))), '(intercept)', 'without an intercept it is a name as others');
+
+-- An update keeps the names of the model; what is wrong with its query is said of it.
+CREATE TABLE named AS SELECT quern.train('linear_regression', 'SELECT y, x FROM sample', '{"feature_names": ["p", "q"]}') AS named,
+  quern.train('linear_regression', 'SELECT y, a, b FROM sample') AS plain,
+  (SELECT quern.huber_regression(y, x) FROM sample) AS nameless;
+SELECT is((SELECT feature_names FROM quern.info(quern.update(named, 'SELECT y, x FROM sample', options))), 'p, q', 'the names of before')
+FROM named, (VALUES ('{}'::jsonb), ('{"feature_names": ["p", "q"]}')) AS o(options);
+SELECT is((SELECT feature_names FROM quern.info(quern.update(nameless, 'SELECT y, x FROM sample', '{"feature_names": ["r", "s"]}'))), 'r, s',
+          'a model without names is given some') FROM named;
+SELECT matches(pg_temp.error_of(format('SELECT quern.update(%s, %L, %L) FROM named', model, query, options)), error, query || ' ' || options)
+FROM (VALUES
+  ('named', 'SELECT y, x FROM sample', '{"feature_names": ["p", "r"]}', '^22023 . update: option "feature_names" renames a feature of the model: q to r . An update keeps'),
+  ('plain', 'SELECT y, a, b FROM sample', '{"feature_names": ["b", "a"]}', '^22023 . update: option "feature_names" renames a feature of the model: a to b'),
+  ('plain', 'SELECT y, a, b FROM sample', '{"feature_names": ["a"]}', '^22023 . update: option "feature_names" has 1 names, the model has 2 features'),
+  ('nameless', 'SELECT y, x FROM sample FOR UPDATE', '{}', '^22023 . update: the query must be a SELECT that only reads'),
+  ('nameless', 'SELECT y, x FROM sample; SELECT 1', '{}', '^22023 . update: the query has more than one statement'),
+  ('nameless', 'SELECT y FROM sample', '{}', '^22023 . update: the query must have a column y and at least one of features'),
+  ('nameless', 'SELECT y, x FROM sample', '{"target": "z"}', '^22023 . update: option "target" names "z"'),
+  ('nameless', 'SELECT y, x FROM sample WHERE random() < 0.5', '{"store": "none"}', '^22023 . update: the query gives other rows each time')) AS u(model, query, options, error);
+SELECT matches(pg_temp.error_of('SELECT quern.update(quern.gaussian_naive_bayes(flag, x), ''SELECT flag, x FROM sample'') FROM sample'),
+               '^22023 . update: a model of gaussian_naive_bayes cannot be continued . Models of these can: linear_regression, ', 'a model that no training made');
+
+-- Rows of weight 0 are rows, but count as none.
+SELECT matches(pg_temp.error_of(format('SELECT quern.train(''linear_regression'', ''SELECT y, a, 0 AS w FROM sample'', %L)', options)),
+               '^22023 . linear_regression: all rows have weight 0 .column "w". . A row of weight 0 counts as none', options)
+FROM (VALUES ('{"weight": "w"}'), ('{"weight": "w", "store": "none"}')) AS o(options);
+
+-- What is out of range is told in few digits.
+SELECT is(pg_temp.error_of(format('SELECT quern.train(''linear_regression'', ''SELECT y, a FROM sample'', %L)', options)), error)
+FROM (VALUES
+  ('{"l2": -1e300}', '22023 | linear_regression: option "l2" must be a number, at least 0, not -1e+300 | Leave the option out to have its default.'),
+  ('{"max_iter": 1e300}', '22023 | linear_regression: option "max_iter" must be a whole number, at least 1 and at most 1000000000, not 1e+300 | Leave the option out to have its default.'),
+  ('{"confidence": 123456789012345678901234567890}', '22023 | linear_regression: option "confidence" must be a number, above 0 and below 1, not 1.2345678901234568e+29 | Leave the option out to have its default.')) AS o(options, error);
 
 SELECT * FROM finish();
 ROLLBACK;

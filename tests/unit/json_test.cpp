@@ -121,17 +121,19 @@ TEST(Options, DefaultsAndValues) {
 }
 
 TEST(Options, EveryMistakeIsNamed) {
+  const std::string hint = " | Leave the option out to have its default.";
   EXPECT_EQ(message_of(R"({"L2": 1})"),
             "sample: unknown option \"L2\" | Options are l2, fit_intercept, max_iter, robust and feature_names.");
-  EXPECT_EQ(message_of(R"({"l2": -1})"), "sample: option \"l2\" must be a number, at least 0, not -1");
-  EXPECT_EQ(message_of(R"({"l2": "1"})"), "sample: option \"l2\" must be a number, at least 0, not \"1\"");
-  EXPECT_EQ(message_of(R"({"fit_intercept": 1})"), "sample: option \"fit_intercept\" must be true or false, not 1");
+  EXPECT_EQ(message_of(R"({"l2": -1})"), "sample: option \"l2\" must be a number, at least 0, not -1" + hint);
+  EXPECT_EQ(message_of(R"({"l2": "1"})"), "sample: option \"l2\" must be a number, at least 0, not \"1\"" + hint);
+  EXPECT_EQ(message_of(R"({"fit_intercept": 1})"),
+            "sample: option \"fit_intercept\" must be true or false, not 1" + hint);
   EXPECT_EQ(message_of(R"({"max_iter": 1.5})"),
-            "sample: option \"max_iter\" must be a whole number, at least 1 and at most 1000000, not 1.5");
+            "sample: option \"max_iter\" must be a whole number, at least 1 and at most 1000000, not 1.5" + hint);
   EXPECT_EQ(message_of(R"({"robust": "hc9"})"),
-            "sample: option \"robust\" must be one of \"none\", \"hc0\", not \"hc9\"");
+            "sample: option \"robust\" must be one of \"none\", \"hc0\", not \"hc9\"" + hint);
   EXPECT_EQ(message_of(R"({"feature_names": "a"})"),
-            "sample: option \"feature_names\" must be an array of non-empty strings, not \"a\"");
+            "sample: option \"feature_names\" must be an array of non-empty strings, not \"a\"" + hint);
   EXPECT_EQ(message_of("[]"),
             "sample: options must be a JSON object, not an array | Options are l2, fit_intercept, "
             "max_iter, robust and feature_names.");

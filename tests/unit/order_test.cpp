@@ -113,7 +113,25 @@ TEST(Order, BlocksThenRows) {
   EXPECT_GE(order.groups.size(), 2u);
 }
 
-// What is less than a group is shuffled fully: where each row comes, and which comes first, over many epochs. Chi
+// What a core's cache holds comes from many places of the store, and neighbours are no neighbours any more.
+TEST(Order, EveryMixIsOfManyPlaces) {
+  constexpr std::size_t count = 60'000, wide = 24'000;  // of 21 numbers
+  MemoryStore store = store_of(numbered_rows(count, 20));
+  const auto rows = all_visits(store, "block_row_shuffle", 1);
+  const std::size_t block_rows = store.blocks()[0].rows, mix = mix_bytes / store.format().dense_row_size();
+  std::size_t neighbours = 0;
+  for (std::size_t at = 0; at + mix <= wide; at += mix) {
+    std::set<std::size_t> blocks;
+    for (std::size_t i = at; i < at + mix; ++i) {
+      blocks.insert(rows[i] / block_rows);
+      neighbours += i > at && rows[i] == rows[i - 1] + 1;
+    }
+    EXPECT_GE(blocks.size(), 40u);  // 64 pieces of 128 blocks: 51 on average, deviation about 3
+  }
+  EXPECT_LE(neighbours, wide / 100);
+}
+
+// Where few rows lie says nothing of when they come: where each row comes, and which comes first, over many epochs. Chi
 // squared with 19 degrees of freedom is below 43.8 with probability 0.999; the seed is fixed.
 TEST(Order, IsUniform) {
   constexpr std::size_t count = 4'000, epochs = 400, cells = 20;

@@ -257,6 +257,16 @@ TEST(FeatureNames, name_every_feature) {
   EXPECT_EQ(name_of_array("x", 100000), "x[1:100000]");
 }
 
+// A matrix of no numbers in 2^40 rows would be printed as so many empty arrays.
+TEST(Scorers, RowsOfNoNumbersAreNoParameter) {
+  Model model;
+  model.algorithm = "linear_regression";
+  model.add_parameter("estimate", {}, 1);
+  EXPECT_TRUE(model.valid());
+  model.parameters.back().rows = std::int64_t{1} << 40;
+  EXPECT_FALSE(model.valid());
+}
+
 TEST(FeatureNames, stand_for_as_many_features_as_the_model_has) {
   Model model = model_of("linear_regression", 5, {1});
   const auto valid = [&](std::vector<std::pmr::string> names) {

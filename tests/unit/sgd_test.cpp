@@ -327,6 +327,26 @@ TEST(Sgd, DivergenceIsRefusedOrAvoided) {
     EXPECT_TRUE(std::isfinite(loss_of(train_on(rows, algorithm, R"({"solver": "sgd", "standardize": false})"))));
 }
 
+// Steps that are chosen here reach an optimum with large batches, and with constant steps at least stay below where
+// they were after an epoch, also with a column that is nearly always 0 and far out otherwise.
+TEST(Sgd, ChosenStepsDoNotEndHigh) {
+  TrainingRows rows = random_rows(logistic, 10000, 5);
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].x[4] = i % 97 == 0 ? 5000 : 0;
+  const double least = loss_of(train_on(rows, logistic.algorithm, "", {.classes = 2}));
+  for (const char* batch : {"1", "256", "1024"})
+    EXPECT_LE(loss_of(train_on(rows, logistic.algorithm,
+                               std::string(R"({"solver": "sgd", "batch_size": )") + batch + "}", {.classes = 2})),
+              1.02 * least)
+        << batch;
+  for (const char* optimizer : {"sgd", "adam"}) {
+    const Model model = train_on(
+        rows, logistic.algorithm,
+        std::string(R"({"solver": "sgd", "schedule": "constant", "optimizer": ")") + optimizer + "\"}", {.classes = 2});
+    EXPECT_LE(loss_of(model), 1.05 * values_of(model, "training_log")[2]) << optimizer;
+    EXPECT_LE(loss_of(model), 1.1 * least) << optimizer;
+  }
+}
+
 TEST(Sgd, GoesOnFromAModel) {
   const TrainingRows rows = random_rows(logistic, 3000, 8);
   const std::string options = options_of(logistic, R"("max_iter": 3, "step_size": 0.05, "decay": 0.5, )");

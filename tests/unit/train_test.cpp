@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "train/training_log.hpp"
 #include "training.hpp"
 #include "uda/linear_regression.hpp"
 #include "uda/logistic_regression.hpp"
@@ -617,6 +618,27 @@ TEST(Train, Log) {
   }
 }
 
+// However long, evenly spaced, with the first and the last.
+TEST(Train, LongLog) {
+  for (const std::int64_t count : {1, 2, 1000, 1001, 1002, 1999, 2000, 2001, 12345, 100000}) {
+    TrainingLog log;
+    for (std::int64_t epoch = 1; epoch <= count; ++epoch) log.add({.epoch = epoch});
+    const std::vector<LogEntry> entries = log.entries();
+    ASSERT_LE(entries.size(), TrainingLog::most + 1);
+    EXPECT_GE(entries.size(), static_cast<std::size_t>(std::min<std::int64_t>(count, 500)));
+    EXPECT_EQ(entries.front().epoch, 1);
+    EXPECT_EQ(entries.back().epoch, count);
+    for (std::size_t i = 2; i + 1 < entries.size(); ++i)
+      EXPECT_EQ(entries[i].epoch - entries[i - 1].epoch, entries[1].epoch - entries[0].epoch);
+  }
+  const Model model =
+      train_on({{1, {1}}, {2, {3}}, {4, {2}}}, "linear_regression", R"({"solver": "sgd", "max_iter": 5000})");
+  const Parameter* const log = model.find_parameter("training_log");
+  ASSERT_TRUE(log);
+  EXPECT_LE(log->rows, 1001);
+  EXPECT_EQ(log->values[log->values.size() - 6], 5000);
+}
+
 TEST(Train, StopsEarly) {
   const TrainingRows rows = logistic_rows(500, 30, 11);
   MemoryStore store = store_of(rows);
@@ -647,6 +669,27 @@ TEST(Train, Separation) {
   EXPECT_EQ(train_on(touching, "logistic_regression", "", {.classes = 2}).metric("separation"), 2);
   EXPECT_EQ(train_on(apart, "multinomial_regression", "", {.classes = 2}).metric("separation"), 1);
   EXPECT_FALSE(train_on(apart, "logistic_regression", "", {.classes = 2}).find_parameter("std_error"));
+  const TrainingRows mixed = {{0, {1}}, {1, {2}}, {0, {3}}, {1, {4}}};
+  for (const char* algorithm : {"logistic_regression", "multinomial_regression"})
+    for (const char* options : {R"({"solver": "lbfgs"})", R"({"solver": "cg"})"}) {
+      const Model whole = train_on(apart, algorithm, options, {.classes = 2});
+      EXPECT_EQ(whole.metric("separation"), 1) << algorithm << options;
+      EXPECT_EQ(whole.metric("converged"), 0) << algorithm << options;
+      EXPECT_FALSE(whole.find_parameter("std_error"));
+      EXPECT_EQ(train_on(touching, algorithm, options, {.classes = 2}).metric("separation"), 2) << algorithm << options;
+      const Model fine = train_on(mixed, algorithm, options, {.classes = 2});
+      EXPECT_EQ(fine.metric("separation"), 0) << algorithm << options;
+      EXPECT_EQ(fine.metric("converged"), 1) << algorithm << options;
+    }
+  EXPECT_EQ(
+      train_on(apart, "logistic_regression", R"({"solver": "lbfgs", "l2": 0.1})", {.classes = 2}).metric("separation"),
+      0);
+  const char* const sgd = R"({"solver": "sgd", "tol": 1e-3, "max_iter": 300})";
+  EXPECT_EQ(train_on(apart, "logistic_regression", sgd, {.classes = 2}).metric("separation"), 1);
+  EXPECT_EQ(train_on(mixed, "logistic_regression", sgd, {.classes = 2}).metric("separation"), 0);
+  EXPECT_TRUE(
+      std::isnan(train_on(apart, "logistic_regression", R"({"solver": "sgd"})", {.classes = 2}).metric("separation")));
+  EXPECT_TRUE(std::isnan(train_on(apart, "linear_svm", R"({"solver": "lbfgs"})", {.classes = 2}).metric("separation")));
   EXPECT_EQ(train_on(apart, "logistic_regression", R"({"l2": 0.1})", {.classes = 2}).metric("converged"), 1);
 }
 
