@@ -1,6 +1,6 @@
 // Text that is almost always a literal of the program: the name of a metric, a parameter or an algorithm. A literal is
-// kept by its address, so that a model of twenty metrics is made, copied and destroyed without touching their names; any
-// other text is copied, as std::pmr::string would.
+// kept by its address, so that a model of twenty metrics is made, copied and destroyed without touching their names;
+// any other text is copied, as std::pmr::string would.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +8,7 @@
 #include <memory_resource>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace quern {
@@ -50,7 +51,11 @@ class Name {
   constexpr std::size_t size() const { return size_; }
   constexpr bool empty() const { return size_ == 0; }
   constexpr operator std::string_view() const { return {data_, size_}; }
-  friend constexpr bool operator==(const Name& a, std::string_view b) { return std::string_view(a) == b; }
+  template <class S>
+  requires(std::is_convertible_v<const S&, std::string_view> && !std::is_same_v<S, Name>) friend constexpr bool
+  operator==(const Name& a, const S& b) {
+    return std::string_view(a) == std::string_view(b);
+  }
   friend constexpr bool operator==(const Name& a, const Name& b) { return std::string_view(a) == std::string_view(b); }
 
   // Is this the same text in the same place? False says nothing: the compiler may keep equal literals apart.
@@ -60,9 +65,10 @@ class Name {
   void resize(std::size_t size) {
     Name fresh;
     if (size > 0) {
-      fresh.memory_ = std::pmr::get_default_resource();
-      fresh.data_ = static_cast<char*>(fresh.memory_->allocate(size, 1));
+      std::pmr::memory_resource* const memory = std::pmr::get_default_resource();
+      fresh.data_ = static_cast<char*>(memory->allocate(size, 1));
       fresh.size_ = size;
+      fresh.memory_ = memory;
     }
     swap(fresh);
   }
