@@ -128,7 +128,10 @@ template <class T>
 void LeastSquares<T>::solve(double tolerance) {
   return fused([&] {
     const auto magnitude = [&](std::size_t i, std::size_t j) { return std::abs(static_cast<double>(at(i, j))); };
-    Vec<double> squares(terms);
+    double few[16];
+    Vec<double> many(terms > std::size(few) ? terms : 0);
+    double* const squares = many.empty() ? few : many.data();
+    std::fill_n(squares, terms, 0.0);
     for (std::size_t i = 0; i < terms; ++i)
       for (std::size_t j = i; j < terms; ++j) squares[j] += magnitude(i, j) * magnitude(i, j);
     for (std::size_t j = 0; j < terms; ++j)

@@ -14,7 +14,8 @@ namespace quern {
 
 // Version 0.0.1: the kind of target was not stored, nor how many rows were skipped.
 struct ModelFormat1 {
-  Text algorithm, options;
+  Name algorithm;
+  Text options;
   std::int64_t rows = 0, features = 0;
   Vec<Text> feature_names, classes;
   Vec<Metric> metrics;

@@ -12,14 +12,15 @@
 
 namespace quern {
 
-void Model::add_parameter(std::string_view name, std::span<const double> values, std::int64_t rows) {
-  parameters.emplace_back(Text(name), rows, Vec<double>(values.begin(), values.end()));
+const Metric* Model::find_metric(std::string_view name) const {
+  for (const Metric& m : metrics)
+    if (m.name == name) return &m;
+  return nullptr;
 }
 
 double Model::metric(std::string_view name) const {
-  for (const Metric& m : metrics)
-    if (m.name == name) return m.value;
-  return std::numeric_limits<double>::quiet_NaN();
+  const Metric* const found = find_metric(name);
+  return found ? found->value : std::numeric_limits<double>::quiet_NaN();
 }
 
 const Parameter* Model::find_parameter(std::string_view name) const {
@@ -176,7 +177,7 @@ std::size_t length(const Json& array) { return array.numbers.size() + array.item
 
 void read_parameter(const std::string& name, const Json& json, Model& model) {
   if (json.kind != Json::Kind::array) refuse(concat("parameter \"", name, "\" must be an array"));
-  Parameter& p = model.parameters.emplace_back(Parameter{Text(name), 1, {}});
+  Parameter& p = model.parameters.emplace_back(Parameter{name, 1, {}});
   if (json.items.empty() || json.items[0].kind != Json::Kind::array) return read_values(json, name, p.values);
   p.rows = static_cast<std::int64_t>(json.items.size());
   for (const Json& row : json.items) {
@@ -216,7 +217,7 @@ void read_model_text(std::string_view text, Model& model) {
   read_texts(json, "feature_names", model.feature_names);
   read_texts(json, "classes", model.classes);
   for (const auto& [name, value] : member(json, "metrics", Json::Kind::object).members)
-    model.metrics.emplace_back(Text(name), read_model_number(value, name));
+    model.metrics.emplace_back(name, read_model_number(value, name));
   for (const auto& [name, value] : member(json, "parameters", Json::Kind::object).members)
     read_parameter(name, value, model);
   if (format == 1) {

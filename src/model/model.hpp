@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "base/name.hpp"
 #include "base/pack.hpp"
 #include "base/vec.hpp"
 
@@ -19,21 +21,20 @@ using Text = std::pmr::string;
 // the first.
 enum class Target : std::int32_t { number, boolean_class, number_class, text_class };
 
-// Becomes a Text where one is needed: made in place there, not moved.
-struct NewText {
-  std::string_view characters;
-  Text::allocator_type allocator;
-
-  operator Text() const { return Text(characters, allocator); }
-};
-
 struct Metric {
-  Text name;
+  Name name;
   double value = 0;
 };
 
+struct NewMetric {
+  Literal name;
+  double value;
+
+  operator Metric() const { return {name, value}; }
+};
+
 struct Parameter {
-  Text name;
+  Name name;
   std::int64_t rows = 1;  // a matrix in row-major order; a vector has one row
   Vec<double> values;
 };
@@ -41,7 +42,7 @@ struct Parameter {
 struct Model {
   static constexpr std::int32_t current_format = 2;
 
-  Text algorithm;            // the registered name
+  Name algorithm;            // the registered name
   Text options;              // JSON object, as the user gave it
   std::int32_t target = 0;   // a Target
   std::int64_t rows = 0;     // rows trained on
@@ -52,16 +53,18 @@ struct Model {
   Vec<Metric> metrics;
   Vec<Parameter> parameters;
 
-  void add_metric(std::string_view name, double value) {
-    metrics.emplace_back(NewText{name, metrics.get_allocator()}, value);
+  void add_metric(Name name, double value) { metrics.emplace_back(std::move(name), value); }
+  void add_metrics(std::initializer_list<NewMetric> added) { metrics.insert(metrics.end(), added.begin(), added.end()); }
+  void add_parameter(Name name, std::span<const double> values, std::int64_t rows = 1) {
+    parameters.emplace_back(std::move(name), rows, Vec<double>(values.begin(), values.end()));
   }
-  void add_parameter(std::string_view name, std::span<const double> values, std::int64_t rows = 1);
-  void add_parameter(std::string_view name, Vec<double>&& values) {
-    parameters.emplace_back(NewText{name, parameters.get_allocator()}, 1, std::move(values));
+  void add_parameter(Name name, Vec<double>&& values) {
+    parameters.emplace_back(std::move(name), 1, std::move(values));
   }
 
   // NaN if there is no such metric.
   double metric(std::string_view name) const;
+  const Metric* find_metric(std::string_view name) const;
   // Throws InvalidInput (malformed) unless there is one, with `size` values.
   std::span<const double> parameter(std::string_view name, std::size_t size) const;
   const Parameter* find_parameter(std::string_view name) const;

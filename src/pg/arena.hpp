@@ -11,33 +11,54 @@ namespace quern::pg {
 // quern.debug_fail_allocation: when above 0, the allocation of that number from now fails, for tests.
 inline constinit int fail_allocation = 0;
 
-//
-// A context whose first child is a dense one (see state.cpp) has its smallest pieces there: those of a state with few
-// rows lie beside it, which saves a cache miss for each group.
+// NO_OOM: a null pointer instead of a longjmp out of the caller's frame.
+inline void* allocate_in(MemoryContext context, std::size_t bytes, std::size_t alignment) {
+  const bool fails = fail_allocation > 0 && --fail_allocation == 0;
+  void* const p = !fails && alignment <= MAXIMUM_ALIGNOF && bytes <= MaxAllocHugeSize
+                      ? MemoryContextAllocExtended(context, bytes, MCXT_ALLOC_NO_OOM | MCXT_ALLOC_HUGE)
+                      : nullptr;
+  if (!p) throw std::bad_alloc();
+  return p;
+}
+
 class Arena final : public std::pmr::memory_resource {
  public:
   explicit Arena(MemoryContext context) : context_(context) {}
 
  private:
-  static constexpr std::size_t smallest = 64;
-
   void* do_allocate(std::size_t bytes, std::size_t alignment) override {
-    // NO_OOM: a null pointer instead of a longjmp out of the caller's frame.
-    const bool fails = fail_allocation > 0 && --fail_allocation == 0;
-    void* p = !fails && alignment <= MAXIMUM_ALIGNOF && bytes <= MaxAllocHugeSize
-                  ? MemoryContextAllocExtended(context_for(bytes), bytes, MCXT_ALLOC_NO_OOM | MCXT_ALLOC_HUGE)
-                  : nullptr;
-    if (!p) throw std::bad_alloc();
-    return p;
+    return allocate_in(context_, bytes, alignment);
   }
   void do_deallocate(void* p, std::size_t, std::size_t) override { pfree(p); }
   bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
 
-  MemoryContext context_for(std::size_t bytes) const {
-    return bytes <= smallest && context_->firstchild ? context_->firstchild : context_;
+  MemoryContext context_;
+};
+
+// The same, with a pocket for the first small pieces: those of a state with few rows lie in the state itself, which
+// saves a cache miss and the head of a piece for each group. What is freed there is not used again.
+template <std::size_t Room>
+class PocketArena final : public std::pmr::memory_resource {
+ public:
+  static constexpr std::size_t overhead = 24;  // sizeof(PocketArena) - Room
+
+  explicit PocketArena(MemoryContext context) : context_(context) {}  // leaves the pocket as it is
+
+ private:
+  void* do_allocate(std::size_t bytes, std::size_t alignment) override {
+    const std::size_t padded = MAXALIGN(bytes);
+    if (padded > Room - used_ || alignment > MAXIMUM_ALIGNOF) return allocate_in(context_, bytes, alignment);
+    used_ += padded;
+    return pocket_ + (used_ - padded);
   }
+  void do_deallocate(void* p, std::size_t, std::size_t) override {
+    if (reinterpret_cast<std::uintptr_t>(p) - reinterpret_cast<std::uintptr_t>(pocket_) >= Room) pfree(p);
+  }
+  bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
 
   MemoryContext context_;
+  std::size_t used_ = 0;
+  alignas(MAXIMUM_ALIGNOF) std::byte pocket_[Room];
 };
 
 // Memory for the length of a call: a little on the stack, the rest from the heap. Not thread-safe.

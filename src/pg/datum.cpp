@@ -2,6 +2,10 @@
 
 #include <cmath>
 
+#include "base/repack.hpp"
+#include "pg/arena.hpp"
+#include "pg/guard.hpp"
+
 namespace quern::pg {
 
 namespace {
@@ -127,20 +131,48 @@ namespace {
 void warn_if_doubtful(const Model& model) {
   const double separation = model.metric("separation");
   if (separation > 0)
-    ereport(WARNING, (errmsg("%s: the features separate the classes%s; the estimates do not exist",
-                             model.algorithm.c_str(), separation > 1 ? " but for ties" : ""),
+    ereport(WARNING, (errmsg("%.*s: the features separate the classes%s; the estimates do not exist",
+                             static_cast<int>(model.algorithm.size()), model.algorithm.data(),
+                             separation > 1 ? " but for ties" : ""),
                       errhint("Give the option l2 a value above 0, or leave out the features that separate.")));
   else if (model.metric("converged") == 0)
     ereport(WARNING,
-            (errmsg("%s: no convergence after %.0f iterations", model.algorithm.c_str(), model.metric("iterations")),
+            (errmsg("%.*s: no convergence after %.0f iterations", static_cast<int>(model.algorithm.size()),
+                    model.algorithm.data(), model.metric("iterations")),
              errhint("Raise the option max_iter, max_seconds or tol.")));
 }
 
+// In fn_extra of a function that returns a model.
+struct ModelsReturned {
+  Arena arena;
+  Repacker<Model> repacker;
+  bool iterative = false;  // is the last one of an algorithm that may fail to converge?
+
+  explicit ModelsReturned(MemoryContext context) : arena(context), repacker(arena) {}
+
+  static ModelsReturned& of(FunctionCallInfo fcinfo) {
+    FmgrInfo* const function = fcinfo->flinfo;
+    if (!function->fn_extra) [[unlikely]] {
+      void* const place = call([&] { return MemoryContextAlloc(function->fn_mcxt, sizeof(ModelsReturned)); });
+      function->fn_extra = new (place) ModelsReturned(function->fn_mcxt);
+    }
+    return *static_cast<ModelsReturned*>(function->fn_extra);
+  }
+};
+
 }  // namespace
 
-NullableDatum to_datum(const Model& model, FunctionCallInfo) {
-  if (!std::isnan(model.metric("iterations"))) warn_if_doubtful(model);
-  return {packed_datum(model), false};
+Datum return_model(const Model& model, FunctionCallInfo fcinfo) {
+  ModelsReturned& returned = ModelsReturned::of(fcinfo);
+  varlena* datum;
+  const bool alike = returned.repacker.pack(model, [&](std::size_t size) {
+    datum = call([&] { return new_varlena(sizeof(Label) + size); });
+    std::memcpy(payload(datum), &label_of<Model>, sizeof(Label));
+    return payload(datum) + sizeof(Label);
+  });
+  if (!alike) returned.iterative = model.find_metric("iterations");
+  if (returned.iterative) call([&] { warn_if_doubtful(model); });
+  return PointerGetDatum(datum);
 }
 
 ArrayType* new_array(std::size_t n, std::size_t rows) {

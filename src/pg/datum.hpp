@@ -203,8 +203,6 @@ inline NullableDatum to_datum(std::string_view v, FunctionCallInfo) {
 }
 
 NullableDatum to_datum(const SparseVector& x, FunctionCallInfo);
-// With a warning where the fit should not be trusted.
-NullableDatum to_datum(const Model& model, FunctionCallInfo);
 NullableDatum to_datum(const Moments& moments, FunctionCallInfo);
 // A composite value.
 template <Record R>
@@ -217,6 +215,9 @@ template <class T>
 NullableDatum to_datum(const std::optional<T>& v, FunctionCallInfo fcinfo) {
   return v ? to_datum(*v, fcinfo) : NullableDatum{Datum{0}, true};
 }
+
+// With a warning where the fit should not be trusted. To be called inside guarded(), not through call().
+Datum return_model(const Model& model, FunctionCallInfo fcinfo);
 
 // float8[] of n zeros, or float8[][] of `rows` rows.
 ArrayType* new_array(std::size_t n, std::size_t rows = 0);

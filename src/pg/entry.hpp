@@ -62,7 +62,6 @@ struct Configure {
 // The state in argument 0 with one more row. A row with a NULL in it is counted and left out.
 template <State S>
 Datum accumulate(FunctionCallInfo fcinfo) {
-  const bool first = PG_ARGISNULL(0);
   bool null = row_has_null<S>(fcinfo);
   Readers<Args<S>> readers;
   Args<S> args;
@@ -70,15 +69,22 @@ Datum accumulate(FunctionCallInfo fcinfo) {
     args = readers.read(fcinfo, 1);
     null = readers.null();
   }
-  const Configure<S> born{first ? options_text<S>(fcinfo) : std::string_view{}};
-  if (null) [[unlikely]] {
-    if constexpr (CountsSkipped<S>)
-      return transition<S>(fcinfo, born, [](S& state) { state.skip(); });
-    else
+  if constexpr (!CountsSkipped<S>)
+    if (null) [[unlikely]]
       return unchanged(fcinfo);
-  }
-  return transition<S>(fcinfo, born,
-                       [&](S& state) { std::apply([&](const auto&... arg) { state.accumulate(arg...); }, args); });
+  const auto add = [&](S& state) {
+    if constexpr (CountsSkipped<S>)
+      if (null) [[unlikely]]
+        return state.skip();
+    std::apply([&](const auto&... arg) { state.accumulate(arg...); }, args);
+  };
+  if (!PG_ARGISNULL(0)) [[likely]]
+    return transition<S>(fcinfo, add);
+  const Configure<S> configure{options_text<S>(fcinfo)};
+  return first_state<S>(fcinfo, [&](S& state) {
+    configure(state);
+    add(state);
+  });
 }
 
 // The inverse of accumulate, for windows that move; NULL makes the executor sum the window anew.
@@ -93,9 +99,9 @@ Datum remove(FunctionCallInfo fcinfo) {
     null = readers.null();
   }
   bool kept = false;
-  const Datum state = transition<S>(
-      fcinfo, [](S&) {},
-      [&](S& s) { kept = null ? s.unskip() : std::apply([&](const auto&... arg) { return s.remove(arg...); }, args); });
+  const Datum state = transition<S>(fcinfo, [&](S& s) {
+    kept = null ? s.unskip() : std::apply([&](const auto&... arg) { return s.remove(arg...); }, args);
+  });
   if (!kept) PG_RETURN_NULL();
   return state;
 }
@@ -108,20 +114,23 @@ Datum combine(FunctionCallInfo fcinfo) {
   if (object && !PG_ARGISNULL(0) && object == Expanded<S>::behind(PG_GETARG_DATUM(0)))  // merged with itself: a copy
     fcinfo->args[1].value = PointerGetDatum(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(1)));
   const Given<S> other(fcinfo, 1);
-  return transition<S>(
-      fcinfo, [](S&) {},
-      [&](S& state) {
-        other.visit([&](const S& o) { state.merge(o); });
-        if (!is_valid(state)) throw InvalidInput("aggregate state out of range", {}, Fault::out_of_range);
-      });
+  return transition<S>(fcinfo, [&](S& state) {
+    other.visit([&](const S& o) { state.merge(o); });
+    if (!is_valid(state)) throw InvalidInput("aggregate state out of range", {}, Fault::out_of_range);
+  });
 }
 
 // NULL where `result` is: no value, or not of this kind.
 template <class R>
 Datum return_result(FunctionCallInfo fcinfo, const R& result) {
-  const NullableDatum datum = call([&] { return to_datum(result, fcinfo); });
-  fcinfo->isnull = datum.isnull;
-  return datum.value;
+  if constexpr (std::is_same_v<R, std::optional<Model>>) {
+    fcinfo->isnull = !result;
+    return result ? return_model(*result, fcinfo) : Datum{0};
+  } else {
+    const NullableDatum datum = call([&] { return to_datum(result, fcinfo); });
+    fcinfo->isnull = datum.isnull;
+    return datum.value;
+  }
 }
 
 // To be called inside guarded().

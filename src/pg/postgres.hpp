@@ -82,15 +82,6 @@ extern "C" {
 
 namespace quern::pg {
 
-// A context without power-of-two rounding, for what is freed all at once.
-inline MemoryContext create_dense_context(MemoryContext parent, const char* name) {
-#if PG_VERSION_NUM >= 150000
-  return GenerationContextCreate(parent, name, ALLOCSET_SMALL_SIZES);
-#else
-  return GenerationContextCreate(parent, name, ALLOCSET_SMALL_INITSIZE * 8);
-#endif
-}
-
 // Base64 works on char before 18 and on uint8 from then on.
 inline int base64_encode(const void* from, int size, char* to, int capacity) {
 #if PG_VERSION_NUM >= 180000

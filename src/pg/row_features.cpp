@@ -268,8 +268,9 @@ void refuse_width(const LoadedModel& loaded, std::size_t width, const char* func
   constexpr std::size_t most = Reader<Features>::most_expanded;
   if (width > most)
     ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-                    errmsg("%s: x is a sparse vector of %zu features, and a %s model supports at most %zu", function,
-                           width, loaded.model->algorithm.c_str(), most)));
+                    errmsg("%s: x is a sparse vector of %zu features, and a %.*s model supports at most %zu", function,
+                           width, static_cast<int>(loaded.model->algorithm.size()), loaded.model->algorithm.data(),
+                           most)));
 }
 
 }  // namespace

@@ -248,32 +248,33 @@ void fill_std_errors(const LeastSquares<T>& fit, std::string_view robust, std::s
   for (std::size_t i = 0; i < fit.terms; ++i) errors[i] = sigma * static_cast<double>(norms[i]);
 }
 
-struct Summary {
+struct Solution {
   double rank, explained, rss, r2;
   double variance;  // of y; NaN without degrees of freedom
+  double condition;
+  Vec<double> estimate, std_error;
 };
 
-void add_inference(Model& model, const LinearRegression& state, const Summary& fit) {
+void add_inference(Model& model, const LinearRegression& state, const Solution& fit) {
   const double n = static_cast<double>(state.rows), intercept = state.fit_intercept, log_n = std::log(n);
   const double df_model = fit.rank - intercept, df_residual = n - fit.rank, parameters = fit.rank + 1;
   const double f = fit.explained / df_model / fit.variance;
   const double log_likelihood =
       0.5 * (state.log_weight_sum - n * (std::log(2 * std::numbers::pi) + 1 - log_n + std::log(fit.rss)));
-  model.add_metric("adj_r2", df_residual > 0 ? 1 - (1 - fit.r2) * ((n - intercept) / df_residual) : nan);
-  model.add_metric("sigma", std::sqrt(fit.variance));
-  model.add_metric("f_statistic", df_model > 0 ? f : nan);
-  model.add_metric("f_p_value", df_model > 0 ? f_upper_p(f, df_model, df_residual) : nan);
-  model.add_metric("df_model", df_model);
-  model.add_metric("df_residual", df_residual);
-  model.add_metric("log_likelihood", log_likelihood);
-  model.add_metric("aic", -2 * log_likelihood + 2 * parameters);
-  model.add_metric("bic", -2 * log_likelihood + log_n * parameters);
+  model.add_metrics({{"adj_r2", df_residual > 0 ? 1 - (1 - fit.r2) * ((n - intercept) / df_residual) : nan},
+                     {"sigma", std::sqrt(fit.variance)},
+                     {"f_statistic", df_model > 0 ? f : nan},
+                     {"f_p_value", df_model > 0 ? f_upper_p(f, df_model, df_residual) : nan},
+                     {"df_model", df_model},
+                     {"df_residual", df_residual},
+                     {"log_likelihood", log_likelihood},
+                     {"aic", -2 * log_likelihood + 2 * parameters},
+                     {"bic", -2 * log_likelihood + log_n * parameters}});
 }
 
-// The model of a factor; T is its arithmetic. The factor is that of the data alone.
+// Of a factor; T is its arithmetic. The factor is that of the data alone.
 template <class T>
-void fill_model(Model& model, const LinearRegression& state, const LinearRegressionOptions& options,
-                Vec<double> factor) {
+Solution solve(const LinearRegression& state, const LinearRegressionOptions& options, Vec<double> factor) {
   const Layout layout(state);
   const std::size_t terms = terms_of(state), intercept = state.fit_intercept;
   const double n = static_cast<double>(state.rows);
@@ -288,25 +289,57 @@ void fill_model(Model& model, const LinearRegression& state, const LinearRegress
   const SumsOfSquares<T> sums =
       options.l2 > 0 ? sums_of_squares<T>(of_data, terms, intercept, residual_squares<T>(of_data, fit.estimate))
                      : sums_of_squares<T>(fit.triangle, terms, intercept, fit.rss, fit.aliased);
-  Summary summary = {static_cast<double>(fit.rank), static_cast<double>(sums.explained), static_cast<double>(sums.rss),
-                     sums.r2, nan};
-
-  Vec<double> estimate(terms), std_error(terms, nan);
-  for (std::size_t i = 0; i < terms; ++i) estimate[i] = fit.aliased[i] ? nan : static_cast<double>(fit.estimate[i]);
-  if (const double df = n - summary.rank; options.l2 == 0 && df > 0) {
-    summary.variance = static_cast<double>(sums.rss / T(df));
-    fill_std_errors<T>(fit, state.robust ? options.robust : "none", moments, n, summary.variance, std_error);
+  Solution result = {.rank = static_cast<double>(fit.rank),
+                     .explained = static_cast<double>(sums.explained),
+                     .rss = static_cast<double>(sums.rss),
+                     .r2 = sums.r2,
+                     .variance = nan,
+                     .condition = fit.condition(),
+                     .estimate = Vec<double>(terms),
+                     .std_error = Vec<double>(terms, nan)};
+  for (std::size_t i = 0; i < terms; ++i)
+    result.estimate[i] = fit.aliased[i] ? nan : static_cast<double>(fit.estimate[i]);
+  if (const double df = n - result.rank; options.l2 == 0 && df > 0) {
+    result.variance = static_cast<double>(sums.rss / T(df));
+    fill_std_errors<T>(fit, state.robust ? options.robust : "none", moments, n, result.variance, result.std_error);
   }
-
-  model.add_metric("r2", summary.r2);
-  if (options.l2 == 0) add_inference(model, state, summary);
-  model.add_metric("rss", summary.rss);
-  model.add_metric("rank", summary.rank);
-  model.add_metric("condition", fit.condition());
-  model.add_metric("weight_sum", state.weight_sum);
-  model.add_parameter("estimate", std::move(estimate));
-  model.add_parameter("std_error", std::move(std_error));
+  return result;
 }
+
+// One row is its intercept and says nothing about the features: what solve() gives, without its arithmetic. Tables of
+// many groups have many of one row.
+Solution solve_one_row(const LinearRegression& state, double y) {
+  Solution result = {.rank = 1,
+                     .explained = 0,
+                     .rss = 0,
+                     .r2 = nan,
+                     .variance = nan,
+                     .condition = 1,
+                     .estimate = Vec<double>(terms_of(state), nan),
+                     .std_error = Vec<double>(terms_of(state), nan)};
+  result.estimate[0] = y;
+  return result;
+}
+
+void fill_model(Model& model, const LinearRegression& state, bool penalized, Solution&& fit) {
+  model.add_metric("r2", fit.r2);
+  if (!penalized) add_inference(model, state, fit);
+  model.add_metrics(
+      {{"rss", fit.rss}, {"rank", fit.rank}, {"condition", fit.condition}, {"weight_sum", state.weight_sum}});
+  model.add_parameter("estimate", std::move(fit.estimate));
+  model.add_parameter("std_error", std::move(fit.std_error));
+}
+
+[[noreturn]] void refuse_range() {
+  refuse("numbers are too large: their squares leave the range of double precision", "Divide y or x by a power of ten.",
+         Fault::out_of_range);
+}
+
+bool all_finite(std::span<const double> numbers) {
+  return std::ranges::all_of(numbers, [](double number) { return std::isfinite(number); });
+}
+
+// Of a factor too: with a penalty on absolute values there are no standard errors, nor a rank.
 
 template <class T>
 void fill_sparse_model(Model& model, const LinearRegression& state, const LinearRegressionOptions& options,
@@ -438,17 +471,11 @@ std::optional<Model> LinearRegression::fit() const {
   if (rows == 0) return std::nullopt;
   const LinearRegressionOptions given = options_of(*this);
   const Layout layout(*this);
-  Vec<double> factor = factor_of(*this);
-  for (double number : factor)
-    if (!std::isfinite(number))
-      refuse("numbers are too large: their squares leave the range of double precision",
-             "Divide y or x by a power of ten.", Fault::out_of_range);
-
-  std::optional<Model> result(std::in_place);
+  std::optional<Model> result(std::in_place,
+                              Name("linear_regression"));  // in_place alone writes zeros all over it first
   Model& model = *result;
   model.metrics.reserve(16);
   model.parameters.reserve(2);
-  model.algorithm = learner;
   model.options.assign(options.begin(), options.end());
   model.target = static_cast<std::int32_t>(Target::number);
   model.rows = rows;
@@ -456,14 +483,21 @@ std::optional<Model> LinearRegression::fit() const {
   model.features = features;
   if (given.feature_names.size() == static_cast<std::size_t>(features))
     for (const std::string& name : given.feature_names) model.feature_names.emplace_back(name);
+  if (rows == 1 && !folded && fit_intercept && given.l1 == 0 && given.l2 == 0) {
+    if (!all_finite(body)) refuse_range();
+    fill_model(model, *this, false, solve_one_row(*this, body[static_cast<std::size_t>(features)]));
+    return result;
+  }
+  Vec<double> factor = factor_of(*this);
+  if (!all_finite(factor)) refuse_range();
   if (given.l1 > 0 && layout.narrow())
     fill_sparse_model<DoubleDouble>(model, *this, given, std::move(factor));
   else if (given.l1 > 0)
     fill_sparse_model<double>(model, *this, given, std::move(factor));
   else if (layout.narrow())
-    fill_model<DoubleDouble>(model, *this, given, std::move(factor));
+    fill_model(model, *this, given.l2 > 0, solve<DoubleDouble>(*this, given, std::move(factor)));
   else
-    fill_model<double>(model, *this, given, std::move(factor));
+    fill_model(model, *this, given.l2 > 0, solve<double>(*this, given, std::move(factor)));
   return result;
 }
 

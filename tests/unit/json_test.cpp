@@ -175,7 +175,7 @@ TEST(Model, FormatOneIsRead) {
   old.options = "{}";
   old.rows = 10, old.features = 1;
   old.classes = {"false", "true"};
-  old.parameters.emplace_back(Text("estimate"), 1, Vec<double>{1, 2});
+  old.parameters.emplace_back(Name("estimate"), 1, Vec<double>{1, 2});
   Model model;
   read_model_bytes(packed(old), model);
   EXPECT_EQ(model.target, static_cast<int>(Target::boolean_class));

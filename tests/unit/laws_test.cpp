@@ -99,6 +99,7 @@ double distance(std::int64_t a, std::int64_t b) { return a == b ? 0 : INFINITY; 
 double distance(std::int32_t a, std::int32_t b) { return a == b ? 0 : INFINITY; }
 double distance(std::uint32_t a, std::uint32_t b) { return a == b ? 0 : INFINITY; }
 double distance(const Text& a, const Text& b) { return a == b ? 0 : INFINITY; }
+double distance(const Name& a, const Name& b) { return a == b ? 0 : INFINITY; }
 double distance(const Metric& a, const Metric& b) {
   return std::max(distance(a.name, b.name), is_incidental(a) ? 0 : distance(a.value, b.value));
 }

@@ -731,6 +731,34 @@ TEST(LinearRegression, a_group_of_one_row_is_small) {
   EXPECT_LE(memory.bytes, 64);
 }
 
+// The closed form: the mean is y, nothing is left over, and no feature can be told from the intercept. Without an
+// intercept the first feature that is not 0 explains y.
+TEST(LinearRegression, one_row_is_its_intercept) {
+  for (const double y : {3.3, 0.0, -1e300, 1e-300})
+    for (const double weight : {1.0, 0.37, 1e20})
+      for (const std::size_t features : {0, 1, 3, 20}) {
+        LinearRegression state;
+        state.accumulate(y, Row(features, 0.1), Weight{weight});
+        const Fit fit(state);
+        ASSERT_EQ(fit.coefficients.size(), features + 1);
+        EXPECT_EQ(fit.estimate(0), y);
+        EXPECT_FALSE(fit.coefficients[0].std_error);
+        for (std::size_t j = 1; j <= features; ++j) EXPECT_FALSE(fit.coefficients[j].estimate);
+        for (const char* zero : {"rss", "df_model", "df_residual"}) EXPECT_EQ(fit.model.metric(zero), 0) << zero;
+        for (const char* one : {"rank", "condition"}) EXPECT_EQ(fit.model.metric(one), 1) << one;
+        EXPECT_EQ(fit.model.metric("weight_sum"), weight);
+        EXPECT_EQ(fit.model.metric("log_likelihood"), std::numeric_limits<double>::infinity());
+        for (const char* unknown : {"r2", "adj_r2", "sigma", "f_statistic", "f_p_value"})
+          EXPECT_TRUE(std::isnan(fit.model.metric(unknown))) << unknown;
+      }
+  LinearRegression state = configured(R"({"fit_intercept": false})");
+  state.accumulate(3, Row{0, 2, 5}, Weight{});
+  const Fit fit(state);
+  EXPECT_FALSE(fit.coefficients[0].estimate);
+  EXPECT_EQ(fit.estimate(1), 1.5);
+  EXPECT_FALSE(fit.coefficients[2].estimate);
+}
+
 std::vector<std::byte> packed(const LinearRegression& state) {
   std::vector<std::byte> bytes(packed_size(state));
   pack(state, bytes.data());
