@@ -36,14 +36,12 @@ std::string canonical(const char* options) {
   return text == "{}" ? std::string() : write_json(parse_json(text));
 }
 
-Datum return_model(FunctionCallInfo fcinfo, const std::optional<Model>& model) { return return_result(fcinfo, model); }
-
 Datum train(FunctionCallInfo fcinfo) {
   PreventCommandIfParallelMode("quern.train()");
   const char* const algorithm = text_argument(fcinfo, 0);
   const char* const query = text_argument(fcinfo, 1);
   const char* const options = json_argument(fcinfo, 2);
-  return guarded([&] { return return_model(fcinfo, train_model({algorithm, query, canonical(options)}, nullptr)); });
+  return guarded([&] { return return_result(fcinfo, train_model({algorithm, query, canonical(options)}, nullptr)); });
 }
 
 Datum update(FunctionCallInfo fcinfo) {
@@ -56,7 +54,7 @@ Datum update(FunctionCallInfo fcinfo) {
     decode_model(packed, model);
     const TrainingRequest request{std::string(model.algorithm), query, merge_options(model.options, canonical(options)),
                                   "update"};
-    return return_model(fcinfo, train_model(request, &model));
+    return return_result(fcinfo, train_model(request, &model));
   });
 }
 

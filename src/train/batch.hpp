@@ -12,8 +12,8 @@ namespace quern {
 struct BatchFit {
   SolverResult solution;
   std::vector<bool> aliased;  // parameters that others explain, left out
-  std::vector<double>
-      std_error;  // of the parameters in the user's columns, at dispersion 1; empty without inference, or stopped early
+  // Of the parameters in the user's columns, at dispersion 1; empty without inference, or stopped early.
+  std::vector<double> std_error;
   double rank = 0;     // parameters that the rows determine
   double squares = 0;  // of a family with a dispersion: sum of v (d loss / df)^2
   int separation = 0;  // of a classifier by likelihood: 1 complete, 2 quasi-complete

@@ -175,6 +175,10 @@ class OneVsRest final : public Objective {
     const Spread each(*this, y, v, n);
     return rows_.differentiate(f, each.y.data(), each.v.data(), each.y.size(), g);
   }
+  void slopes(const double* f, const double* y, const double* v, std::size_t n, double* g) const override {
+    const Spread each(*this, y, v, n);
+    rows_.slopes(f, each.y.data(), each.v.data(), each.y.size(), g);
+  }
   void curvature(const double* f, const double* y, const double* v, std::size_t n, double* h) const override {
     const Spread each(*this, y, v, n);
     std::vector<double> diagonal(each.y.size());

@@ -43,9 +43,10 @@ namespace naive {
 void descend(const DescentRun& run, double* w, double* f, double* y);
 }
 
-// Asks for a row that will be needed soon: every line of it, the one that only its end lies in too. Inlined
-// always: a call of a function that only prefetches is taken to do nothing and is left out.
 inline constexpr std::size_t longest_jump = 1024;  // longer rows are streams that the processor sees by itself
+
+// Asks for a row that will be needed soon: every line of it, the one that only its end lies in too. Inlined always: a
+// call of a function that only prefetches is taken to do nothing and is left out.
 [[gnu::always_inline]] inline void prefetch_row(const std::byte* row, std::size_t bytes) {
   constexpr std::size_t line = 64;
   bytes = bytes < longest_jump ? bytes : longest_jump;

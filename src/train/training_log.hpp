@@ -1,6 +1,6 @@
 // The log of a training, of a bounded size however long it goes on: every entry at first; when there are too many,
-// every other one goes, and from then on only every second, fourth, ... entry is taken. So what is
-// kept is evenly spaced, from the first entry on, and the last one always comes with it.
+// every other one goes, and from then on only every second, fourth, ... entry is taken. So what is kept is evenly
+// spaced, from the first entry on, and the last one always comes with it.
 #pragma once
 
 #include <cstdint>

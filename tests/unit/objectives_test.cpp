@@ -193,6 +193,9 @@ TEST_P(EachObjective, a_batch_is_the_sum_of_its_rows) {
       }
     }
     EXPECT_NEAR(batch.value(*objective), sum, 1e-12 * (1 + std::abs(sum))) << "n " << n << " seed " << seed;
+    std::vector<double> slopes(batch.f.size());
+    objective->slopes(batch.f.data(), batch.y.data(), batch.v.data(), n, slopes.data());
+    EXPECT_EQ(slopes, gradient);
     const double value = objective->differentiate(batch.f.data(), batch.y.data(), batch.v.data(), n, batch.f.data());
     EXPECT_NEAR(value, sum, 1e-12 * (1 + std::abs(sum)));
     EXPECT_EQ(batch.f, gradient);
