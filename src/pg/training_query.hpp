@@ -1,6 +1,7 @@
 // What quern.train trains on: one SELECT, run as the caller, and what its columns mean.
 //
 // y is the column that the option "target" names, or the first; "weight" may name another; the others are features.
+// Rows may carry more columns than y and a weight (RowColumns): what an objective or a search needs beside the features.
 // A column of numbers or booleans is one feature, an array or a quern.svec as many as it has elements, all rows alike.
 // Domains count as the types they are over.
 #pragma once
@@ -28,8 +29,8 @@ enum class ColumnKind : std::int32_t {
   numeric,
   array,  // of float8, float4, int2, int4, int8 or numeric
   svec,
-  text,       // as a class label
-  printable,  // as a class label, by its output function
+  text,       // as a class label; of a tag by a hash
+  printable,  // the same, by its output function
 };
 
 struct TrainingColumn {
@@ -42,14 +43,25 @@ struct TrainingColumn {
 struct TrainingColumns {
   Text learner;             // that messages start with
   std::int32_t target = 0;  // a TargetKind
-  TrainingColumn y, weight;
+  TrainingColumn y, weight, event;
   bool weighted = false;
   bool sparse = false;  // of the rows stored
   bool narrow = false;
-  Vec<TrainingColumn> features;
+  bool censored = false;  // there is a column of events, and y < 0 (or -0) where the event was not seen
+  bool stratified = false;  // the values of the first tag are numbered as classes are
+  Vec<TrainingColumn> features, tags;
   Vec<std::uint32_t> types;  // Oid of each column of the row, as the query gives it
 
-  bool valid() const { return !features.empty(); }
+  // Whose values are numbered as they are met.
+  const TrainingColumn& labels() const { return stratified ? tags[0] : y; }
+  bool valid() const { return !features.empty() && (!stratified || !tags.empty()); }
+};
+
+// Columns beside y, the weight and the features, by their names. What rows carry is described in train/row_format.hpp.
+struct RowColumns {
+  std::string event;              // of survival times: was the event seen, or the row censored? Empty: the first left
+  std::string stratum;            // the first tag, by the order of its values; empty: none
+  std::vector<std::string> tags;  // more of them: numbers and booleans as they are, others as a number of 52 bits
 };
 
 // To be used inside guarded().
@@ -58,7 +70,7 @@ class TrainingQuery {
   // Parses, analyses and checks; runs nothing. Throws InvalidInput or ServerError: no single SELECT, a parameter, a
   // column of a type that is no feature, names that are missing or not unique.
   TrainingQuery(const char* function, std::string_view algorithm, TargetKind target, std::string_view sql,
-                const TrainOptions& options);
+                const TrainOptions& options, const RowColumns& others = {});
 
   // That was called: train or update, which messages about the query start with.
   const char* function() const { return function_; }
@@ -69,6 +81,7 @@ class TrainingQuery {
   const Query* tree() const { return tree_; }
 
   Target target() const;  // what the model says that y is
+  Target labels() const;  // what the classes, or the strata, are
   bool streamed() const { return streamed_; }
   const std::vector<std::string>& feature_names() const { return feature_names_; }  // the option
 
