@@ -455,10 +455,10 @@ std::uint32_t RowPacker::class_number(ClassLabel label) {
     }
     if (shared_.contains(text)) break;
     if (shared_.size() >= ClassDictionary::max_classes)
-      throw InvalidInput(
-          concat(columns_.learner, ": ", columns_.labels().name, " has more than ", ClassDictionary::max_classes,
-                 columns_.stratified ? " strata" : " classes"),
-          columns_.stratified ? "" : "A number to be predicted is no class: use a regression.", Fault::limit_exceeded);
+      throw InvalidInput(concat(columns_.learner, ": ", columns_.labels().name, " has more than ",
+                                ClassDictionary::max_classes, columns_.stratified ? " strata" : " classes"),
+                         columns_.stratified ? "" : "A number to be predicted is no class: use a regression.",
+                         Fault::limit_exceeded);
     if (mine == 0) mine = share_class(text);
     if (!add_class(mine)) continue;
     shared_.emplace(text, static_cast<std::uint32_t>(shared_.size()));

@@ -99,7 +99,7 @@ class RowPacker {
   Datum last_value_ = 0;             // of a label that is passed by value
   std::int32_t last_class_ = -1;
   bool by_value_ = false;
-  std::vector<FmgrInfo> outputs_;    // of printable labels and tags, by their position
+  std::vector<FmgrInfo> outputs_;  // of printable labels and tags, by their position
 };
 
 }  // namespace quern::pg

@@ -83,12 +83,30 @@ class ProgressObserver final : public Observer {
 // What is known before the rows are.
 struct Problem {
   explicit Problem(const TrainingRequest& request) {
-    make_objective(request.algorithm, request.options, 0, options);
+    const auto objective = make_objective(request.algorithm, request.options, 0, options);
     target = target_of(request.algorithm);
+    const NeededColumns needed = objective->columns();
+    if (!needed.y.empty() && !options.target.empty() && needed.y != options.target)
+      throw InvalidInput(concat(request.algorithm, ": the options \"time\" and \"target\" name different columns"));
+    if (!needed.y.empty()) options.target = needed.y;
+    columns.event = needed.event;
+    columns.stratum = needed.stratum;
+    ordered = objective->traits().ordered;
+    if (ordered && options.store == "none")
+      throw InvalidInput(
+          concat(request.algorithm, ": option \"store\" cannot be \"none\" for a loss that couples the rows"));
+  }
+
+  // With so many classes, or strata.
+  JobSpec spec(const TrainingRequest& request, std::size_t labels) const {
+    const bool classifies = target == TargetKind::binary || target == TargetKind::classes;
+    return {request.algorithm, request.options, classifies ? labels : 0, classifies ? 0 : labels};
   }
 
   TrainOptions options;
   TargetKind target;
+  RowColumns columns;
+  bool ordered;
 };
 
 // The numbers of the new rows' classes become those of the model. Returns the map for the board.
@@ -156,9 +174,10 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
   if (start) check_names(*start, problem.options);
   TrainingSlot slot(request.algorithm, problem.options.max_iter);
   slot.report("plan", 0, 0, NAN, NAN);
-  const TrainingQuery query(request.function, request.algorithm, problem.target,
-                            start ? query_for_model(request.query, *start, problem.options) : request.query,
-                            problem.options);
+  const TrainingQuery query(
+      request.function, request.algorithm, problem.target,
+      start ? query_for_model(request.query, *start, problem.options, problem.target, problem.columns) : request.query,
+      problem.options, problem.columns);
   TrainingArea area(std::uint64_t{1024} * static_cast<std::uint64_t>(train_memory));
   TrainingRows rows(query, area);
   ProgressObserver observer(slot);
@@ -192,7 +211,7 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
   std::vector<double> class_map = rows.class_map();
   if (start) {
     check_features(*start, store);
-    if (!start->classes.empty()) class_map = map_classes(description, std::move(class_map), *start);
+    if (!start->classes.empty() && !problem.ordered) class_map = map_classes(description, std::move(class_map), *start);
     if (!start->feature_names.empty())
       description.feature_names.assign(start->feature_names.begin(), start->feature_names.end());
     else
@@ -200,7 +219,11 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
   } else {
     rows.check_classes();
   }
-  const Job job({request.algorithm, request.options, description.classes.size()}, store);
+  if (problem.ordered && !store.resident())
+    throw InvalidInput(
+        concat(request.algorithm, ": the rows do not fit into quern.train_memory, and this loss needs them all"),
+        "Raise quern.train_memory, or use option \"precision\": \"float4\".", Fault::limit_exceeded);
+  const Job job(problem.spec(request, description.classes.size()), store);
   if (!paged) crew.emplace(area, crew_for_job(job, store).workers);
   slot.set_workers(crew->workers_launched());
   const std::span<double> board = crew->make_board(job.layout.size);
@@ -259,13 +282,14 @@ std::vector<Explanation> explain_training(const TrainingRequest& request) {
   const TrainOptions& options = problem.options;
   TrainingSlot slot(request.algorithm);
   slot.report("plan", 0, 0, NAN, NAN);
-  const TrainingQuery query(request.function, request.algorithm, problem.target, request.query, options);
+  const TrainingQuery query(request.function, request.algorithm, problem.target, request.query, options,
+                            problem.columns);
   TrainingArea area(std::uint64_t{1024} * static_cast<std::uint64_t>(train_memory));
   const TrainingRows rows(query, area);
   const TrainingColumns& columns = query.columns();
   ExpectedRows expected(columns, options.feature_names.size(), rows.expected_rows(), rows.expected_bytes());
   const bool classifier = problem.target == TargetKind::binary || problem.target == TargetKind::classes;
-  const Job job({request.algorithm, request.options, std::size_t{classifier ? 2u : 0u}}, expected);
+  const Job job(problem.spec(request, classifier ? 2 : 0), expected);
   const bool streamed = rows.way() == GatherWay::streamed, paged = rows.way() == GatherWay::paged;
   const bool fits = rows.expected_bytes() <= 1024.0 * train_memory;
   static constexpr const char* ways[] = {"paged", "parallel", "leader", "streamed"};

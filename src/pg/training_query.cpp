@@ -235,6 +235,7 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, T
   columns_.narrow = options.precision == "float4";
   streamed_ = options.store == "none";
   feature_names_ = options.feature_names;
+  classes_ = options.classes;
   for (std::size_t i = 0; i < feature_names_.size(); ++i)
     if (std::find(feature_names_.begin(), feature_names_.begin() + static_cast<std::ptrdiff_t>(i), feature_names_[i]) !=
         feature_names_.begin() + static_cast<std::ptrdiff_t>(i))

@@ -1,9 +1,9 @@
 // What quern.train trains on: one SELECT, run as the caller, and what its columns mean.
 //
 // y is the column that the option "target" names, or the first; "weight" may name another; the others are features.
-// Rows may carry more columns than y and a weight (RowColumns): what an objective or a search needs beside the features.
-// A column of numbers or booleans is one feature, an array or a quern.svec as many as it has elements, all rows alike.
-// Domains count as the types they are over.
+// Rows may carry more columns than y and a weight (RowColumns): what an objective or a search needs beside the
+// features. A column of numbers or booleans is one feature, an array or a quern.svec as many as it has elements, all
+// rows alike. Domains count as the types they are over.
 #pragma once
 
 #include <string>
@@ -47,7 +47,7 @@ struct TrainingColumns {
   bool weighted = false;
   bool sparse = false;  // of the rows stored
   bool narrow = false;
-  bool censored = false;  // there is a column of events, and y < 0 (or -0) where the event was not seen
+  bool censored = false;    // there is a column of events, and y < 0 (or -0) where the event was not seen
   bool stratified = false;  // the values of the first tag are numbered as classes are
   Vec<TrainingColumn> features, tags;
   Vec<std::uint32_t> types;  // Oid of each column of the row, as the query gives it
@@ -84,6 +84,7 @@ class TrainingQuery {
   Target labels() const;  // what the classes, or the strata, are
   bool streamed() const { return streamed_; }
   const std::vector<std::string>& feature_names() const { return feature_names_; }  // the option
+  const std::vector<std::string>& classes() const { return classes_; }              // the option
 
  private:
   const char* function_;
@@ -91,7 +92,7 @@ class TrainingQuery {
   std::string sql_;
   Query* tree_ = nullptr;
   bool streamed_ = false;
-  std::vector<std::string> feature_names_;
+  std::vector<std::string> feature_names_, classes_;
 };
 
 }  // namespace quern::pg

@@ -11,6 +11,7 @@
 #include "pg/query_run.hpp"
 #include "pg/shared.hpp"
 #include "pg/streaming_store.hpp"
+#include "train/target.hpp"
 #include "uda/row_checks.hpp"
 
 namespace quern::pg {
@@ -287,6 +288,7 @@ void TrainingRows::State::order_classes() {
   if (query.labels() == Target::number_class)
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return number_of(met[a]) < number_of(met[b]); });
+  if (!query.columns().stratified) order_as_asked<std::string>(query.columns().learner, met, query.classes(), order);
   class_map.resize(met.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
     class_map[order[i]] = static_cast<double>(i);

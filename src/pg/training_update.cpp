@@ -71,7 +71,8 @@ struct Columns {
 
 }  // namespace
 
-std::string query_for_model(const std::string& query, const Model& model, const TrainOptions& options) {
+std::string query_for_model(const std::string& query, const Model& model, const TrainOptions& options, TargetKind kind,
+                            const RowColumns& others) {
   const FeatureNames features(model.feature_names, static_cast<std::uint64_t>(model.features));
   if (features.columns().empty()) return query;
   const auto [sql, names] = statement_of(query);
@@ -80,8 +81,16 @@ std::string query_for_model(const std::string& query, const Model& model, const 
   const std::string target = options.target.empty() ? names.front() : options.target;
   std::vector<std::string> wanted{target};
   if (!options.weight.empty()) wanted.push_back(options.weight);
-  std::string list = column(target);
-  if (!options.weight.empty()) list += ", " + column(options.weight);
+  if (kind == TargetKind::survival && others.event.empty()) {  // the first left
+    const auto event = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
+      return name != target && name != options.weight && name != others.stratum;
+    });
+    if (event != names.end()) wanted.push_back(*event);
+  }
+  if (!others.event.empty()) wanted.push_back(others.event);
+  if (!others.stratum.empty()) wanted.push_back(others.stratum);
+  std::string list;
+  for (const std::string& name : wanted) list += (list.empty() ? "" : ", ") + column(name);
   // Names that the option gave need not be those of columns.
   const bool named = !options.feature_names.empty();
   for (const FeatureColumn& feature : features.columns()) {

@@ -15,6 +15,7 @@ struct TrainOptions {
   std::string target;                      // column that is y; empty: the first
   std::string weight;                      // column of row weights; empty: all 1
   std::vector<std::string> feature_names;  // instead of those of the columns
+  std::vector<std::string> classes;        // of a classifier, all of them in their order; else sorted
   std::string precision = "float8";        // of stored features
   std::string store = "memory";            // "none": run the query again for each pass
 
@@ -49,6 +50,7 @@ struct TrainOptions {
       Option("target", &TrainOptions::target),
       Option("weight", &TrainOptions::weight),
       Option("feature_names", &TrainOptions::feature_names),
+      Option("classes", &TrainOptions::classes),
       Option("precision", &TrainOptions::precision, OneOf{{"float8", "float4"}}),
       Option("store", &TrainOptions::store, OneOf{{"memory", "none"}}),
       Option("fit_intercept", &TrainOptions::fit_intercept),
