@@ -253,6 +253,16 @@ CREATE FUNCTION explain_train(algorithm text, query text, options jsonb DEFAULT 
   RETURNS TABLE (item text, value text, reason text)
   AS 'MODULE_PATHNAME', 'quern_explain_train' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 12;
 COMMENT ON FUNCTION explain_train(text, text, jsonb) IS 'What quern.train would do with these arguments, and why, without running the query: expected rows and bytes, dense or sparse, precision, how rows are gathered and where they are kept, solver, order, strategy, shards, parallel workers, device. Figures are those of the planner: run ANALYZE.';
+CREATE FUNCTION baseline_hazard(model model)
+  RETURNS TABLE (stratum text, "time" double precision, cumulative_hazard double precision, survival double precision)
+  AS 'MODULE_PATHNAME', 'quern_baseline_hazard' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 100;
+COMMENT ON FUNCTION baseline_hazard(model) IS 'The cumulative hazard that a cox_regression leaves open, at each time of an event, for a row whose linear predictor is the mean of those trained on, and exp(-hazard), the share without the event by then. By stratum (NULL where there are none) and time; beyond 20,000 times an even choice of them. Breslow''s estimator, with Efron''s ties if the model has them. A model of another algorithm is an error.';
+CREATE FUNCTION predict_survival(model model, x features, "time" double precision) RETURNS double precision
+  AS 'MODULE_PATHNAME', 'quern_predict_survival' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION predict_survival(model, features, double precision) IS 'The probability that a row of these features is without the event at that time, by a cox_regression without strata: exp(-cumulative baseline hazard * hazard ratio). 1 before the first event; after the last one as there. NULL if a feature is NULL. A model of another algorithm, or with strata, is an error.';
+CREATE FUNCTION predict_survival(model model, x features, "time" double precision, stratum text) RETURNS double precision
+  AS 'MODULE_PATHNAME', 'quern_predict_survival' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION predict_survival(model, features, double precision, text) IS 'As predict_survival(model, features, time), of a model with strata: by the baseline hazard of this one. A stratum that was not trained on is an error.';
 CREATE FUNCTION training_progress()
   RETURNS TABLE (pid integer, database text, role text, algorithm text, phase text, epoch bigint, max_epoch bigint,
                  rows bigint, rows_per_second double precision, loss double precision, workers integer,
@@ -1036,6 +1046,326 @@ CREATE AGGREGATE huber_regression_merge(state state) (
   SFUNC = huber_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = huber_regression_combine, FINALFUNC = huber_regression_final,
   PARALLEL = SAFE);
 COMMENT ON AGGREGATE huber_regression_merge(state) IS 'The result of quern.huber_regression over the rows of many states.';
+CREATE FUNCTION quantile_regression_accumulate(state state, y double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'quantile_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION quantile_regression_accumulate(state, double precision, features) IS 'Transition function of quern.quantile_regression: the state with one more row.';
+CREATE FUNCTION quantile_regression_accumulate(state state, y double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'quantile_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION quantile_regression_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.quantile_regression: the state with one more row.';
+CREATE FUNCTION quantile_regression_accumulate(state state, y double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'quantile_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION quantile_regression_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.quantile_regression: the state with one more row.';
+CREATE FUNCTION quantile_regression_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'quantile_regression_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION quantile_regression_combine(state, state) IS 'Combine function of quern.quantile_regression: both states in one.';
+CREATE FUNCTION quantile_regression_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'quantile_regression_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION quantile_regression_final(state) IS 'The result of quern.quantile_regression from one state. NULL if no rows went into it.';
+CREATE AGGREGATE quantile_regression(y double precision, x features) (
+  SFUNC = quantile_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = quantile_regression_combine, FINALFUNC = quantile_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quantile_regression(double precision, features) IS 'Quantile regression of y on the features x (p numbers a row), as a quern.model that predicts the quantile; the default is the median, least absolute errors. Options: quantile (0.5, between 0 and 1) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Koenker, Bassett, Econometrica 46, 1978.';
+CREATE AGGREGATE quantile_regression_state(y double precision, x features) (
+  SFUNC = quantile_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = quantile_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quantile_regression_state(double precision, features) IS 'The state of quern.quantile_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE quantile_regression(y double precision, x features, options jsonb) (
+  SFUNC = quantile_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = quantile_regression_combine, FINALFUNC = quantile_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quantile_regression(double precision, features, jsonb) IS 'Quantile regression of y on the features x (p numbers a row), as a quern.model that predicts the quantile; the default is the median, least absolute errors. Options: quantile (0.5, between 0 and 1) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Koenker, Bassett, Econometrica 46, 1978.';
+CREATE AGGREGATE quantile_regression_state(y double precision, x features, options jsonb) (
+  SFUNC = quantile_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = quantile_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quantile_regression_state(double precision, features, jsonb) IS 'The state of quern.quantile_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE quantile_regression(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = quantile_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = quantile_regression_combine, FINALFUNC = quantile_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quantile_regression(double precision, features, double precision, jsonb) IS 'Quantile regression of y on the features x (p numbers a row), as a quern.model that predicts the quantile; the default is the median, least absolute errors. Options: quantile (0.5, between 0 and 1) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Koenker, Bassett, Econometrica 46, 1978.';
+CREATE AGGREGATE quantile_regression_state(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = quantile_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = quantile_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quantile_regression_state(double precision, features, double precision, jsonb) IS 'The state of quern.quantile_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE quantile_regression_state(state state) (
+  SFUNC = quantile_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = quantile_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quantile_regression_state(state) IS 'Many states of quern.quantile_regression as one.';
+CREATE AGGREGATE quantile_regression_merge(state state) (
+  SFUNC = quantile_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = quantile_regression_combine, FINALFUNC = quantile_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quantile_regression_merge(state) IS 'The result of quern.quantile_regression over the rows of many states.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y text, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, text, features) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y text, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, text, features, jsonb) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y text, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, text, features, double precision, jsonb) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y boolean, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, boolean, features) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y boolean, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, boolean, features, jsonb) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y boolean, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, boolean, features, double precision, jsonb) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y bigint, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, bigint, features) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y bigint, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, bigint, features, jsonb) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y bigint, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, bigint, features, double precision, jsonb) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, double precision, features) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_combine(state, state) IS 'Combine function of quern.ordinal_regression: both states in one.';
+CREATE FUNCTION ordinal_regression_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'ordinal_regression_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_final(state) IS 'The result of quern.ordinal_regression from one state. NULL if no rows went into it.';
+CREATE AGGREGATE ordinal_regression(y text, x features) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(text, features) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y text, x features) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(text, features) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y text, x features, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(text, features, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y text, x features, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(text, features, jsonb) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y text, x features, weight double precision, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(text, features, double precision, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y text, x features, weight double precision, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(text, features, double precision, jsonb) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y boolean, x features) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(boolean, features) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y boolean, x features) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(boolean, features) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y boolean, x features, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(boolean, features, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y boolean, x features, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(boolean, features, jsonb) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(boolean, features, double precision, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(boolean, features, double precision, jsonb) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y bigint, x features) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(bigint, features) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y bigint, x features) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(bigint, features) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y bigint, x features, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(bigint, features, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y bigint, x features, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(bigint, features, jsonb) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y bigint, x features, weight double precision, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(bigint, features, double precision, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y bigint, x features, weight double precision, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(bigint, features, double precision, jsonb) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y double precision, x features) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(double precision, features) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y double precision, x features) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(double precision, features) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y double precision, x features, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(double precision, features, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y double precision, x features, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(double precision, features, jsonb) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(double precision, features, double precision, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(double precision, features, double precision, jsonb) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression_state(state state) (
+  SFUNC = ordinal_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(state) IS 'Many states of quern.ordinal_regression as one.';
+CREATE AGGREGATE ordinal_regression_merge(state state) (
+  SFUNC = ordinal_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_merge(state) IS 'The result of quern.ordinal_regression over the rows of many states.';
+CREATE FUNCTION negative_binomial_regression_accumulate(state state, y double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'negative_binomial_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION negative_binomial_regression_accumulate(state, double precision, features) IS 'Transition function of quern.negative_binomial_regression: the state with one more row.';
+CREATE FUNCTION negative_binomial_regression_accumulate(state state, y double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'negative_binomial_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION negative_binomial_regression_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.negative_binomial_regression: the state with one more row.';
+CREATE FUNCTION negative_binomial_regression_accumulate(state state, y double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'negative_binomial_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION negative_binomial_regression_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.negative_binomial_regression: the state with one more row.';
+CREATE FUNCTION negative_binomial_regression_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'negative_binomial_regression_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION negative_binomial_regression_combine(state, state) IS 'Combine function of quern.negative_binomial_regression: both states in one.';
+CREATE FUNCTION negative_binomial_regression_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'negative_binomial_regression_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION negative_binomial_regression_final(state) IS 'The result of quern.negative_binomial_regression from one state. NULL if no rows went into it.';
+CREATE AGGREGATE negative_binomial_regression(y double precision, x features) (
+  SFUNC = negative_binomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = negative_binomial_regression_combine, FINALFUNC = negative_binomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE negative_binomial_regression(double precision, features) IS 'Negative binomial regression (NB2, log link) of counts y (0 or more) on the features x (p numbers a row), as a quern.model with standard errors; the dispersion is estimated with the rest by maximum likelihood. Options: dispersion (to fix it) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Lawless, Canadian Journal of Statistics 15, 1987.';
+CREATE AGGREGATE negative_binomial_regression_state(y double precision, x features) (
+  SFUNC = negative_binomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = negative_binomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE negative_binomial_regression_state(double precision, features) IS 'The state of quern.negative_binomial_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE negative_binomial_regression(y double precision, x features, options jsonb) (
+  SFUNC = negative_binomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = negative_binomial_regression_combine, FINALFUNC = negative_binomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE negative_binomial_regression(double precision, features, jsonb) IS 'Negative binomial regression (NB2, log link) of counts y (0 or more) on the features x (p numbers a row), as a quern.model with standard errors; the dispersion is estimated with the rest by maximum likelihood. Options: dispersion (to fix it) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Lawless, Canadian Journal of Statistics 15, 1987.';
+CREATE AGGREGATE negative_binomial_regression_state(y double precision, x features, options jsonb) (
+  SFUNC = negative_binomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = negative_binomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE negative_binomial_regression_state(double precision, features, jsonb) IS 'The state of quern.negative_binomial_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE negative_binomial_regression(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = negative_binomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = negative_binomial_regression_combine, FINALFUNC = negative_binomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE negative_binomial_regression(double precision, features, double precision, jsonb) IS 'Negative binomial regression (NB2, log link) of counts y (0 or more) on the features x (p numbers a row), as a quern.model with standard errors; the dispersion is estimated with the rest by maximum likelihood. Options: dispersion (to fix it) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Lawless, Canadian Journal of Statistics 15, 1987.';
+CREATE AGGREGATE negative_binomial_regression_state(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = negative_binomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = negative_binomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE negative_binomial_regression_state(double precision, features, double precision, jsonb) IS 'The state of quern.negative_binomial_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE negative_binomial_regression_state(state state) (
+  SFUNC = negative_binomial_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = negative_binomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE negative_binomial_regression_state(state) IS 'Many states of quern.negative_binomial_regression as one.';
+CREATE AGGREGATE negative_binomial_regression_merge(state state) (
+  SFUNC = negative_binomial_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = negative_binomial_regression_combine, FINALFUNC = negative_binomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE negative_binomial_regression_merge(state) IS 'The result of quern.negative_binomial_regression over the rows of many states.';
+CREATE FUNCTION cox_regression_accumulate(state state, "time" double precision, event boolean, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'cox_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cox_regression_accumulate(state, double precision, boolean, features) IS 'Transition function of quern.cox_regression: the state with one more row.';
+CREATE FUNCTION cox_regression_accumulate(state state, "time" double precision, event boolean, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'cox_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cox_regression_accumulate(state, double precision, boolean, features, jsonb) IS 'Transition function of quern.cox_regression: the state with one more row.';
+CREATE FUNCTION cox_regression_accumulate(state state, "time" double precision, event boolean, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'cox_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cox_regression_accumulate(state, double precision, boolean, features, double precision, jsonb) IS 'Transition function of quern.cox_regression: the state with one more row.';
+CREATE FUNCTION cox_regression_accumulate(state state, "time" double precision, event double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'cox_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cox_regression_accumulate(state, double precision, double precision, features) IS 'Transition function of quern.cox_regression: the state with one more row.';
+CREATE FUNCTION cox_regression_accumulate(state state, "time" double precision, event double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'cox_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cox_regression_accumulate(state, double precision, double precision, features, jsonb) IS 'Transition function of quern.cox_regression: the state with one more row.';
+CREATE FUNCTION cox_regression_accumulate(state state, "time" double precision, event double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'cox_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cox_regression_accumulate(state, double precision, double precision, features, double precision, jsonb) IS 'Transition function of quern.cox_regression: the state with one more row.';
+CREATE FUNCTION cox_regression_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'cox_regression_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cox_regression_combine(state, state) IS 'Combine function of quern.cox_regression: both states in one.';
+CREATE FUNCTION cox_regression_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'cox_regression_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cox_regression_final(state) IS 'The result of quern.cox_regression from one state. NULL if no rows went into it.';
+CREATE AGGREGATE cox_regression("time" double precision, event boolean, x features) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine, FINALFUNC = cox_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression(double precision, boolean, features) IS 'Cox''s proportional hazards regression of a time (0 or more) and whether the event was seen then (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model with standard errors. Options: ties (efron, breslow) and those of quern.train that concern the problem and the solver; strata are of quern.train alone. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Cox, JRSS B 34, 1972; Efron, JASA 72, 1977.';
+CREATE AGGREGATE cox_regression_state("time" double precision, event boolean, x features) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression_state(double precision, boolean, features) IS 'The state of quern.cox_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE cox_regression("time" double precision, event boolean, x features, options jsonb) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine, FINALFUNC = cox_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression(double precision, boolean, features, jsonb) IS 'Cox''s proportional hazards regression of a time (0 or more) and whether the event was seen then (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model with standard errors. Options: ties (efron, breslow) and those of quern.train that concern the problem and the solver; strata are of quern.train alone. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Cox, JRSS B 34, 1972; Efron, JASA 72, 1977.';
+CREATE AGGREGATE cox_regression_state("time" double precision, event boolean, x features, options jsonb) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression_state(double precision, boolean, features, jsonb) IS 'The state of quern.cox_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE cox_regression("time" double precision, event boolean, x features, weight double precision, options jsonb) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine, FINALFUNC = cox_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression(double precision, boolean, features, double precision, jsonb) IS 'Cox''s proportional hazards regression of a time (0 or more) and whether the event was seen then (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model with standard errors. Options: ties (efron, breslow) and those of quern.train that concern the problem and the solver; strata are of quern.train alone. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Cox, JRSS B 34, 1972; Efron, JASA 72, 1977.';
+CREATE AGGREGATE cox_regression_state("time" double precision, event boolean, x features, weight double precision, options jsonb) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression_state(double precision, boolean, features, double precision, jsonb) IS 'The state of quern.cox_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE cox_regression("time" double precision, event double precision, x features) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine, FINALFUNC = cox_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression(double precision, double precision, features) IS 'Cox''s proportional hazards regression of a time (0 or more) and whether the event was seen then (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model with standard errors. Options: ties (efron, breslow) and those of quern.train that concern the problem and the solver; strata are of quern.train alone. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Cox, JRSS B 34, 1972; Efron, JASA 72, 1977.';
+CREATE AGGREGATE cox_regression_state("time" double precision, event double precision, x features) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression_state(double precision, double precision, features) IS 'The state of quern.cox_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE cox_regression("time" double precision, event double precision, x features, options jsonb) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine, FINALFUNC = cox_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression(double precision, double precision, features, jsonb) IS 'Cox''s proportional hazards regression of a time (0 or more) and whether the event was seen then (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model with standard errors. Options: ties (efron, breslow) and those of quern.train that concern the problem and the solver; strata are of quern.train alone. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Cox, JRSS B 34, 1972; Efron, JASA 72, 1977.';
+CREATE AGGREGATE cox_regression_state("time" double precision, event double precision, x features, options jsonb) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression_state(double precision, double precision, features, jsonb) IS 'The state of quern.cox_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE cox_regression("time" double precision, event double precision, x features, weight double precision, options jsonb) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine, FINALFUNC = cox_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression(double precision, double precision, features, double precision, jsonb) IS 'Cox''s proportional hazards regression of a time (0 or more) and whether the event was seen then (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model with standard errors. Options: ties (efron, breslow) and those of quern.train that concern the problem and the solver; strata are of quern.train alone. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Cox, JRSS B 34, 1972; Efron, JASA 72, 1977.';
+CREATE AGGREGATE cox_regression_state("time" double precision, event double precision, x features, weight double precision, options jsonb) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression_state(double precision, double precision, features, double precision, jsonb) IS 'The state of quern.cox_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE cox_regression_state(state state) (
+  SFUNC = cox_regression_combine, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression_state(state) IS 'Many states of quern.cox_regression as one.';
+CREATE AGGREGATE cox_regression_merge(state state) (
+  SFUNC = cox_regression_combine, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine, FINALFUNC = cox_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression_merge(state) IS 'The result of quern.cox_regression over the rows of many states.';
 CREATE FUNCTION regression_metrics_accumulate(state state, actual double precision, predicted double precision) RETURNS state
   AS 'MODULE_PATHNAME', 'regression_metrics_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION regression_metrics_accumulate(state, double precision, double precision) IS 'Transition function of quern.regression_metrics: the state with one more row.';

@@ -1,8 +1,11 @@
 // The headers behind registry.def.
 #pragma once
 
+#include "model/cox.hpp"
 #include "model/gaussian_naive_bayes.hpp"
 #include "model/linear.hpp"
 #include "model/linear_svm.hpp"
 #include "model/logistic.hpp"
 #include "model/multinomial.hpp"
+#include "model/negative_binomial.hpp"
+#include "model/ordinal.hpp"

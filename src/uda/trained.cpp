@@ -18,7 +18,8 @@ namespace quern::trained {
 
 namespace {
 
-constexpr std::string_view of_train_alone[] = {"target", "weight", "precision", "store", "parallel", "max_seconds"};
+constexpr std::string_view of_train_alone[] = {"target", "weight",      "precision", "store", "parallel",
+                                               "time",   "max_seconds", "event",     "strata"};
 
 std::string_view text_of(const Vec<char>& options) { return {options.data(), options.size()}; }
 
@@ -79,6 +80,18 @@ void merge(std::string_view learner, ClassDictionary& classes, CollectedRows& ro
   rows.append(learner, more, map);
 }
 
+void check_survival(std::string_view learner, double time) {
+  if (!std::isfinite(time) || time < 0)
+    throw InvalidInput(concat(learner, ": time must be finite and at least 0, not ", time),
+                       "Leave such rows out with WHERE or FILTER, or by a NULL.");
+}
+
+void check_event(std::string_view learner, double event) {
+  if (event != 0 && event != 1)
+    throw InvalidInput(concat(learner, ": event must be 0 or 1, not ", event),
+                       "1 where the event was seen, 0 where it was not.");
+}
+
 std::string why_none(std::string_view learner, const ClassDictionary& classes, const CollectedRows& rows) {
   if (rows.rows == 0 || classes.size() != 1) return {};
   return concat(learner, ": y is ", std::string_view(classes.labels[0]), " in all ", rows.rows,
@@ -91,7 +104,10 @@ std::optional<Model> fit(std::string_view learner, const Vec<char>& options, con
   Description description;
   description.skipped = skipped;
   description.target = classes.type;  // the numbers of ClassLabel::Type are those of Target
-  const std::vector<std::size_t> order = classes.sorted();
+  std::vector<std::size_t> order = classes.sorted();
+  TrainOptions common;
+  make_objective(learner, text_of(options), 0, common);
+  order_as_asked<Text>(learner, classes.labels, common.classes, order);
   std::vector<double> map(classes.size());
   for (std::size_t place = 0; place < order.size(); ++place) {
     map[order[place]] = static_cast<double>(place);
