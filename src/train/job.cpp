@@ -48,6 +48,8 @@ void check_solver(const Job& job) {
   if (traits.ordered && job.solver != Solver::newton && job.solver != Solver::lbfgs)
     refuse(job.spec, concat("solver \"", o.solver, "\" cannot train a loss that couples the rows"),
            "Use solver \"newton\" or \"lbfgs\".");
+  if (job.solver == Solver::cg && !traits.convex)
+    refuse(job.spec, "solver \"cg\" needs a convex loss", "Use solver \"newton\" or \"lbfgs\", or give the constant.");
   if (job.solver == Solver::sgd && job.constants > 0)
     refuse(job.spec, "solver \"sgd\" does not estimate the constants of this loss",
            "Use solver \"newton\" or \"lbfgs\".");

@@ -56,7 +56,7 @@ struct Traits {
   bool floating = false;          // adding one number to the linear outputs and all constants: there is no intercept
   double expected_curvature = 0;  // of a likelihood whose curvature depends on y: its expectation; 0: itself
   bool informed = false;          // ... that is no such constant: see Objective::information
-  bool convex = true;             // else curvature() is a positive stand-in, with which Newton's steps descend
+  bool convex = true;             // else not in the constants: Newton's method takes their curvature without its sign
   bool quadratic = false;         // the curvature is a constant
   bool ordered = false;           // rows are coupled: all of a stratum at once, ordered as in ordered_rows.hpp
 };

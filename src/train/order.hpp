@@ -7,8 +7,7 @@
 //                      All mixes of a group have one permutation. Rows of fewer bytes than a mix are shuffled fully.
 //   shuffle_once       one permutation of all rows, the same in every epoch.
 //   none               as stored. Clustered rows ruin stochastic descent; this is the control.
-//   mrs                multiplexed reservoir sampling: a scan in stored order that keeps a reservoir visits the rows
-//   that
+//   mrs                multiplexed reservoir sampling: a scan in stored order that keeps a reservoir visits the rows that
 //                      it drops, and between them those that the reservoir of the epoch before kept.
 //
 // A permutation is a function of the seed and the epoch alone: of no number of processes, and of no place where rows

@@ -136,7 +136,10 @@ void Problem::differentiate(std::span<const double> b, Derivatives& at) {
   };
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t j = i; j < n; ++j) at.hessian[i * n + j] = entry(parameter_[i], parameter_[j]);
-    at.hessian[i * n + i] += l2_[i];
+    double& diagonal = at.hessian[i * n + i];
+    if (!traits.convex && !expected_ && parameter_[i] >= linear)
+      diagonal = std::max(std::abs(diagonal), 1e-16 * weight_);
+    diagonal += l2_[i];
   }
 }
 
