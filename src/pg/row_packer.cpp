@@ -21,11 +21,6 @@ struct ArrayHead {  // ArrayType without its length word
   std::int32_t size, lower_bound;
 };
 
-bool is_classifier(std::int32_t target) {
-  return static_cast<TargetKind>(target) == TargetKind::binary ||
-         static_cast<TargetKind>(target) == TargetKind::classes;
-}
-
 std::string_view text_of(const SharedClass& shared) {
   return {reinterpret_cast<const char*>(&shared + 1), shared.size};
 }
@@ -57,7 +52,7 @@ RowPacker::RowPacker(TrainingArea& area, RowTarget& target)
     numbers_only_ &= parts_[i].kind != ColumnKind::array && parts_[i].kind != ColumnKind::svec;
   }
   const Oid y_type = columns_.types[static_cast<std::size_t>(columns_.y.position)];
-  const bool printed = static_cast<ColumnKind>(columns_.y.kind) == ColumnKind::printable;
+  const bool printed = columns_.has_target() && static_cast<ColumnKind>(columns_.y.kind) == ColumnKind::printable;
   call([&] {
     context_ = AllocSetContextCreate(CurTransactionContext, "quern row", ALLOCSET_SMALL_SIZES);
     if (!printed) return;
@@ -102,13 +97,14 @@ void RowPacker::pack(const Datum* values, const bool* nulls) {
                                               : whole_row(values);
   if (!row.finite()) [[unlikely]]
     refuse_infinite(row);
-  const double y = target_value(values[columns_.y.position]);
+  const double y = columns_.has_target() ? target_value(values[columns_.y.position]) : 0;
   if (weight == 0) return target_.leave_out();
   target_.append(y, weight, row);
 }
 
 bool RowPacker::has_null(const bool* nulls) const {
-  if (nulls[columns_.y.position] || (columns_.weighted && nulls[columns_.weight.position])) return true;
+  if ((columns_.has_target() && nulls[columns_.y.position]) || (columns_.weighted && nulls[columns_.weight.position]))
+    return true;
   for (const Part& part : parts_)
     if (nulls[part.position]) return true;
   return false;
@@ -297,15 +293,16 @@ void RowPacker::refuse_infinite(const FeatureRow& row) {
 }
 
 double RowPacker::target_value(Datum value) {
-  if (is_classifier(columns_.target)) return class_of(value);
+  const auto target = static_cast<TargetKind>(columns_.target);
+  if (is_classifier(target)) return class_of(value);
   const double y = number(static_cast<ColumnKind>(columns_.y.kind), value);
   const auto refuse = [&](std::string_view what) {
     throw InvalidInput(concat(columns_.learner, ": ", columns_.y.name, " must be ", what, ", not ", y),
                        "Leave such rows out with WHERE, or by a NULL.");
   };
   if (!std::isfinite(y)) refuse("finite");
-  if (static_cast<TargetKind>(columns_.target) == TargetKind::non_negative && y < 0) refuse("at least 0");
-  if (static_cast<TargetKind>(columns_.target) == TargetKind::positive && y <= 0) refuse("above 0");
+  if (target == TargetKind::non_negative && y < 0) refuse("at least 0");
+  if (target == TargetKind::positive && y <= 0) refuse("above 0");
   return y;
 }
 

@@ -160,9 +160,11 @@ std::size_t find_column(const char* function, const ColumnTypes& types, std::str
 
 }  // namespace
 
-TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, TargetKind target, std::string_view sql,
-                             const TrainOptions& options)
+TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, const TrainingPlan& plan,
+                             std::string_view sql)
     : function_(function) {
+  const RowOptions& options = plan.rows;
+  TargetKind target = plan.target;
   const std::string text(sql);
   RawStmt* statement = nullptr;
   std::string_view mistake;
@@ -181,11 +183,18 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, T
     return types_of(tree_);
   });
   const auto n = static_cast<std::size_t>(types.n);
-  const std::size_t y = options.target.empty() ? 0 : find_column(function, types, "target", options.target);
+  const std::size_t y = target == TargetKind::none ? n
+                        : options.target.empty()   ? 0
+                                                   : find_column(function, types, "target", options.target);
   const std::size_t weight = options.weight.empty() ? n : find_column(function, types, "weight", options.weight);
-  if (n < (weight < n ? 3u : 2u) || y == weight)
-    throw InvalidInput(concat(function, ": the query must have a column y", weight < n ? ", a weight" : "",
-                              " and at least one of features, but has ", n, n == 1 ? " column" : " columns"));
+  if (n < 1u + (y < n) + (weight < n) || (y < n && y == weight))
+    throw InvalidInput(concat(function, ": the query must have ", y < n ? "a column y" : "",
+                              y == n && weight < n ? "a weight"
+                              : weight < n         ? ", a weight"
+                                                   : "",
+                              y < n || weight < n ? " and " : "", "at least one ",
+                              y < n || weight < n ? "of" : "column of", " features, but has ", n,
+                              n == 1 ? " column" : " columns"));
 
   const auto column = [&](std::size_t i, ColumnKind kind) {
     return TrainingColumn{static_cast<std::int32_t>(kind), static_cast<std::int32_t>(i), Text(types.columns[i].column)};
@@ -197,7 +206,6 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, T
   };
 
   columns_.learner.assign(algorithm);
-  columns_.target = static_cast<std::int32_t>(target);
   columns_.narrow = options.precision == "float4";
   streamed_ = options.store == "none";
   feature_names_ = options.feature_names;
@@ -208,24 +216,28 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, T
                          "Rows are predicted by these names: give each feature its own.");
   for (std::size_t i = 0; i < n; ++i) columns_.types.push_back(types.columns[i].type);
 
-  const bool classifies = target == TargetKind::binary || target == TargetKind::classes;
-  auto kind = kind_of(types.columns[y], svec);
-  if (classifies) {
-    const Oid base = types.columns[y].base;
-    if (base == TEXTOID || base == VARCHAROID || base == UNKNOWNOID)
-      kind = ColumnKind::text;
-    else if (base == BPCHAROID || base == NAMEOID || base == CHAROID || call([&] { return type_is_enum(base); }))
-      kind = ColumnKind::printable;
-    if (!kind || *kind == ColumnKind::array || *kind == ColumnKind::svec)
-      refuse_type(y, "class", "Cast it to text, to a number or to boolean.");
-  } else if (!kind || !is_number(*kind)) {
-    refuse_type(y, "number to be predicted",
-                "Cast it to double precision, or name another column with the option \"target\".");
+  if (y < n) {
+    auto kind = kind_of(types.columns[y], svec);
+    if (target == TargetKind::either)
+      target = kind && *kind != ColumnKind::boolean ? TargetKind::number : TargetKind::classes;
+    if (is_classifier(target)) {
+      const Oid base = types.columns[y].base;
+      if (base == TEXTOID || base == VARCHAROID || base == UNKNOWNOID)
+        kind = ColumnKind::text;
+      else if (base == BPCHAROID || base == NAMEOID || base == CHAROID || call([&] { return type_is_enum(base); }))
+        kind = ColumnKind::printable;
+      if (!kind || *kind == ColumnKind::array || *kind == ColumnKind::svec)
+        refuse_type(y, "class", "Cast it to text, to a number or to boolean.");
+    } else if (!kind || !is_number(*kind)) {
+      refuse_type(y, "number to be predicted",
+                  "Cast it to double precision, or name another column with the option \"target\".");
+    }
+    columns_.y = column(y, *kind);
   }
-  columns_.y = column(y, *kind);
+  columns_.target = static_cast<std::int32_t>(target);
 
   if (weight < n) {
-    kind = kind_of(types.columns[weight], svec);
+    const auto kind = kind_of(types.columns[weight], svec);
     if (!kind || !is_number(*kind)) refuse_type(weight, "weight", "Cast it to double precision.");
     columns_.weighted = true;
     columns_.weight = column(weight, *kind);
@@ -233,7 +245,7 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, T
 
   for (std::size_t i = 0; i < n; ++i) {
     if (i == y || i == weight) continue;
-    kind = kind_of(types.columns[i], svec);
+    const auto kind = kind_of(types.columns[i], svec);
     if (!kind) refuse_type(i, "feature", "Leave it out, or cast it to a number.");
     columns_.sparse |= *kind == ColumnKind::svec;
     columns_.features.push_back(column(i, *kind));
@@ -242,7 +254,7 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, T
     if (name == "?column?")
       throw InvalidInput(concat(algorithm, ": feature column ", i + 1, " of the query has no name"),
                          "Give it one with AS.");
-    if (options.fit_intercept && *kind != ColumnKind::array && *kind != ColumnKind::svec)
+    if (plan.fit_intercept && *kind != ColumnKind::array && *kind != ColumnKind::svec)
       refuse_intercept_name(algorithm, std::array{name});
     for (std::size_t other = 0; other < i; ++other)
       if (name == types.columns[other].column)
@@ -252,8 +264,7 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, T
 }
 
 Target TrainingQuery::target() const {
-  const auto target = static_cast<TargetKind>(columns_.target);
-  if (target != TargetKind::binary && target != TargetKind::classes) return Target::number;
+  if (!is_classifier(static_cast<TargetKind>(columns_.target))) return Target::number;
   switch (static_cast<ColumnKind>(columns_.y.kind)) {
     case ColumnKind::boolean:
       return Target::boolean_class;

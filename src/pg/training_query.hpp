@@ -1,6 +1,7 @@
 // What quern.train trains on: one SELECT, run as the caller, and what its columns mean.
 //
-// y is the column that the option "target" names, or the first; "weight" may name another; the others are features.
+// y is the column that the option "target" names, or the first, unless the algorithm predicts nothing; "weight" may
+// name another; the others are features.
 // A column of numbers or booleans is one feature, an array or a quern.svec as many as it has elements, all rows alike.
 // Domains count as the types they are over.
 #pragma once
@@ -12,8 +13,7 @@
 #include "base/pack.hpp"
 #include "model/model.hpp"
 #include "pg/postgres.hpp"
-#include "train/objective.hpp"
-#include "train/options.hpp"
+#include "train/training.hpp"
 
 namespace quern::pg {
 
@@ -40,15 +40,16 @@ struct TrainingColumn {
 
 // What a process must know to pack rows of the query; travels packed (base/pack.hpp).
 struct TrainingColumns {
-  Text learner;             // that messages start with
-  std::int32_t target = 0;  // a TargetKind
-  TrainingColumn y, weight;
+  Text learner;              // that messages start with
+  std::int32_t target = 0;   // a TargetKind, but not `either`
+  TrainingColumn y, weight;  // y if there is one
   bool weighted = false;
   bool sparse = false;  // of the rows stored
   bool narrow = false;
   Vec<TrainingColumn> features;
   Vec<std::uint32_t> types;  // Oid of each column of the row, as the query gives it
 
+  bool has_target() const { return static_cast<TargetKind>(target) != TargetKind::none; }
   bool valid() const { return !features.empty(); }
 };
 
@@ -57,8 +58,7 @@ class TrainingQuery {
  public:
   // Parses, analyses and checks; runs nothing. Throws InvalidInput or ServerError: no single SELECT, a parameter, a
   // column of a type that is no feature, names that are missing or not unique.
-  TrainingQuery(const char* function, std::string_view algorithm, TargetKind target, std::string_view sql,
-                const TrainOptions& options);
+  TrainingQuery(const char* function, std::string_view algorithm, const TrainingPlan& plan, std::string_view sql);
 
   // That was called: train or update, which messages about the query start with.
   const char* function() const { return function_; }
