@@ -21,11 +21,6 @@ struct ArrayHead {  // ArrayType without its length word
   std::int32_t size, lower_bound;
 };
 
-bool is_classifier(std::int32_t target) {
-  return static_cast<TargetKind>(target) == TargetKind::binary ||
-         static_cast<TargetKind>(target) == TargetKind::classes;
-}
-
 std::string_view text_of(const SharedClass& shared) {
   return {reinterpret_cast<const char*>(&shared + 1), shared.size};
 }
@@ -67,7 +62,7 @@ RowPacker::RowPacker(TrainingArea& area, RowTarget& target)
       getTypeOutputInfo(columns_.types[static_cast<std::size_t>(column.position)], &function, &varlena);
       fmgr_info_cxt(function, &outputs_[static_cast<std::size_t>(column.position)], CurTransactionContext);
     };
-    prepare(columns_.y);
+    if (columns_.has_target()) prepare(columns_.y);
     for (const TrainingColumn& tag : columns_.tags) prepare(tag);
     by_value_ = get_typbyval(columns_.types[static_cast<std::size_t>(columns_.labels().position)]);
   });
@@ -106,7 +101,7 @@ void RowPacker::pack(const Datum* values, const bool* nulls) {
                                               : whole_row(values);
   if (!row.finite()) [[unlikely]]
     refuse_infinite(row);
-  const double y = target_value(values);
+  const double y = columns_.has_target() ? target_value(values) : 0;
   for (std::size_t i = 0; i < tags_.size(); ++i) {
     const Datum value = values[columns_.tags[i].position];
     tags_[i] = columns_.stratified && i == 0 ? class_of(value) : tag_value(columns_.tags[i], value);
@@ -116,7 +111,8 @@ void RowPacker::pack(const Datum* values, const bool* nulls) {
 }
 
 bool RowPacker::has_null(const bool* nulls) const {
-  if (nulls[columns_.y.position] || (columns_.weighted && nulls[columns_.weight.position])) return true;
+  if ((columns_.has_target() && nulls[columns_.y.position]) || (columns_.weighted && nulls[columns_.weight.position]))
+    return true;
   if (columns_.censored && nulls[columns_.event.position]) return true;
   for (const TrainingColumn& tag : columns_.tags)
     if (nulls[tag.position]) return true;
@@ -310,13 +306,13 @@ void RowPacker::refuse_infinite(const FeatureRow& row) {
 
 double RowPacker::target_value(const Datum* values) {
   const Datum value = values[columns_.y.position];
-  if (is_classifier(columns_.target)) return class_of(value);
+  const auto kind = static_cast<TargetKind>(columns_.target);
+  if (is_classifier(kind)) return class_of(value);
   const double y = number(static_cast<ColumnKind>(columns_.y.kind), value);
   const auto refuse = [&](std::string_view what) {
     throw InvalidInput(concat(columns_.learner, ": ", columns_.y.name, " must be ", what, ", not ", y),
                        "Leave such rows out with WHERE, or by a NULL.");
   };
-  const auto kind = static_cast<TargetKind>(columns_.target);
   if (!std::isfinite(y)) refuse("finite");
   if ((kind == TargetKind::non_negative || kind == TargetKind::survival) && y < 0) refuse("at least 0");
   if (kind == TargetKind::positive && y <= 0) refuse("above 0");

@@ -6,8 +6,7 @@
 #include <vector>
 
 #include "model/model.hpp"
-#include "pg/training_query.hpp"
-#include "train/job.hpp"
+#include "train/training.hpp"
 
 namespace quern::pg {
 
@@ -33,10 +32,9 @@ struct Explanation {
 // What train_model would do. Runs nothing.
 std::vector<Explanation> explain_training(const TrainingRequest& request);
 
-// The query of an update: the columns of `query` that the model knows, in its order, and y, weight and `others`.
-// `query` itself if that is what it gives, or if the model has no names.
-std::string query_for_model(const std::string& query, const Model& model, const TrainOptions& options, TargetKind kind,
-                            const RowColumns& others);
+// The query of an update: the columns of `query` that the model knows, in its order, and y and weight. `query` itself
+// if that is what it gives, or if the model has no names.
+std::string query_for_model(const std::string& query, const Model& model, const TrainingPlan& plan);
 
 // The options of both objects, those of the second where both have them.
 std::string merge_options(std::string_view first, std::string_view second);

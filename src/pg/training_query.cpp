@@ -170,9 +170,11 @@ std::size_t find_column(const char* function, const ColumnTypes& types, std::str
 
 }  // namespace
 
-TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, TargetKind target, std::string_view sql,
-                             const TrainOptions& options, const RowColumns& others)
+TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, const TrainingPlan& plan,
+                             std::string_view sql)
     : function_(function) {
+  const RowOptions& options = plan.rows;
+  TargetKind target = plan.target;
   const std::string text(sql);
   RawStmt* statement = nullptr;
   std::string_view mistake;
@@ -191,8 +193,11 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, T
     return types_of(tree_);
   });
   const auto n = static_cast<std::size_t>(types.n);
-  const std::size_t y = options.target.empty() ? 0 : find_column(function, types, "target", options.target);
+  const std::size_t y = target == TargetKind::none ? n
+                        : options.target.empty()   ? 0
+                                                   : find_column(function, types, "target", options.target);
   const std::size_t weight = options.weight.empty() ? n : find_column(function, types, "weight", options.weight);
+  const RowColumns& others = plan.columns;
   std::vector<std::size_t> tags;
   if (!others.stratum.empty()) tags.push_back(find_column(function, types, "strata", others.stratum));
   for (const std::string& name : others.tags) tags.push_back(find_column(function, types, "tag", name));
@@ -208,14 +213,23 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, T
     else
       while (event < n && taken(event)) ++event;
   }
-  std::size_t used = 1 + (weight < n) + censored;
+  std::size_t used = (y < n) + (weight < n) + censored;
   for (std::size_t t = 0; t < tags.size(); ++t)
     used += std::find(tags.begin(), tags.begin() + static_cast<std::ptrdiff_t>(t), tags[t]) ==
             tags.begin() + static_cast<std::ptrdiff_t>(t);
-  if (n <= used || y == weight)
-    throw InvalidInput(concat(function, ": the query must have a column y", censored ? ", one of events" : "",
-                              weight < n ? ", a weight" : "", others.stratum.empty() ? "" : ", a stratum",
-                              " and at least one of features, but has ", n, n == 1 ? " column" : " columns"));
+  if (n <= used || (y < n && y == weight)) {
+    std::string wanted;
+    const auto want = [&](bool wants, const char* what) {
+      if (wants) wanted += concat(wanted.empty() ? "" : ", ", what);
+    };
+    want(y < n, "a column y");
+    want(censored, "one of events");
+    want(weight < n, "a weight");
+    want(!others.stratum.empty(), "a stratum");
+    throw InvalidInput(concat(function, ": the query must have ", wanted,
+                              wanted.empty() ? "at least one column of" : " and at least one of", " features, but has ",
+                              n, n == 1 ? " column" : " columns"));
+  }
   if (censored && (event == n || event == y || event == weight || (!tags.empty() && event == tags[0])))
     throw InvalidInput(concat(function, ": time, event, weight and stratum must be different columns"));
   if (!others.stratum.empty() && (tags[0] == y || tags[0] == weight))
@@ -231,11 +245,10 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, T
   };
 
   columns_.learner.assign(algorithm);
-  columns_.target = static_cast<std::int32_t>(target);
   columns_.narrow = options.precision == "float4";
   streamed_ = options.store == "none";
   feature_names_ = options.feature_names;
-  classes_ = options.classes;
+  classes_ = plan.classes;
   for (std::size_t i = 0; i < feature_names_.size(); ++i)
     if (std::find(feature_names_.begin(), feature_names_.begin() + static_cast<std::ptrdiff_t>(i), feature_names_[i]) !=
         feature_names_.begin() + static_cast<std::ptrdiff_t>(i))
@@ -243,26 +256,30 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, T
                          "Rows are predicted by these names: give each feature its own.");
   for (std::size_t i = 0; i < n; ++i) columns_.types.push_back(types.columns[i].type);
 
-  const bool classifies = target == TargetKind::binary || target == TargetKind::classes;
-  auto kind = kind_of(types.columns[y], svec);
-  if (classifies) {
-    kind = label_kind_of(types.columns[y]);
-    if (!kind) refuse_type(y, "class", "Cast it to text, to a number or to boolean.");
-  } else if (!kind || !is_number(*kind)) {
-    refuse_type(y, "number to be predicted",
-                "Cast it to double precision, or name another column with the option \"target\".");
+  if (y < n) {
+    auto kind = kind_of(types.columns[y], svec);
+    if (target == TargetKind::either)
+      target = kind && *kind != ColumnKind::boolean ? TargetKind::number : TargetKind::classes;
+    if (is_classifier(target)) {
+      kind = label_kind_of(types.columns[y]);
+      if (!kind) refuse_type(y, "class", "Cast it to text, to a number or to boolean.");
+    } else if (!kind || !is_number(*kind)) {
+      refuse_type(y, "number to be predicted",
+                  "Cast it to double precision, or name another column with the option \"target\".");
+    }
+    columns_.y = column(y, *kind);
   }
-  columns_.y = column(y, *kind);
+  columns_.target = static_cast<std::int32_t>(target);
 
   if (weight < n) {
-    kind = kind_of(types.columns[weight], svec);
+    const auto kind = kind_of(types.columns[weight], svec);
     if (!kind || !is_number(*kind)) refuse_type(weight, "weight", "Cast it to double precision.");
     columns_.weighted = true;
     columns_.weight = column(weight, *kind);
   }
 
   if (censored) {
-    kind = kind_of(types.columns[event], svec);
+    const auto kind = kind_of(types.columns[event], svec);
     if (!kind || (*kind != ColumnKind::boolean && !is_number(*kind)))
       refuse_type(event, "event", "It must be boolean, or 1 where the event was seen and 0 where it was not.");
     columns_.censored = true;
@@ -270,14 +287,14 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, T
   }
   columns_.stratified = !others.stratum.empty();
   for (const std::size_t i : tags) {
-    kind = label_kind_of(types.columns[i]);
+    const auto kind = label_kind_of(types.columns[i]);
     if (!kind) refuse_type(i, "label", "Cast it to text, to a number or to boolean.");
     columns_.tags.push_back(column(i, *kind));
   }
 
   for (std::size_t i = 0; i < n; ++i) {
     if (taken(i) || i == event) continue;
-    kind = kind_of(types.columns[i], svec);
+    const auto kind = kind_of(types.columns[i], svec);
     if (!kind) refuse_type(i, "feature", "Leave it out, or cast it to a number.");
     columns_.sparse |= *kind == ColumnKind::svec;
     columns_.features.push_back(column(i, *kind));
@@ -286,7 +303,7 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, T
     if (name == "?column?")
       throw InvalidInput(concat(algorithm, ": feature column ", i + 1, " of the query has no name"),
                          "Give it one with AS.");
-    if (options.fit_intercept && *kind != ColumnKind::array && *kind != ColumnKind::svec)
+    if (plan.fit_intercept && *kind != ColumnKind::array && *kind != ColumnKind::svec)
       refuse_intercept_name(algorithm, std::array{name});
     for (std::size_t other = 0; other < i; ++other)
       if (name == types.columns[other].column)
@@ -296,8 +313,7 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, T
 }
 
 Target TrainingQuery::target() const {
-  const auto target = static_cast<TargetKind>(columns_.target);
-  return target == TargetKind::binary || target == TargetKind::classes ? labels() : Target::number;
+  return is_classifier(static_cast<TargetKind>(columns_.target)) ? labels() : Target::number;
 }
 
 Target TrainingQuery::labels() const {

@@ -1,9 +1,9 @@
 // What quern.train trains on: one SELECT, run as the caller, and what its columns mean.
 //
-// y is the column that the option "target" names, or the first; "weight" may name another; the others are features.
-// Rows may carry more columns than y and a weight (RowColumns): what an objective or a search needs beside the
-// features. A column of numbers or booleans is one feature, an array or a quern.svec as many as it has elements, all
-// rows alike. Domains count as the types they are over.
+// y is the column that the option "target" names, or the first, unless the algorithm predicts nothing; "weight" may
+// name another; the others are features. Rows may carry more columns than y and a weight (RowColumns): what an
+// objective or a search needs beside the features. A column of numbers or booleans is one feature, an array or a
+// quern.svec as many as it has elements, all rows alike. Domains count as the types they are over.
 #pragma once
 
 #include <string>
@@ -13,8 +13,7 @@
 #include "base/pack.hpp"
 #include "model/model.hpp"
 #include "pg/postgres.hpp"
-#include "train/objective.hpp"
-#include "train/options.hpp"
+#include "train/training.hpp"
 
 namespace quern::pg {
 
@@ -41,9 +40,9 @@ struct TrainingColumn {
 
 // What a process must know to pack rows of the query; travels packed (base/pack.hpp).
 struct TrainingColumns {
-  Text learner;             // that messages start with
-  std::int32_t target = 0;  // a TargetKind
-  TrainingColumn y, weight, event;
+  Text learner;                     // that messages start with
+  std::int32_t target = 0;          // a TargetKind, but not `either`
+  TrainingColumn y, weight, event;  // y if there is one
   bool weighted = false;
   bool sparse = false;  // of the rows stored
   bool narrow = false;
@@ -52,16 +51,10 @@ struct TrainingColumns {
   Vec<TrainingColumn> features, tags;
   Vec<std::uint32_t> types;  // Oid of each column of the row, as the query gives it
 
+  bool has_target() const { return static_cast<TargetKind>(target) != TargetKind::none; }
   // Whose values are numbered as they are met.
   const TrainingColumn& labels() const { return stratified ? tags[0] : y; }
   bool valid() const { return !features.empty() && (!stratified || !tags.empty()); }
-};
-
-// Columns beside y, the weight and the features, by their names. What rows carry is described in train/row_format.hpp.
-struct RowColumns {
-  std::string event;              // of survival times: was the event seen, or the row censored? Empty: the first left
-  std::string stratum;            // the first tag, by the order of its values; empty: none
-  std::vector<std::string> tags;  // more of them: numbers and booleans as they are, others as a number of 52 bits
 };
 
 // To be used inside guarded().
@@ -69,8 +62,7 @@ class TrainingQuery {
  public:
   // Parses, analyses and checks; runs nothing. Throws InvalidInput or ServerError: no single SELECT, a parameter, a
   // column of a type that is no feature, names that are missing or not unique.
-  TrainingQuery(const char* function, std::string_view algorithm, TargetKind target, std::string_view sql,
-                const TrainOptions& options, const RowColumns& others = {});
+  TrainingQuery(const char* function, std::string_view algorithm, const TrainingPlan& plan, std::string_view sql);
 
   // That was called: train or update, which messages about the query start with.
   const char* function() const { return function_; }

@@ -316,6 +316,7 @@ void TrainingRows::check_classes() const {
 }
 
 RowStore& TrainingRows::store() { return *state_->store; }
+bool TrainingRows::stratified() const { return state_->query.columns().stratified; }
 std::int64_t TrainingRows::skipped() const { return state_->skipped; }
 std::int64_t TrainingRows::weightless() const { return state_->weightless; }
 const std::vector<double>& TrainingRows::class_map() const { return state_->class_map; }

@@ -12,9 +12,6 @@ namespace quern {
 
 namespace {
 
-constexpr std::size_t most_shards = 8;
-constexpr std::uint64_t rows_of_shard = 16384, bytes_of_shard = 4 << 20;
-
 constexpr std::size_t newton_parameters = 500;  // up to these a Hessian costs little beside what it saves
 constexpr std::size_t most_newton_parameters = 5000;
 constexpr std::size_t most_curved_outputs = 1000;   // of a coupled loss, whose curvature is outputs x outputs for a row
@@ -128,32 +125,6 @@ std::size_t slot_size_of(const Job& job) {
   return (size + 7) / 8 * 8;
 }
 
-// About equal shares of the rows, cut between blocks.
-std::vector<Shard> cut_shards(const RowStore& store, std::size_t slot_size, bool whole) {
-  const auto blocks = store.blocks();
-  std::uint64_t bytes = 0;
-  for (const auto& block : blocks) bytes += block.bytes;
-  std::uint64_t wanted = std::max(store.rows() / rows_of_shard, bytes / bytes_of_shard);
-  wanted = std::min(wanted, bytes / 4 / (slot_size * sizeof(double)));
-  const std::size_t count =
-      whole ? 1 : std::clamp<std::uint64_t>(wanted, 1, std::clamp<std::size_t>(blocks.size(), 1, most_shards));
-
-  std::vector<Shard> shards;
-  std::uint64_t seen = 0;
-  for (std::size_t b = 0, s = 0; s < count; ++s) {
-    Shard shard{b, b, 0};
-    const std::uint64_t end = store.rows() * (s + 1) / count;
-    while (b < blocks.size() && (s + 1 == count || seen + blocks[b].rows / 2 < end || shard.rows == 0)) {
-      if (s + 1 < count && blocks.size() - b <= count - 1 - s && shard.rows > 0) break;  // leave one for each
-      shard.rows += blocks[b].rows;
-      seen += blocks[b++].rows;
-    }
-    shard.to = b;
-    shards.push_back(shard);
-  }
-  return shards;
-}
-
 }  // namespace
 
 std::size_t hessian_size(const Job& job) {
@@ -184,7 +155,8 @@ Job::Job(const JobSpec& given, const RowStore& store) : spec(given) {
   inference = likelihood_optimum(*this);
 
   layout.slot_size = slot_size_of(*this);
-  shards = cut_shards(store, layout.slot_size, objective->traits().ordered);
+  shards = objective->traits().ordered ? std::vector<Shard>{{0, store.blocks().size(), store.rows()}}
+                                       : cut_shards(store, layout.slot_size);
   std::size_t end = 0;
   auto take = [&](std::size_t numbers) { return std::exchange(end, end + (numbers + 7) / 8 * 8); };
   layout.point = take(parameters);

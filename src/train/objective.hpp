@@ -34,17 +34,9 @@
 #include <string_view>
 #include <vector>
 
-namespace quern {
+#include "train/target.hpp"
 
-// What y may be, and what a row's y holds.
-enum class TargetKind {
-  number,        // any finite number
-  binary,        // two classes: y is -1 or +1
-  classes,       // two or more classes: y is the index of the class
-  non_negative,  // numbers of 0 and more
-  positive,      // numbers above 0
-  survival,      // times of 0 and more; with the sign bit where the event was not seen by then
-};
+namespace quern {
 
 struct Traits {
   bool smooth = true;             // the loss has a continuous derivative

@@ -11,7 +11,7 @@
 namespace quern {
 
 OrderedRows::OrderedRows(const Job& job, RowStore& store, const RowTransform& transform, Rows which)
-    : store_(store), reader_(job, store, transform) {
+    : store_(store), reader_(job.holdout(), store, transform) {
   struct Key {
     double stratum, y;
     const std::byte* row;

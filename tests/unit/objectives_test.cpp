@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -86,6 +87,8 @@ struct Sample {
         case TargetKind::survival:  // with ties
           value = std::copysign(static_cast<double>(random() % 12), random() % 3 == 0 ? -1.0 : 1.0);
           break;
+        default:
+          throw std::logic_error("no objective has such a target");
       }
   }
   std::vector<double> f, y, v;
