@@ -80,7 +80,6 @@ class BatchWorker final : public Worker {
   PredictorShape shape_;
   bool coupled_, binary_, classifier_;
   std::optional<RowReader> raw_, reader_;
-  std::vector<std::uint32_t> blocks_;
   std::vector<double> f_, g_, h_, pair_, along_;
   std::vector<const std::byte*> kept_;
   double y_[largest_batch], v_[largest_batch];

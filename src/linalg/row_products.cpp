@@ -1,0 +1,195 @@
+#include "linalg/row_products.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "linalg/vector_types.hpp"
+
+// Multiply-adds fuse where the processor has them.
+#pragma GCC optimize("fp-contract=fast")
+
+namespace quern {
+
+namespace {
+
+struct Panels {
+  std::size_t features, stride;
+  const double *w, *bias;
+};
+
+constexpr std::size_t widest = 3;  // vectors of a panel
+
+// Of so many vectors that are left, those of the next panel: two of two rather than one of three and one of one.
+constexpr std::size_t panel_of(std::size_t vectors) { return vectors == 4 ? 2 : vectors < widest ? vectors : widest; }
+
+// Rows of a tile: accumulators, a panel and a broadcast number fill the registers.
+template <class V>
+constexpr std::size_t rows_of(std::size_t panel) {
+  return (sizeof(V) == sizeof(V8) ? 24 : 12) / panel;
+}
+
+template <class V, std::size_t panel>
+[[gnu::always_inline]] inline void multiply_panel(const double* const* x, std::size_t count, std::size_t features,
+                                                  const double* w, const double* bias, double* f, std::size_t stride) {
+  constexpr std::size_t rows = rows_of<V>(panel), width = panel * lanes<V>;
+  V start[panel];
+  for (std::size_t c = 0; c < panel; ++c) start[c] = load<V>(bias + c * lanes<V>);
+  for (std::size_t i = 0; i < count; i += rows) {
+    const double* row[rows];
+    for (std::size_t r = 0; r < rows; ++r) row[r] = x[std::min(i + r, count - 1)];
+    V sum[rows][panel];
+    for (std::size_t r = 0; r < rows; ++r)
+      for (std::size_t c = 0; c < panel; ++c) sum[r][c] = start[c];
+    const double* at = w;
+    for (std::size_t j = 0; j < features; ++j, at += width) {
+      V weights[panel];
+      for (std::size_t c = 0; c < panel; ++c) weights[c] = load<V>(at + c * lanes<V>);
+      for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t c = 0; c < panel; ++c) sum[r][c] += row[r][j] * weights[c];
+    }
+    for (std::size_t r = 0; r < rows && i + r < count; ++r)
+      for (std::size_t c = 0; c < panel; ++c) store<V>(f + (i + r) * stride + c * lanes<V>, sum[r][c]);
+  }
+}
+
+template <class V>
+[[gnu::always_inline]] inline void multiply_all(const double* const* x, std::size_t count, const Panels& panels,
+                                                double* f) {
+  const auto [features, stride, w, bias] = panels;
+  const std::size_t vectors = stride / lanes<V>;
+  for (std::size_t v = 0; v < vectors;) {
+    const std::size_t panel = panel_of(vectors - v), at = v * lanes<V>;
+    if (panel == 3)
+      multiply_panel<V, 3>(x, count, features, w + at * features, bias + at, f + at, stride);
+    else if (panel == 2)
+      multiply_panel<V, 2>(x, count, features, w + at * features, bias + at, f + at, stride);
+    else
+      multiply_panel<V, 1>(x, count, features, w + at * features, bias + at, f + at, stride);
+    v += panel;
+  }
+}
+
+template <class V>
+[[gnu::always_inline]] inline void multiply_entries(std::span<const std::uint32_t> indices,
+                                                    std::span<const double> values, const Panels& panels, double* f) {
+  const auto [features, stride, w, bias] = panels;
+  const std::size_t vectors = stride / lanes<V>;
+  for (std::size_t v = 0; v < vectors;) {
+    const std::size_t panel = panel_of(vectors - v);
+    for (std::size_t c = 0; c < panel; ++c) {
+      const std::size_t at = (v + c) * lanes<V>;
+      V sum = load<V>(bias + at);
+      for (std::size_t e = 0; e < indices.size(); ++e)
+        sum += values[e] * load<V>(w + v * lanes<V> * features + (indices[e] * panel + c) * lanes<V>);
+      store<V>(f + at, sum);
+    }
+    v += panel;
+  }
+}
+
+template <class V>
+[[gnu::always_inline]] inline void find_largest(const double* f, std::size_t count, std::size_t stride,
+                                                std::uint32_t* column, double* value) {
+  V first{};
+  for (std::size_t l = 0; l < lanes<V>; ++l) first[l] = static_cast<double>(l);
+  for (std::size_t i = 0; i < count; ++i, f += stride) {
+    V best = load<V>(f), place = first, next = first;
+    for (std::size_t at = lanes<V>; at < stride; at += lanes<V>) {
+      next += static_cast<double>(lanes<V>);
+      const V candidate = load<V>(f + at);
+      place = candidate > best ? next : place;
+      best = candidate > best ? candidate : best;
+    }
+    double high = best[0], where = place[0];
+    for (std::size_t l = 1; l < lanes<V>; ++l) {
+      const bool better = (best[l] > high) | ((best[l] == high) & (place[l] < where));
+      where = better ? place[l] : where;
+      high = better ? best[l] : high;
+    }
+    column[i] = static_cast<std::uint32_t>(where);
+    value[i] = high;
+  }
+}
+
+[[gnu::target("arch=x86-64-v4,prefer-vector-width=512")]] void multiply_512(const double* const* x, std::size_t count,
+                                                                            const Panels& panels, double* f) {
+  multiply_all<V8>(x, count, panels, f);
+}
+[[gnu::target("arch=x86-64-v3")]] void multiply_256(const double* const* x, std::size_t count, const Panels& panels,
+                                                    double* f) {
+  multiply_all<V4>(x, count, panels, f);
+}
+void multiply_128(const double* const* x, std::size_t count, const Panels& panels, double* f) {
+  multiply_all<V2>(x, count, panels, f);
+}
+
+[[gnu::target("arch=x86-64-v4,prefer-vector-width=512")]] void multiply_entries_512(
+    std::span<const std::uint32_t> indices, std::span<const double> values, const Panels& panels, double* f) {
+  multiply_entries<V8>(indices, values, panels, f);
+}
+[[gnu::target("arch=x86-64-v3")]] void multiply_entries_256(std::span<const std::uint32_t> indices,
+                                                            std::span<const double> values, const Panels& panels,
+                                                            double* f) {
+  multiply_entries<V4>(indices, values, panels, f);
+}
+void multiply_entries_128(std::span<const std::uint32_t> indices, std::span<const double> values, const Panels& panels,
+                          double* f) {
+  multiply_entries<V2>(indices, values, panels, f);
+}
+
+[[gnu::target("arch=x86-64-v4,prefer-vector-width=512")]] void find_largest_512(const double* f, std::size_t count,
+                                                                                std::size_t stride,
+                                                                                std::uint32_t* column, double* value) {
+  find_largest<V8>(f, count, stride, column, value);
+}
+[[gnu::target("arch=x86-64-v3")]] void find_largest_256(const double* f, std::size_t count, std::size_t stride,
+                                                        std::uint32_t* column, double* value) {
+  find_largest<V4>(f, count, stride, column, value);
+}
+void find_largest_128(const double* f, std::size_t count, std::size_t stride, std::uint32_t* column, double* value) {
+  find_largest<V2>(f, count, stride, column, value);
+}
+
+}  // namespace
+
+RowProducts::RowProducts(int vector_bits) : vector_bits_(vector_bits ? vector_bits : best_vector_bits()) {}
+
+void RowProducts::pack(std::span<const double> columns, std::span<const double> bias, std::size_t features) {
+  const std::size_t lane_count = static_cast<std::size_t>(vector_bits_) / 64;
+  features_ = features;
+  columns_ = bias.size();
+  stride_ = (columns_ + lane_count - 1) / lane_count * lane_count;
+  weights_.assign((stride_ * features + 7) / 8, Line{});
+  bias_.assign((stride_ + 7) / 8, Line{});
+  double* const w = weights_.data()->values;
+  for (std::size_t c = 0; c < stride_; ++c)
+    bias_[c / 8].values[c % 8] = c < columns_ ? bias[c] : -std::numeric_limits<double>::infinity();
+  const std::size_t vectors = stride_ / lane_count;
+  for (std::size_t v = 0; v < vectors;) {
+    const std::size_t panel = panel_of(vectors - v), width = panel * lane_count, from = v * lane_count;
+    for (std::size_t c = from; c < std::min(from + width, columns_); ++c)
+      for (std::size_t j = 0; j < features; ++j) w[from * features + j * width + c - from] = columns[c * features + j];
+    v += panel;
+  }
+}
+
+void RowProducts::multiply(const double* const* x, std::size_t count, double* f) const {
+  const auto function = vector_bits_ == 512 ? multiply_512 : vector_bits_ == 256 ? multiply_256 : multiply_128;
+  function(x, count, {features_, stride_, weights_.data()->values, bias_.data()->values}, f);
+}
+
+void RowProducts::multiply(std::span<const std::uint32_t> indices, std::span<const double> values, double* f) const {
+  const auto function = vector_bits_ == 512   ? multiply_entries_512
+                        : vector_bits_ == 256 ? multiply_entries_256
+                                              : multiply_entries_128;
+  function(indices, values, {features_, stride_, weights_.data()->values, bias_.data()->values}, f);
+}
+
+void RowProducts::largest(const double* f, std::size_t count, std::uint32_t* column, double* value) const {
+  const auto function = vector_bits_ == 512   ? find_largest_512
+                        : vector_bits_ == 256 ? find_largest_256
+                                              : find_largest_128;
+  function(f, count, stride_, column, value);
+}
+
+}  // namespace quern
