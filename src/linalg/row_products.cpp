@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "linalg/vector_types.hpp"
 
@@ -30,11 +31,14 @@ constexpr std::size_t rows_of(std::size_t panel) {
 
 template <class V, std::size_t panel>
 [[gnu::always_inline]] inline void multiply_panel(const double* const* x, std::size_t count, std::size_t features,
-                                                  const double* w, const double* bias, double* f, std::size_t stride) {
+                                                  const double* w, const double* bias, double* f, std::size_t stride,
+                                                  const RowProducts::Ahead& ahead) {
   constexpr std::size_t rows = rows_of<V>(panel), width = panel * lanes<V>;
   V start[panel];
   for (std::size_t c = 0; c < panel; ++c) start[c] = load<V>(bias + c * lanes<V>);
   for (std::size_t i = 0; i < count; i += rows) {
+    for (std::size_t r = i; r < std::min(i + rows, ahead.rows.size()); ++r)
+      for (std::size_t at = 0; at < ahead.bytes; at += 64) __builtin_prefetch(ahead.rows[r] + at, 0, 2);
     const double* row[rows];
     for (std::size_t r = 0; r < rows; ++r) row[r] = x[std::min(i + r, count - 1)];
     V sum[rows][panel];
@@ -54,17 +58,20 @@ template <class V, std::size_t panel>
 
 template <class V>
 [[gnu::always_inline]] inline void multiply_all(const double* const* x, std::size_t count, const Panels& panels,
-                                                double* f) {
+                                                double* f, const RowProducts::Ahead& ahead) {
   const auto [features, stride, w, bias] = panels;
   const std::size_t vectors = stride / lanes<V>;
   for (std::size_t v = 0; v < vectors;) {
     const std::size_t panel = panel_of(vectors - v), at = v * lanes<V>;
     if (panel == 3)
-      multiply_panel<V, 3>(x, count, features, w + at * features, bias + at, f + at, stride);
+      multiply_panel<V, 3>(x, count, features, w + at * features, bias + at, f + at, stride,
+                           v == 0 ? ahead : RowProducts::Ahead{});
     else if (panel == 2)
-      multiply_panel<V, 2>(x, count, features, w + at * features, bias + at, f + at, stride);
+      multiply_panel<V, 2>(x, count, features, w + at * features, bias + at, f + at, stride,
+                           v == 0 ? ahead : RowProducts::Ahead{});
     else
-      multiply_panel<V, 1>(x, count, features, w + at * features, bias + at, f + at, stride);
+      multiply_panel<V, 1>(x, count, features, w + at * features, bias + at, f + at, stride,
+                           v == 0 ? ahead : RowProducts::Ahead{});
     v += panel;
   }
 }
@@ -87,6 +94,25 @@ template <class V>
   }
 }
 
+// Lanes change places with those `apart` from them.
+template <class V, std::size_t apart>
+[[gnu::always_inline]] inline V exchange(const V& v) {
+  return [&]<std::size_t... l>(std::index_sequence<l...>) {
+    return __builtin_shuffle(v, Bits<V>{static_cast<std::int64_t>(l ^ apart)...});
+  }(std::make_index_sequence<lanes<V>>());
+}
+
+// The largest of all lanes, of equal ones that of the lowest place, in every lane.
+template <class V, std::size_t apart = lanes<V> / 2>
+[[gnu::always_inline]] inline void reduce(V& best, V& place) {
+  const V candidate = exchange<V, apart>(best), from = exchange<V, apart>(place);
+  const Bits<V> better = (candidate > best) | ((candidate == best) & (from < place));
+  place = better ? from : place;
+  best = better ? candidate : best;
+  if constexpr (apart > 1) reduce<V, apart / 2>(best, place);
+}
+
+// Without branches: which column wins cannot be predicted.
 template <class V>
 [[gnu::always_inline]] inline void find_largest(const double* f, std::size_t count, std::size_t stride,
                                                 std::uint32_t* column, double* value) {
@@ -100,27 +126,24 @@ template <class V>
       place = candidate > best ? next : place;
       best = candidate > best ? candidate : best;
     }
-    double high = best[0], where = place[0];
-    for (std::size_t l = 1; l < lanes<V>; ++l) {
-      const bool better = (best[l] > high) | ((best[l] == high) & (place[l] < where));
-      where = better ? place[l] : where;
-      high = better ? best[l] : high;
-    }
-    column[i] = static_cast<std::uint32_t>(where);
-    value[i] = high;
+    reduce<V>(best, place);
+    column[i] = static_cast<std::uint32_t>(place[0]);
+    value[i] = best[0];
   }
 }
 
 [[gnu::target("arch=x86-64-v4,prefer-vector-width=512")]] void multiply_512(const double* const* x, std::size_t count,
-                                                                            const Panels& panels, double* f) {
-  multiply_all<V8>(x, count, panels, f);
+                                                                            const Panels& panels, double* f,
+                                                                            const RowProducts::Ahead& ahead) {
+  multiply_all<V8>(x, count, panels, f, ahead);
 }
 [[gnu::target("arch=x86-64-v3")]] void multiply_256(const double* const* x, std::size_t count, const Panels& panels,
-                                                    double* f) {
-  multiply_all<V4>(x, count, panels, f);
+                                                    double* f, const RowProducts::Ahead& ahead) {
+  multiply_all<V4>(x, count, panels, f, ahead);
 }
-void multiply_128(const double* const* x, std::size_t count, const Panels& panels, double* f) {
-  multiply_all<V2>(x, count, panels, f);
+void multiply_128(const double* const* x, std::size_t count, const Panels& panels, double* f,
+                  const RowProducts::Ahead& ahead) {
+  multiply_all<V2>(x, count, panels, f, ahead);
 }
 
 [[gnu::target("arch=x86-64-v4,prefer-vector-width=512")]] void multiply_entries_512(
@@ -173,9 +196,9 @@ void RowProducts::pack(std::span<const double> columns, std::span<const double> 
   }
 }
 
-void RowProducts::multiply(const double* const* x, std::size_t count, double* f) const {
+void RowProducts::multiply(const double* const* x, std::size_t count, double* f, const Ahead& ahead) const {
   const auto function = vector_bits_ == 512 ? multiply_512 : vector_bits_ == 256 ? multiply_256 : multiply_128;
-  function(x, count, {features_, stride_, weights_.data()->values, bias_.data()->values}, f);
+  function(x, count, {features_, stride_, weights_.data()->values, bias_.data()->values}, f, ahead);
 }
 
 void RowProducts::multiply(std::span<const std::uint32_t> indices, std::span<const double> values, double* f) const {

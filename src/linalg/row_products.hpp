@@ -19,8 +19,6 @@ namespace quern {
 
 class RowProducts {
  public:
-  static constexpr std::size_t most_rows = 64;
-
   // `vector_bits` is 512, 256 or 128, which the processor has to support, or 0 for what suits it best.
   explicit RowProducts(int vector_bits = 0);
 
@@ -31,9 +29,14 @@ class RowProducts {
   // Columns, rounded up to whole vectors: F has rows of so many numbers, those beyond columns() -infinity.
   std::size_t stride() const { return stride_; }
 
-  // f (most_rows x stride, aligned to 64 bytes) of `count` rows, at most most_rows. What it holds beyond them is
-  // undefined.
-  void multiply(const double* const* x, std::size_t count, double* f) const;
+  // Rows that come next, of so many bytes: fetched into the cache meanwhile.
+  struct Ahead {
+    std::span<const std::byte* const> rows;
+    std::size_t bytes = 0;
+  };
+  // f (count x stride, aligned to 64 bytes) of `count` rows.
+  void multiply(const double* const* x, std::size_t count, double* f, const Ahead& ahead) const;
+  void multiply(const double* const* x, std::size_t count, double* f) const { multiply(x, count, f, {}); }
   // Of one row: indices and values of its entries.
   void multiply(std::span<const std::uint32_t> indices, std::span<const double> values, double* f) const;
   // For each row of f the column of its largest number, of equal ones the first, and that number.

@@ -111,7 +111,7 @@ void KMeansWorker::pack(std::size_t run) {
 void KMeansWorker::find_nearest(const Batch& batch, const RowProducts& products) {
   const std::size_t count = batch.rows.size();
   if (!batch.format->sparse) {
-    products.multiply(x_, count, f_);
+    products.multiply(x_, count, f_, {batch.next, batch.format->dense_row_size()});
   } else {
     for (std::size_t i = 0; i < count; ++i) {
       auto multiply = [&]<class T>(T) {
