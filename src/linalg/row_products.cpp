@@ -29,7 +29,10 @@ constexpr std::size_t rows_of(std::size_t panel) {
   return (sizeof(V) == sizeof(V8) ? 24 : 12) / panel;
 }
 
-template <class V, std::size_t panel>
+// What becomes of a tile: it is stored to f, or its squares are added to vectors of them, one for each row.
+enum class Into { products, squares };
+
+template <class V, std::size_t panel, Into into>
 [[gnu::always_inline]] inline void multiply_panel(const double* const* x, std::size_t count, std::size_t features,
                                                   const double* w, const double* bias, double* f, std::size_t stride,
                                                   const RowProducts::Ahead& ahead) {
@@ -51,29 +54,83 @@ template <class V, std::size_t panel>
       for (std::size_t r = 0; r < rows; ++r)
         for (std::size_t c = 0; c < panel; ++c) sum[r][c] += row[r][j] * weights[c];
     }
-    for (std::size_t r = 0; r < rows && i + r < count; ++r)
-      for (std::size_t c = 0; c < panel; ++c) store<V>(f + (i + r) * stride + c * lanes<V>, sum[r][c]);
+    for (std::size_t r = 0; r < rows && i + r < count; ++r) {
+      double* const to = f + (i + r) * stride;
+      if (into == Into::products) {
+        for (std::size_t c = 0; c < panel; ++c) store<V>(to + c * lanes<V>, sum[r][c]);
+      } else {
+        V squares = load<V>(to);
+        for (std::size_t c = 0; c < panel; ++c) squares += sum[r][c] * sum[r][c];
+        store<V>(to, squares);
+      }
+    }
   }
 }
 
-template <class V>
+// Of a triangular W a panel has no weights for features behind its last column.
+template <class V, Into into>
 [[gnu::always_inline]] inline void multiply_all(const double* const* x, std::size_t count, const Panels& panels,
                                                 double* f, const RowProducts::Ahead& ahead) {
   const auto [features, stride, w, bias] = panels;
   const std::size_t vectors = stride / lanes<V>;
   for (std::size_t v = 0; v < vectors;) {
     const std::size_t panel = panel_of(vectors - v), at = v * lanes<V>;
+    const std::size_t used = into == Into::squares ? std::min(features, at + panel * lanes<V>) : features;
+    double* const to = into == Into::squares ? f : f + at;
+    const std::size_t next = into == Into::squares ? lanes<V> : stride;
+    const RowProducts::Ahead meanwhile = v == 0 ? ahead : RowProducts::Ahead{};
     if (panel == 3)
-      multiply_panel<V, 3>(x, count, features, w + at * features, bias + at, f + at, stride,
-                           v == 0 ? ahead : RowProducts::Ahead{});
+      multiply_panel<V, 3, into>(x, count, used, w + at * features, bias + at, to, next, meanwhile);
     else if (panel == 2)
-      multiply_panel<V, 2>(x, count, features, w + at * features, bias + at, f + at, stride,
-                           v == 0 ? ahead : RowProducts::Ahead{});
+      multiply_panel<V, 2, into>(x, count, used, w + at * features, bias + at, to, next, meanwhile);
     else
-      multiply_panel<V, 1>(x, count, features, w + at * features, bias + at, f + at, stride,
-                           v == 0 ? ahead : RowProducts::Ahead{});
+      multiply_panel<V, 1, into>(x, count, used, w + at * features, bias + at, to, next, meanwhile);
     v += panel;
   }
+}
+
+template <class V>
+[[gnu::always_inline]] inline void add_squares(const double* const* x, std::size_t count, const Panels& panels,
+                                               double* square) {
+  alignas(V8) double sums[RowProducts::most_rows * lanes<V>] = {};
+  multiply_all<V, Into::squares>(x, count, panels, sums, {});
+  for (std::size_t i = 0; i < count; ++i) square[i] = sum_of(load<V>(sums + i * lanes<V>));
+}
+
+// sums (outputs x width) += sum over rows of r_i (outputs) z_i (width), for a tile of it.
+template <class V, std::size_t outputs, std::size_t columns>
+[[gnu::always_inline]] inline void add_tile(const OuterProducts& of, std::size_t output, std::size_t first) {
+  V sum[outputs][columns];
+  for (std::size_t k = 0; k < outputs; ++k)
+    for (std::size_t j = 0; j < columns; ++j)
+      sum[k][j] = load<V>(of.sums + (output + k) * of.width + first + j * lanes<V>);
+  const double* r = of.r + output;
+  const double* z = of.z + first;
+  for (std::size_t i = 0; i < of.count; ++i, r += of.r_stride, z += of.z_stride) {
+    V numbers[columns];
+    for (std::size_t j = 0; j < columns; ++j) numbers[j] = load<V>(z + j * lanes<V>);
+    for (std::size_t k = 0; k < outputs; ++k)
+      for (std::size_t j = 0; j < columns; ++j) sum[k][j] += r[k] * numbers[j];
+  }
+  for (std::size_t k = 0; k < outputs; ++k)
+    for (std::size_t j = 0; j < columns; ++j)
+      store<V>(of.sums + (output + k) * of.width + first + j * lanes<V>, sum[k][j]);
+}
+
+template <class V, std::size_t outputs>
+[[gnu::always_inline]] inline void add_outputs(const OuterProducts& of, std::size_t output) {
+  std::size_t first = 0;
+  for (; first + 3 * lanes<V> <= of.width; first += 3 * lanes<V>) add_tile<V, outputs, 3>(of, output, first);
+  for (; first < of.width; first += lanes<V>) add_tile<V, outputs, 1>(of, output, first);
+}
+
+template <class V>
+[[gnu::always_inline]] inline void add_outer(const OuterProducts& of) {
+  constexpr std::size_t height = sizeof(V) == sizeof(V8) ? 8 : 4;
+  std::size_t k = 0;
+  for (; k + height <= of.outputs; k += height) add_outputs<V, height>(of, k);
+  for (; k + 2 <= of.outputs; k += 2) add_outputs<V, 2>(of, k);
+  if (k < of.outputs) add_outputs<V, 1>(of, k);
 }
 
 template <class V>
@@ -99,7 +156,8 @@ template <class V, std::size_t apart>
 [[gnu::always_inline]] inline V exchange(const V& v) {
   return [&]<std::size_t... l>(std::index_sequence<l...>) {
     return __builtin_shuffle(v, Bits<V>{static_cast<std::int64_t>(l ^ apart)...});
-  }(std::make_index_sequence<lanes<V>>());
+  }
+  (std::make_index_sequence<lanes<V>>());
 }
 
 // The largest of all lanes, of equal ones that of the lowest place, in every lane.
@@ -135,16 +193,35 @@ template <class V>
 [[gnu::target("arch=x86-64-v4,prefer-vector-width=512")]] void multiply_512(const double* const* x, std::size_t count,
                                                                             const Panels& panels, double* f,
                                                                             const RowProducts::Ahead& ahead) {
-  multiply_all<V8>(x, count, panels, f, ahead);
+  multiply_all<V8, Into::products>(x, count, panels, f, ahead);
 }
 [[gnu::target("arch=x86-64-v3")]] void multiply_256(const double* const* x, std::size_t count, const Panels& panels,
                                                     double* f, const RowProducts::Ahead& ahead) {
-  multiply_all<V4>(x, count, panels, f, ahead);
+  multiply_all<V4, Into::products>(x, count, panels, f, ahead);
 }
 void multiply_128(const double* const* x, std::size_t count, const Panels& panels, double* f,
                   const RowProducts::Ahead& ahead) {
-  multiply_all<V2>(x, count, panels, f, ahead);
+  multiply_all<V2, Into::products>(x, count, panels, f, ahead);
 }
+
+[[gnu::target("arch=x86-64-v4,prefer-vector-width=512")]] void add_squares_512(const double* const* x,
+                                                                               std::size_t count, const Panels& panels,
+                                                                               double* square) {
+  add_squares<V8>(x, count, panels, square);
+}
+[[gnu::target("arch=x86-64-v3")]] void add_squares_256(const double* const* x, std::size_t count, const Panels& panels,
+                                                       double* square) {
+  add_squares<V4>(x, count, panels, square);
+}
+void add_squares_128(const double* const* x, std::size_t count, const Panels& panels, double* square) {
+  add_squares<V2>(x, count, panels, square);
+}
+
+[[gnu::target("arch=x86-64-v4,prefer-vector-width=512")]] void add_outer_512(const OuterProducts& of) {
+  add_outer<V8>(of);
+}
+[[gnu::target("arch=x86-64-v3")]] void add_outer_256(const OuterProducts& of) { add_outer<V4>(of); }
+void add_outer_128(const OuterProducts& of) { add_outer<V2>(of); }
 
 [[gnu::target("arch=x86-64-v4,prefer-vector-width=512")]] void multiply_entries_512(
     std::span<const std::uint32_t> indices, std::span<const double> values, const Panels& panels, double* f) {
@@ -177,7 +254,8 @@ void find_largest_128(const double* f, std::size_t count, std::size_t stride, st
 
 RowProducts::RowProducts(int vector_bits) : vector_bits_(vector_bits ? vector_bits : best_vector_bits()) {}
 
-void RowProducts::pack(std::span<const double> columns, std::span<const double> bias, std::size_t features) {
+void RowProducts::pack(std::span<const double> columns, std::span<const double> bias, std::size_t features,
+                       double beyond) {
   const std::size_t lane_count = static_cast<std::size_t>(vector_bits_) / 64;
   features_ = features;
   columns_ = bias.size();
@@ -185,8 +263,7 @@ void RowProducts::pack(std::span<const double> columns, std::span<const double> 
   weights_.assign((stride_ * features + 7) / 8, Line{});
   bias_.assign((stride_ + 7) / 8, Line{});
   double* const w = weights_.data()->values;
-  for (std::size_t c = 0; c < stride_; ++c)
-    bias_[c / 8].values[c % 8] = c < columns_ ? bias[c] : -std::numeric_limits<double>::infinity();
+  for (std::size_t c = 0; c < stride_; ++c) bias_[c / 8].values[c % 8] = c < columns_ ? bias[c] : beyond;
   const std::size_t vectors = stride_ / lane_count;
   for (std::size_t v = 0; v < vectors;) {
     const std::size_t panel = panel_of(vectors - v), width = panel * lane_count, from = v * lane_count;
@@ -199,6 +276,16 @@ void RowProducts::pack(std::span<const double> columns, std::span<const double> 
 void RowProducts::multiply(const double* const* x, std::size_t count, double* f, const Ahead& ahead) const {
   const auto function = vector_bits_ == 512 ? multiply_512 : vector_bits_ == 256 ? multiply_256 : multiply_128;
   function(x, count, {features_, stride_, weights_.data()->values, bias_.data()->values}, f, ahead);
+}
+
+void RowProducts::squares(const double* const* x, std::size_t count, double* square) const {
+  const auto function = vector_bits_ == 512 ? add_squares_512 : vector_bits_ == 256 ? add_squares_256 : add_squares_128;
+  function(x, count, {features_, stride_, weights_.data()->values, bias_.data()->values}, square);
+}
+
+void add_outer_products(const OuterProducts& of, int vector_bits) {
+  const int bits = vector_bits ? vector_bits : best_vector_bits();
+  (bits == 512 ? add_outer_512 : bits == 256 ? add_outer_256 : add_outer_128)(of);
 }
 
 void RowProducts::multiply(std::span<const std::uint32_t> indices, std::span<const double> values, double* f) const {

@@ -1,6 +1,7 @@
 // The headers behind registry.def.
 #pragma once
 
+#include "model/gaussian_mixture.hpp"
 #include "model/gaussian_naive_bayes.hpp"
 #include "model/kmeans.hpp"
 #include "model/linear.hpp"

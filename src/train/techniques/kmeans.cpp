@@ -343,11 +343,7 @@ Model KMeans::train(RowStore& store, Crew& crew, Observer& observer, const Descr
   for (std::size_t c = 0; c < job_.clusters; ++c) model.classes.emplace_back(concat(c));
   model.add_parameter("centroid", leader.centroids(best), static_cast<std::int64_t>(job_.clusters));
   model.add_parameter("size", run.weight);
-  std::vector<double> log;
-  const std::vector<LogEntry> entries = leader.log().entries();
-  for (const LogEntry& e : entries)
-    log.insert(log.end(), {static_cast<double>(e.epoch), e.seconds, e.loss, e.validation_loss, e.step_size, e.rows});
-  if (!log.empty()) model.add_parameter("training_log", log, static_cast<std::int64_t>(entries.size()));
+  leader.log().add_to(model);
 
   double weight_sum = 0, empty = 0;
   for (const double weight : run.weight) {
