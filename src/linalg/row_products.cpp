@@ -92,7 +92,7 @@ template <class V, Into into>
 template <class V>
 [[gnu::always_inline]] inline void add_squares(const double* const* x, std::size_t count, const Panels& panels,
                                                double* square) {
-  alignas(V8) double sums[RowProducts::most_rows * lanes<V>] = {};
+  alignas(64) double sums[RowProducts::most_rows * lanes<V>] = {};
   multiply_all<V, Into::squares>(x, count, panels, sums, {});
   for (std::size_t i = 0; i < count; ++i) square[i] = sum_of(load<V>(sums + i * lanes<V>));
 }
