@@ -27,7 +27,8 @@ SELECT name, bytes FROM (SELECT quern.state_send(quern.describe_state(y)) AS des
   quern.state_send(quern.svm_regression_state(y, x, '{"loss": "squared_epsilon_insensitive"}')) AS svm_regression,
     quern.state_send(quern.poisson_regression_state(y, x)) AS poisson_regression,
   quern.state_send(quern.gamma_regression_state(1 + y, x)) AS gamma_regression,
-    quern.state_send(quern.huber_regression_state(y, x)) AS huber_regression FROM sample) AS all_states,
+    quern.state_send(quern.huber_regression_state(y, x)) AS huber_regression,
+  quern.state_send(quern.kmeans_state(x)) AS kmeans, quern.state_send(quern.gaussian_mixture_state(x)) AS gaussian_mixture FROM sample) AS all_states,
   LATERAL (VALUES ('describe', describe), ('moments', moments), ('linear_regression', linear_regression),
     ('logistic_regression', logistic_regression),
            ('gaussian_naive_bayes', gaussian_naive_bayes), ('regression_metrics', regression_metrics),
@@ -35,8 +36,8 @@ SELECT name, bytes FROM (SELECT quern.state_send(quern.describe_state(y)) AS des
            ('confusion_matrix', confusion_matrix), ('svec_agg', svec_agg),
            ('multinomial_regression', multinomial_regression), ('linear_svm', linear_svm), ('svm_regression', svm_regression),
              ('poisson_regression', poisson_regression), ('gamma_regression', gamma_regression),
-           ('huber_regression', huber_regression)) AS each(name, bytes);
-SELECT is(count(*), 15::bigint, 'a state of every aggregate') FROM packed;
+           ('huber_regression', huber_regression), ('kmeans', kmeans), ('gaussian_mixture', gaussian_mixture)) AS each(name, bytes);
+SELECT is(count(*), 17::bigint, 'a state of every aggregate') FROM packed;
 
 -- What becomes of bytes that claim to be a state: finished, merged with a good one. SQLSTATEs, or "no error".
 CREATE FUNCTION pg_temp.outcome(name text, bytes bytea) RETURNS text LANGUAGE sql AS $$

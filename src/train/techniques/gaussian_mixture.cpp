@@ -121,7 +121,8 @@ TrainingPlan GaussianMixture::plan(std::string_view, std::string_view text) {
           .target = TargetKind::none,
           .passes = std::min(usual_iterations, static_cast<double>(options.max_iter)) * 4,
           .max_seconds = options.max_seconds,
-          .max_iter = options.max_iter};
+          .max_iter = options.max_iter,
+          .least_rows = options.n_components};
 }
 
 GaussianMixture::GaussianMixture(const JobSpec& spec, const RowStore& store)

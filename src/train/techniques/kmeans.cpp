@@ -276,7 +276,8 @@ TrainingPlan KMeans::plan(std::string_view, std::string_view text) {
           .target = TargetKind::none,
           .passes = std::min(usual_iterations, static_cast<double>(options.max_iter)) * 2,
           .max_seconds = options.max_seconds,
-          .max_iter = options.max_iter};
+          .max_iter = options.max_iter,
+          .least_rows = options.n_clusters};
 }
 
 KMeans::KMeans(const JobSpec& spec, const RowStore& store)
