@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/error.hpp"
 #include "linalg/vector_types.hpp"
 
 // Multiply-adds fuse where the processor has them.
@@ -18,7 +19,8 @@ struct Panels {
   const double *w, *bias;
 };
 
-constexpr std::size_t widest = 3;  // vectors of a panel
+constexpr std::size_t work_between_checkpoints = 100'000;  // of a row
+constexpr std::size_t widest = 3;                          // vectors of a panel
 
 // Of so many vectors that are left, those of the next panel: two of two rather than one of three and one of one.
 constexpr std::size_t panel_of(std::size_t vectors) { return vectors == 4 ? 2 : vectors < widest ? vectors : widest; }
@@ -74,6 +76,7 @@ template <class V, Into into>
   const auto [features, stride, w, bias] = panels;
   const std::size_t vectors = stride / lanes<V>;
   for (std::size_t v = 0; v < vectors;) {
+    if (features * stride > work_between_checkpoints) checkpoint();
     const std::size_t panel = panel_of(vectors - v), at = v * lanes<V>;
     const std::size_t used = into == Into::squares ? std::min(features, at + panel * lanes<V>) : features;
     double* const to = into == Into::squares ? f : f + at;
@@ -267,6 +270,7 @@ void RowProducts::pack(std::span<const double> columns, std::span<const double> 
   const std::size_t vectors = stride_ / lane_count;
   for (std::size_t v = 0; v < vectors;) {
     const std::size_t panel = panel_of(vectors - v), width = panel * lane_count, from = v * lane_count;
+    if (features > 1000) checkpoint();
     for (std::size_t c = from; c < std::min(from + width, columns_); ++c)
       for (std::size_t j = 0; j < features; ++j) w[from * features + j * width + c - from] = columns[c * features + j];
     v += panel;

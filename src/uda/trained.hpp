@@ -13,8 +13,8 @@
 
 #include "model/model.hpp"
 #include "train/options.hpp"
-#include "train/techniques/gaussian_mixture.hpp"
-#include "train/techniques/kmeans.hpp"
+#include "train/techniques/gaussian_mixture_options.hpp"
+#include "train/techniques/kmeans_options.hpp"
 #include "uda/aggregate.hpp"
 #include "uda/class_dictionary.hpp"
 #include "uda/collected_rows.hpp"

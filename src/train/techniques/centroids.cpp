@@ -73,7 +73,7 @@ std::vector<std::uint32_t> nearest_centroids(const RowSample& sample, std::span<
   std::vector<double> squares(k);
   for (std::size_t c = 0; c < k; ++c) squares[c] = square_of(centroids.subspan(c * features, features));
   for (std::size_t i = 0; i < sample.size(); ++i) {
-    if (i % 256 == 0) checkpoint();
+    if (i % 256 == 0 || centroids.size() > 4096) checkpoint();
     double least = std::numeric_limits<double>::infinity();
     for (std::size_t c = 0; c < k; ++c)
       if (const double d = sample.squared_distance(i, centroids.subspan(c * features, features), squares[c]);

@@ -168,8 +168,10 @@ Model GaussianMixture::train(RowStore& store, Crew& crew, Observer& observer, co
   // The sums of all shards in the part of the first.
   auto add_up = [&](std::size_t r, std::size_t count) {
     const std::span<double> sum = board.subspan(job_.part(0, r), count);
-    for (std::size_t s = 1; s < job_.shards.size(); ++s)
+    for (std::size_t s = 1; s < job_.shards.size(); ++s) {
+      checkpoint();
       for (std::size_t i = 0; i < count; ++i) sum[i] += board[job_.part(s, r) + i];
+    }
     runs[r].log_likelihood = sum[head_likelihood];
     if (!std::isfinite(sum[head_likelihood]))
       refuse("the log-likelihood leaves the range of double precision",

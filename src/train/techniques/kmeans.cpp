@@ -114,6 +114,7 @@ double Leader::move(std::size_t r) {
   double moved = 0;
   for (std::size_t c = 0; c < job_.clusters; ++c) {
     const double weight = runs_[r].weight[c];
+    checkpoint();
     if (weight == 0) continue;
     for (std::size_t j = 0; j < job_.features; ++j) {
       double& centroid = centroids[c * job_.features + j];
@@ -140,13 +141,13 @@ std::size_t Leader::fill_empty(std::size_t r) {
     found.insert(found.end(), list, list + wanted);
   }
   std::ranges::stable_sort(found, std::greater{}, &RowFound::key);
-  std::size_t filled = 0;
-  for (; filled < wanted && found[filled].key > 0; ++filled) {
-    const std::vector<double> row =
-        row_at(store_, static_cast<std::size_t>(found[filled].block), static_cast<std::size_t>(found[filled].row));
-    std::ranges::copy(row, &board_[job_.layout.centroids + r * job_.run_size() + empty[filled] * job_.features]);
-  }
-  return filled;
+  found.resize(wanted);
+  std::erase_if(found, [](const RowFound& row) { return !(row.key > 0); });
+  const std::vector<double> rows = rows_at(store_, found);
+  for (std::size_t i = 0; i < found.size(); ++i)
+    std::copy_n(&rows[i * job_.features], job_.features,
+                &board_[job_.layout.centroids + r * job_.run_size() + empty[i] * job_.features]);
+  return found.size();
 }
 
 void Leader::report(std::int64_t iteration) {

@@ -1,9 +1,10 @@
 #include "train/techniques/kmeans_start.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "base/error.hpp"
 #include "train/techniques/centroids.hpp"
-#include "train/techniques/kmeans_worker.hpp"
 
 namespace quern {
 
@@ -47,13 +48,8 @@ MemoryStore draw_candidates(const KMeansJob& job, RowStore& store, Crew& crew, c
     std::ranges::stable_sort(found, std::greater{}, &RowFound::key);
     std::erase_if(found, [](const RowFound& row) { return row.key == -HUGE_VAL; });
     if (found.size() > wanted) found.resize(wanted);
-    // In the order of the store, which may have no other.
-    std::ranges::sort(found, std::less{}, [](const RowFound& row) { return std::pair(row.block, row.row); });
-    for (const RowFound& row : found) {
-      const std::vector<double> x =
-          row_at(store, static_cast<std::size_t>(row.block), static_cast<std::size_t>(row.row));
-      candidates.insert(candidates.end(), x.begin(), x.end());
-    }
+    const std::vector<double> rows = rows_at(store, found);
+    candidates.insert(candidates.end(), rows.begin(), rows.end());
     before += fresh;
     fresh = found.size();
   }
@@ -75,13 +71,25 @@ MemoryStore draw_candidates(const KMeansJob& job, RowStore& store, Crew& crew, c
 
 }  // namespace
 
-std::vector<double> row_at(RowStore& store, std::size_t block, std::size_t row) {
-  const std::size_t bytes = store.blocks()[block].bytes;
-  std::vector<std::byte> room(store.resident() ? 0 : bytes);
-  const BlockView view(store.format(), store.load(block, room.data()), bytes);
-  std::vector<double> x(store.format().features);
-  write_row(store.format(), view.row(row), x);
-  return x;
+std::vector<double> rows_at(RowStore& store, std::vector<RowFound>& found) {
+  const std::size_t features = store.format().features;
+  std::ranges::sort(found, std::less{}, [](const RowFound& row) { return std::pair(row.block, row.row); });
+  std::vector<double> rows(found.size() * features);
+  std::vector<std::byte> room;
+  const std::byte* at = nullptr;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const auto block = static_cast<std::size_t>(found[i].block);
+    const std::size_t bytes = store.blocks()[block].bytes;
+    if (i == 0 || found[i].block != found[i - 1].block) {
+      checkpoint();
+      if (!store.resident()) room.resize(bytes);
+      at = store.load(block, room.data());
+    }
+    const BlockView view(store.format(), at, bytes);
+    write_row(store.format(), view.row(static_cast<std::size_t>(found[i].row)),
+              std::span(rows).subspan(i * features, features));
+  }
+  return rows;
 }
 
 void start_centroids(const KMeansJob& job, RowStore& store, Crew& crew, const RowSample& sample) {
