@@ -353,7 +353,7 @@ Model KMeans::train(RowStore& store, Crew& crew, Observer& observer, const Descr
     empty += weight == 0;
   }
   model.add_metric("inertia", run.inertia);
-  model.add_metric("silhouette", leader.silhouette(best));
+  model.add_metric("simplified_silhouette", leader.silhouette(best));
   model.add_metric("n_clusters", static_cast<double>(job_.clusters));
   model.add_metric("empty_clusters", empty);
   model.add_metric("iterations", static_cast<double>(run.iterations));
