@@ -218,7 +218,7 @@ TEST(GaussianMixture, UnitsOfTheColumnsDoNotMatter) {
 }
 
 TEST(GaussianMixture, SameBitsForAnyNumberOfWorkers) {
-  const TrainingRows rows = clouds(100000, 5, 4, 2, seed);
+  const TrainingRows rows = clouds(50000, 5, 4, 2, seed);
   MemoryStore store = store_of(rows);
   for (const char* kind : covariances) {
     const std::string options =

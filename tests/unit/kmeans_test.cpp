@@ -140,7 +140,7 @@ TEST(KMeans, InertiaNeverIncreases) {
 }
 
 TEST(KMeans, SameBitsForAnyNumberOfWorkers) {
-  const TrainingRows rows = clouds(200000, 5, 6, 2, seed);
+  const TrainingRows rows = clouds(60000, 5, 6, 2, seed);
   MemoryStore store = store_of(rows);
   CopyingStore copies(store);
   for (const char* options :
