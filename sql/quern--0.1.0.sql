@@ -283,7 +283,7 @@ COMMENT ON FUNCTION predict_label(model, features) IS 'The likeliest class for o
 
 CREATE FUNCTION decision_function(model model, x features) RETURNS double precision[]
   AS 'MODULE_PATHNAME', 'quern_decision_function' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION decision_function(model, features) IS 'What a model computes before it decides, for one row of features. Regressions: the linear predictor, before any link (the logarithm of the mean for poisson_regression and gamma_regression). Two classes: one number, above 0 for the second class (the log odds; for linear_svm the margin). More classes: one number for each, in their order; the largest wins. gaussian_naive_bayes gives the logarithm of prior times density. NULL if a feature is NULL.';
+COMMENT ON FUNCTION decision_function(model, features) IS 'What a model computes before it decides, for one row of features. Regressions: the linear predictor, before any link (the logarithm of the mean for poisson_regression and gamma_regression). Two classes: one number, above 0 for the second class (the log odds; for linear_svm the margin). More classes: one number for each, in their order; the largest wins. gaussian_naive_bayes gives the logarithm of prior times density, gaussian_mixture that of weight times density for each component, kmeans the distance to each centroid, of which the smallest wins. NULL if a feature is NULL.';
 
 -- Scoring rows of a table.
 
@@ -347,7 +347,7 @@ CREATE FUNCTION train(algorithm text, query text, options jsonb DEFAULT '{}') RE
   AS 'MODULE_PATHNAME', 'quern_train' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000000;
 COMMENT ON FUNCTION train(text, text, jsonb) IS 'Trains a model over the rows of a query, in as many passes as it takes, with parallel workers.
 Minimises the weighted mean of the loss + l1 |w|_1 + l2/2 |w|^2; the intercept is free.
-algorithm: linear_regression, logistic_regression, multinomial_regression, linear_svm, svm_regression, poisson_regression, gamma_regression, huber_regression.
+algorithm: linear_regression, logistic_regression, multinomial_regression, linear_svm, svm_regression, poisson_regression, gamma_regression, huber_regression; without y: kmeans, gaussian_mixture.
 query: one SELECT, run as the caller in the snapshot of the statement. The first column, or the one that option target names, is y: a number, for classifiers a boolean, a number or text. Another may be the weight of rows (option weight). All others are features: numbers, booleans, arrays of numbers, svecs. A row with a NULL is left out and counted; NaN and infinities are errors.
 options: target, weight, feature_names, precision (float8, float4), store (memory, none), fit_intercept, l1, l2, confidence, solver (auto, newton, lbfgs, cg, sgd), max_iter, tol, max_seconds, standardize, seed; for sgd: parallel (average, bsp, hogwild, aig, lock), order (block_row_shuffle, shuffle_once, none, mrs), optimizer (sgd, momentum, nesterov, adagrad, adam), schedule (inverse_scaling, constant, exponential), step_size, decay, momentum, batch_size, averaging, backup_workers, validation_fraction, patience; and those of the algorithm. An unknown option is an error that lists the known ones.
 The same rows in the same order, options and seed give the same bits with any number of workers, but for parallel hogwild, aig and lock. No rows give NULL and a warning. Rows take shared memory up to quern.train_memory, then temporary files. See quern.progress, quern.training_log.';
@@ -1561,6 +1561,104 @@ CREATE AGGREGATE cox_regression_merge(state state) (
   SFUNC = cox_regression_combine, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine, FINALFUNC = cox_regression_final,
   PARALLEL = SAFE);
 COMMENT ON AGGREGATE cox_regression_merge(state) IS 'The result of quern.cox_regression over the rows of many states.';
+
+CREATE FUNCTION kmeans_accumulate(state state, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'kmeans_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kmeans_accumulate(state, features) IS 'Transition function of quern.kmeans: the state with one more row.';
+CREATE FUNCTION kmeans_accumulate(state state, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'kmeans_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kmeans_accumulate(state, features, jsonb) IS 'Transition function of quern.kmeans: the state with one more row.';
+CREATE FUNCTION kmeans_accumulate(state state, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'kmeans_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kmeans_accumulate(state, features, double precision, jsonb) IS 'Transition function of quern.kmeans: the state with one more row.';
+CREATE FUNCTION kmeans_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'kmeans_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kmeans_combine(state, state) IS 'Combine function of quern.kmeans: both states in one.';
+
+CREATE FUNCTION kmeans_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'kmeans_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kmeans_final(state) IS 'The result of quern.kmeans from one state. NULL if no rows went into it.';
+CREATE AGGREGATE kmeans(x features) (
+  SFUNC = kmeans_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = kmeans_combine, FINALFUNC = kmeans_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kmeans(features) IS 'k-means clusters of the rows by their features x (p numbers a row), as a quern.model. Options: n_clusters (8), init (k-means++, k-means||, random) or centroids, n_init (1), max_iter (300), tol (1e-4), batch_size (0: whole passes), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, fewer rows than clusters NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Lloyd, IEEE Trans. Inf. Theory 28, 1982.';
+CREATE AGGREGATE kmeans_state(x features) (
+  SFUNC = kmeans_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = kmeans_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kmeans_state(features) IS 'The state of quern.kmeans over the same rows, to store, ship and merge.';
+CREATE AGGREGATE kmeans(x features, options jsonb) (
+  SFUNC = kmeans_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = kmeans_combine, FINALFUNC = kmeans_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kmeans(features, jsonb) IS 'k-means clusters of the rows by their features x (p numbers a row), as a quern.model. Options: n_clusters (8), init (k-means++, k-means||, random) or centroids, n_init (1), max_iter (300), tol (1e-4), batch_size (0: whole passes), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, fewer rows than clusters NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Lloyd, IEEE Trans. Inf. Theory 28, 1982.';
+CREATE AGGREGATE kmeans_state(x features, options jsonb) (
+  SFUNC = kmeans_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = kmeans_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kmeans_state(features, jsonb) IS 'The state of quern.kmeans over the same rows, to store, ship and merge.';
+CREATE AGGREGATE kmeans(x features, weight double precision, options jsonb) (
+  SFUNC = kmeans_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = kmeans_combine, FINALFUNC = kmeans_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kmeans(features, double precision, jsonb) IS 'k-means clusters of the rows by their features x (p numbers a row), as a quern.model. Options: n_clusters (8), init (k-means++, k-means||, random) or centroids, n_init (1), max_iter (300), tol (1e-4), batch_size (0: whole passes), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, fewer rows than clusters NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Lloyd, IEEE Trans. Inf. Theory 28, 1982.';
+CREATE AGGREGATE kmeans_state(x features, weight double precision, options jsonb) (
+  SFUNC = kmeans_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = kmeans_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kmeans_state(features, double precision, jsonb) IS 'The state of quern.kmeans over the same rows, to store, ship and merge.';
+CREATE AGGREGATE kmeans_state(state state) (
+  SFUNC = kmeans_combine, STYPE = state, SSPACE = 216, COMBINEFUNC = kmeans_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kmeans_state(state) IS 'Many states of quern.kmeans as one.';
+CREATE AGGREGATE kmeans_merge(state state) (
+  SFUNC = kmeans_combine, STYPE = state, SSPACE = 216, COMBINEFUNC = kmeans_combine, FINALFUNC = kmeans_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kmeans_merge(state) IS 'The result of quern.kmeans over the rows of many states.';
+
+CREATE FUNCTION gaussian_mixture_accumulate(state state, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_mixture_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_mixture_accumulate(state, features) IS 'Transition function of quern.gaussian_mixture: the state with one more row.';
+CREATE FUNCTION gaussian_mixture_accumulate(state state, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_mixture_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_mixture_accumulate(state, features, jsonb) IS 'Transition function of quern.gaussian_mixture: the state with one more row.';
+CREATE FUNCTION gaussian_mixture_accumulate(state state, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_mixture_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_mixture_accumulate(state, features, double precision, jsonb) IS 'Transition function of quern.gaussian_mixture: the state with one more row.';
+CREATE FUNCTION gaussian_mixture_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_mixture_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_mixture_combine(state, state) IS 'Combine function of quern.gaussian_mixture: both states in one.';
+
+CREATE FUNCTION gaussian_mixture_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'gaussian_mixture_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_mixture_final(state) IS 'The result of quern.gaussian_mixture from one state. NULL if no rows went into it.';
+CREATE AGGREGATE gaussian_mixture(x features) (
+  SFUNC = gaussian_mixture_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = gaussian_mixture_combine, FINALFUNC = gaussian_mixture_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_mixture(features) IS 'A mixture of Gaussian distributions of the features x (p numbers a row) by expectation-maximisation, as a quern.model. Options: n_components (1) or means, covariance (full, diagonal, spherical, tied), reg_covar (1e-6, of the variance of the column), n_init (1), max_iter (100), tol (1e-3), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, fewer rows than components NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McLachlan, Peel, Finite Mixture Models, 2000.';
+CREATE AGGREGATE gaussian_mixture_state(x features) (
+  SFUNC = gaussian_mixture_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = gaussian_mixture_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_mixture_state(features) IS 'The state of quern.gaussian_mixture over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gaussian_mixture(x features, options jsonb) (
+  SFUNC = gaussian_mixture_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = gaussian_mixture_combine, FINALFUNC = gaussian_mixture_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_mixture(features, jsonb) IS 'A mixture of Gaussian distributions of the features x (p numbers a row) by expectation-maximisation, as a quern.model. Options: n_components (1) or means, covariance (full, diagonal, spherical, tied), reg_covar (1e-6, of the variance of the column), n_init (1), max_iter (100), tol (1e-3), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, fewer rows than components NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McLachlan, Peel, Finite Mixture Models, 2000.';
+CREATE AGGREGATE gaussian_mixture_state(x features, options jsonb) (
+  SFUNC = gaussian_mixture_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = gaussian_mixture_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_mixture_state(features, jsonb) IS 'The state of quern.gaussian_mixture over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gaussian_mixture(x features, weight double precision, options jsonb) (
+  SFUNC = gaussian_mixture_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = gaussian_mixture_combine, FINALFUNC = gaussian_mixture_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_mixture(features, double precision, jsonb) IS 'A mixture of Gaussian distributions of the features x (p numbers a row) by expectation-maximisation, as a quern.model. Options: n_components (1) or means, covariance (full, diagonal, spherical, tied), reg_covar (1e-6, of the variance of the column), n_init (1), max_iter (100), tol (1e-3), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, fewer rows than components NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McLachlan, Peel, Finite Mixture Models, 2000.';
+CREATE AGGREGATE gaussian_mixture_state(x features, weight double precision, options jsonb) (
+  SFUNC = gaussian_mixture_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = gaussian_mixture_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_mixture_state(features, double precision, jsonb) IS 'The state of quern.gaussian_mixture over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gaussian_mixture_state(state state) (
+  SFUNC = gaussian_mixture_combine, STYPE = state, SSPACE = 216, COMBINEFUNC = gaussian_mixture_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_mixture_state(state) IS 'Many states of quern.gaussian_mixture as one.';
+CREATE AGGREGATE gaussian_mixture_merge(state state) (
+  SFUNC = gaussian_mixture_combine, STYPE = state, SSPACE = 216, COMBINEFUNC = gaussian_mixture_combine, FINALFUNC = gaussian_mixture_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_mixture_merge(state) IS 'The result of quern.gaussian_mixture over the rows of many states.';
 
 CREATE FUNCTION regression_metrics_accumulate(state state, actual double precision, predicted double precision) RETURNS state
   AS 'MODULE_PATHNAME', 'regression_metrics_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;

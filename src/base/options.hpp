@@ -139,6 +139,17 @@ inline void read_option(std::string_view learner, const char* name, const Json& 
   for (const Json& item : json.items) value.push_back(item.string);
 }
 
+inline void read_option(std::string_view learner, const char* name, const Json& json,
+                        std::vector<std::vector<double>>& value, const Anything&) {
+  bool rows = json.kind == Json::Kind::array && json.numbers.empty() && !json.items.empty();
+  for (const Json& item : json.items)
+    rows = rows && item.kind == Json::Kind::array && !item.numbers.empty() &&
+           item.numbers.size() == json.items[0].numbers.size();
+  if (!rows) refuse_option(learner, name, "an array of arrays of numbers, all as long", json);
+  value.clear();
+  for (const Json& item : json.items) value.push_back(item.numbers);
+}
+
 }  // namespace detail
 
 // "a, b and c": the names of all options of these structs.

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "model/cox.hpp"
+#include "model/gaussian_mixture.hpp"
 #include "model/gaussian_naive_bayes.hpp"
+#include "model/kmeans.hpp"
 #include "model/linear.hpp"
 #include "model/linear_svm.hpp"
 #include "model/logistic.hpp"

@@ -154,7 +154,8 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
   std::vector<double> class_map = rows.class_map();
   if (start) {
     check_features(*start, store);
-    if (!start->classes.empty() && !rows.stratified()) class_map = map_classes(description, std::move(class_map), *start);
+    if (!start->classes.empty() && plan.target != TargetKind::none && !rows.stratified())
+      class_map = map_classes(description, std::move(class_map), *start);
     if (!start->feature_names.empty())
       description.feature_names.assign(start->feature_names.begin(), start->feature_names.end());
     else

@@ -6,14 +6,13 @@
 
 #include "base/error.hpp"
 #include "linalg/symmetric_rank_update.hpp"
+#include "train/row_batches.hpp"
 #include "train/sgd.hpp"
 #include "train/train.hpp"
 
 namespace quern {
 
 namespace {
-
-constexpr std::size_t rows_together = 256, bytes_together = 256 * 1024;
 
 bool is_identity(std::span<const double> map) {
   for (std::size_t i = 0; i < map.size(); ++i)
@@ -56,30 +55,10 @@ RowReader& BatchWorker::reader() {
   return *reader_;
 }
 
-// visit(batch) for the shard's rows, in the order of blocks, a batch never reaching over a group of blocks.
 template <class Visit>
 void BatchWorker::each_batch(const Command& command, const Shard& shard, RowReader& reader, Rows which, Visit&& visit) {
   const auto stride = std::max<std::size_t>(1, static_cast<std::size_t>(command.numbers[command_stride]));
-  const auto all = store_.blocks();
-  std::size_t next = (shard.from + stride - 1) / stride * stride;
-  while (next < shard.to) {
-    std::size_t rows = 0, bytes = 0;
-    blocks_.clear();
-    for (; next < shard.to && (blocks_.empty() || (rows < rows_together && bytes < bytes_together)); next += stride) {
-      blocks_.push_back(static_cast<std::uint32_t>(next));
-      rows += all[next].rows;
-      bytes += all[next].bytes;
-    }
-    const auto gathered = reader.gather(blocks_, which);
-    auto rows_from = [&](std::size_t from) {
-      from = std::min(from, gathered.size());
-      return gathered.subspan(from, std::min(largest_batch, gathered.size() - from));
-    };
-    for (std::size_t from = 0; from < gathered.size(); from += largest_batch) {
-      checkpoint();
-      visit(Batch{&store_.format(), rows_from(from), rows_from(from + largest_batch)});
-    }
-  }
+  quern::each_batch(store_, reader, shard, stride, which, visit);
 }
 
 void BatchWorker::perform(const Command& command, std::size_t task) {

@@ -85,7 +85,6 @@ class BatchWorker final : public Worker {
   bool coupled_, binary_, classifier_;
   std::optional<RowReader> raw_, reader_;
   std::optional<OrderedWorker> ordered_;
-  std::vector<std::uint32_t> blocks_;
   std::vector<double> f_, g_, h_, pair_, along_, linear_;
   std::vector<const std::byte*> kept_;
   double y_[largest_batch], v_[largest_batch];

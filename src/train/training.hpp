@@ -44,6 +44,7 @@ struct TrainingPlan {
   double passes = 20;                     // over the rows, roughly, if nothing stops it
   double max_seconds = 0;                 // 0: no limit
   std::int64_t max_iter = 0;              // 0: not given
+  std::int64_t least_rows = 1;            // fewer are too few for the model
 };
 
 // One line of quern.training_log. NaN where there is nothing to say.

@@ -117,4 +117,17 @@ std::optional<Model> fit(std::string_view learner, const Vec<char>& options, con
   return train_alone(spec, store, std::move(description), map);
 }
 
+std::optional<Model> fit(std::string_view learner, const Vec<char>& options, const CollectedRows& rows,
+                         std::int64_t skipped) {
+  if (rows.rows < plan_training(learner, text_of(options)).least_rows) return std::nullopt;
+  return fit(learner, options, ClassDictionary(), rows, skipped);
+}
+
+std::string why_none(std::string_view learner, const Vec<char>& options, const CollectedRows& rows) {
+  const std::int64_t least = plan_training(learner, text_of(options)).least_rows;
+  if (rows.rows == 0 || rows.rows >= least) return {};
+  return concat(learner, ": there are ", rows.rows, rows.rows == 1 ? " row" : " rows", ", and at least ", least,
+                " are needed, so there is no model");
+}
+
 }  // namespace quern::trained

@@ -31,7 +31,8 @@ SELECT name, bytes FROM (SELECT quern.state_send(quern.describe_state(y)) AS des
   quern.state_send(quern.quantile_regression_state(y, x)) AS quantile_regression,
     quern.state_send(quern.ordinal_regression_state(label, x)) AS ordinal_regression,
   quern.state_send(quern.negative_binomial_regression_state(y, x)) AS negative_binomial_regression,
-    quern.state_send(quern.cox_regression_state(y, flag, x)) AS cox_regression FROM sample) AS all_states,
+    quern.state_send(quern.cox_regression_state(y, flag, x)) AS cox_regression,
+  quern.state_send(quern.kmeans_state(x)) AS kmeans, quern.state_send(quern.gaussian_mixture_state(x)) AS gaussian_mixture FROM sample) AS all_states,
   LATERAL (VALUES ('describe', describe), ('moments', moments), ('linear_regression', linear_regression),
     ('logistic_regression', logistic_regression),
            ('gaussian_naive_bayes', gaussian_naive_bayes), ('regression_metrics', regression_metrics),
@@ -40,8 +41,9 @@ SELECT name, bytes FROM (SELECT quern.state_send(quern.describe_state(y)) AS des
            ('multinomial_regression', multinomial_regression), ('linear_svm', linear_svm), ('svm_regression', svm_regression),
              ('poisson_regression', poisson_regression), ('gamma_regression', gamma_regression),
            ('huber_regression', huber_regression), ('quantile_regression', quantile_regression), ('ordinal_regression', ordinal_regression),
-           ('negative_binomial_regression', negative_binomial_regression), ('cox_regression', cox_regression)) AS each(name, bytes);
-SELECT is(count(*), 19::bigint, 'a state of every aggregate') FROM packed;
+           ('negative_binomial_regression', negative_binomial_regression), ('cox_regression', cox_regression),
+           ('kmeans', kmeans), ('gaussian_mixture', gaussian_mixture)) AS each(name, bytes);
+SELECT is(count(*), 21::bigint, 'a state of every aggregate') FROM packed;
 
 -- What becomes of bytes that claim to be a state: finished, merged with a good one. SQLSTATEs, or "no error".
 CREATE FUNCTION pg_temp.outcome(name text, bytes bytea) RETURNS text LANGUAGE sql AS $$
