@@ -6,7 +6,7 @@
 //
 // The negative log-likelihood but for log y!. Not convex in s. The mixed derivative, of which the expectation is 0, is
 // left out; standard errors take what is observed of s and expected of f, as MASS::glm.nb. Beyond f of -700 .. 300 and
-// s of -30 .. 30 the loss stays. Lawless, Canadian Journal of Statistics 15, 1987.
+// s of -23 .. 30 the loss stays. Lawless, Canadian Journal of Statistics 15, 1987.
 #pragma once
 
 #include <algorithm>
@@ -39,7 +39,7 @@ struct NegativeBinomialRegression {
     differentiate(f, y, g, h, true);
   }
   double differentiate(const double* f, double y, double* g, double* h, bool inform) const {
-    const double s = constants() ? std::clamp(f[1], -30.0, 30.0) : std::log(options.dispersion), t = std::exp(-s);
+    const double s = constants() ? std::clamp(f[1], -23.0, 30.0) : std::log(options.dispersion), t = std::exp(-s);
     const double m = std::exp(std::clamp(f[0], -700.0, 300.0)), a_m = m / t, log_term = std::log1p(a_m);
     const double scale = 1 + a_m;
     const GammaRatio ratio = log_gamma_ratio(t, y);
