@@ -17,6 +17,7 @@ enum class TargetKind {
   non_negative,  // numbers of 0 and more
   positive,      // numbers above 0
   none,          // there is no y: it is 0
+  sequence,      // the labels of a sequence, which lie with its features (crf_layout.hpp); y is 0
   either,        // classes if the column is text or boolean, else a number
 };
 

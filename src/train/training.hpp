@@ -94,7 +94,7 @@ inline constexpr double pass_speed = 6e9;
 
 // Throw InvalidInput: an unknown algorithm (the hint lists all), unknown or unfit options.
 TrainingPlan plan_training(std::string_view algorithm, std::string_view options);
-std::unique_ptr<Training> make_training(const JobSpec& spec, const RowStore& store);
+std::unique_ptr<Training> make_training(const JobSpec& spec, RowStore& store);
 
 std::vector<std::string_view> training_names();
 
