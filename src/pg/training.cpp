@@ -117,6 +117,9 @@ void warn_of_no_rows(const std::string& algorithm, std::int64_t skipped) {
 std::optional<Model> train_model(const TrainingRequest& request, const Model* start) {
   if (start) check_algorithm(*start);
   const TrainingPlan plan = plan_training(request.algorithm, request.options);
+  if (start && plan.target == TargetKind::sequence)
+    throw InvalidInput(concat("update: a model of ", request.algorithm, " cannot be continued"),
+                       "Train a new one on all rows.");
   if (start) check_names(*start, plan.rows.feature_names);
   TrainingSlot slot(request.algorithm, plan.max_iter);
   slot.report("plan", 0, 0, NAN, NAN);

@@ -30,6 +30,11 @@ enum class ColumnKind : std::int32_t {
   svec,
   text,       // as a class label
   printable,  // as a class label, by its output function
+  labels,     // text[], of a sequence (sequences.hpp); its features
+  json,
+  names,
+  ids,
+  offsets,
 };
 
 struct TrainingColumn {
@@ -49,6 +54,7 @@ struct TrainingColumns {
   Vec<TrainingColumn> features;
   Vec<std::uint32_t> types;  // Oid of each column of the row, as the query gives it
 
+  bool is_sequence() const { return static_cast<TargetKind>(target) == TargetKind::sequence; }
   bool has_target() const { return static_cast<TargetKind>(target) != TargetKind::none; }
   bool valid() const { return !features.empty(); }
 };

@@ -29,7 +29,7 @@ template <int groups, class T>
                                                  const double* weights, double* scores) {
   constexpr int registers = groups > 0 ? groups : 1;
   V8 sums[registers] = {};
-  double* s = scores - table.width;
+  double* s = scores;
   const auto flush = [&]() __attribute__((always_inline)) {
     for (int g = 0; g < groups; ++g) {
       store_unaligned<V8>(s + g * eight, load_unaligned<V8>(s + g * eight) + sums[g]);
@@ -39,8 +39,10 @@ template <int groups, class T>
   for (std::size_t e = 0; e < entries.count; ++e) {
     prefetch(entries, e, table, weights);
     if (entries.indices[e] == 0) {
-      if (e > 0) flush();
-      s += table.width;
+      if (e > 0) {
+        flush();
+        s += table.width;
+      }
       continue;
     }
     const CrfLayout::Feature feature = table.features[entries.indices[e] - 1];
@@ -54,8 +56,7 @@ template <int groups, class T>
           store_unaligned<V8>(s + j, load_unaligned<V8>(s + j) + value * load_unaligned<V8>(w + j));
       }
     } else {
-      const std::uint16_t* const label = table.labels + (feature.at - table.lists);
-      for (std::uint32_t k = 0; k < feature.labels; ++k) s[label[k]] += value * w[k];
+      for (std::uint32_t k = 0; k < feature.labels; ++k) s[table.labels[feature.at - table.lists + k]] += value * w[k];
     }
   }
   if (entries.count > 0) flush();
@@ -66,11 +67,11 @@ template <int groups, class T>
                                                    const double* slopes, double* to) {
   constexpr int registers = groups > 0 ? groups : 1;
   V8 own[registers] = {};
-  const double* s = slopes - table.width;
+  const double* s = slopes;
   for (std::size_t e = 0; e < entries.count; ++e) {
     prefetch(entries, e, table, to);
     if (entries.indices[e] == 0) {
-      s += table.width;
+      if (e > 0) s += table.width;
       for (int g = 0; g < groups; ++g) own[g] = load_unaligned<V8>(s + g * eight);
       continue;
     }
@@ -86,8 +87,8 @@ template <int groups, class T>
           store_unaligned<V8>(g_of + j, load_unaligned<V8>(g_of + j) + value * load_unaligned<V8>(s + j));
       }
     } else {
-      const std::uint16_t* const label = table.labels + (feature.at - table.lists);
-      for (std::uint32_t k = 0; k < feature.labels; ++k) g_of[k] += value * s[label[k]];
+      for (std::uint32_t k = 0; k < feature.labels; ++k)
+        g_of[k] += value * s[table.labels[feature.at - table.lists + k]];
     }
   }
 }

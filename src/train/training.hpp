@@ -64,7 +64,8 @@ class Observer {
 struct Description {
   std::int32_t target = 0;  // a Target, see model/model.hpp
   std::int64_t skipped = 0;
-  std::vector<std::string> feature_names;  // as the model keeps them: none, or as model/feature_names.hpp says
+  // As the model keeps them: none, or as model/feature_names.hpp says. Of sequences those of the rows, by their numbers.
+  std::vector<std::string> feature_names;
   std::vector<std::string> classes;        // in the model's order
 };
 
