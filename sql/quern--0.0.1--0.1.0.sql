@@ -237,8 +237,8 @@ CREATE FUNCTION train(algorithm text, query text, options jsonb DEFAULT '{}') RE
   AS 'MODULE_PATHNAME', 'quern_train' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000000;
 COMMENT ON FUNCTION train(text, text, jsonb) IS 'Trains a model over the rows of a query, in as many passes as it takes, with parallel workers.
 Minimises the weighted mean of the loss + l1 |w|_1 + l2/2 |w|^2; the intercept is free.
-algorithm: linear_regression, logistic_regression, multinomial_regression, linear_svm, svm_regression, poisson_regression, gamma_regression, huber_regression.
-query: one SELECT, run as the caller in the snapshot of the statement. The first column, or the one that option target names, is y: a number, for classifiers a boolean, a number or text. Another may be the weight of rows (option weight). All others are features: numbers, booleans, arrays of numbers, svecs. A row with a NULL is left out and counted; NaN and infinities are errors.
+algorithm: linear_regression, logistic_regression, multinomial_regression, linear_svm, svm_regression, poisson_regression, gamma_regression, huber_regression, crf.
+query: one SELECT, run as the caller in the snapshot of the statement. The first column, or the one that option target names, is y: a number, for classifiers a boolean, a number or text. Another may be the weight of rows (option weight). All others are features: numbers, booleans, arrays of numbers, svecs. A row with a NULL is left out and counted; NaN and infinities are errors. For crf y is text[], the labels of a sequence, and the others are its features: see quern.tag.
 options: target, weight, feature_names, precision (float8, float4), store (memory, none), fit_intercept, l1, l2, confidence, solver (auto, newton, lbfgs, cg, sgd), max_iter, tol, max_seconds, standardize, seed; for sgd: parallel (average, bsp, hogwild, aig, lock), order (block_row_shuffle, shuffle_once, none, mrs), optimizer (sgd, momentum, nesterov, adagrad, adam), schedule (inverse_scaling, constant, exponential), step_size, decay, momentum, batch_size, averaging, backup_workers, validation_fraction, patience; and those of the algorithm. An unknown option is an error that lists the known ones.
 The same rows in the same order, options and seed give the same bits with any number of workers, but for parallel hogwild, aig and lock. No rows give NULL and a warning. Rows take shared memory up to quern.train_memory, then temporary files. See quern.progress, quern.training_log.';
 CREATE FUNCTION update(model model, query text, options jsonb DEFAULT '{}') RETURNS model
@@ -253,6 +253,21 @@ CREATE FUNCTION explain_train(algorithm text, query text, options jsonb DEFAULT 
   RETURNS TABLE (item text, value text, reason text)
   AS 'MODULE_PATHNAME', 'quern_explain_train' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 12;
 COMMENT ON FUNCTION explain_train(text, text, jsonb) IS 'What quern.train would do with these arguments, and why, without running the query: expected rows and bytes, dense or sparse, precision, how rows are gathered and where they are kept, solver, order, strategy, shards, parallel workers, device. Figures are those of the planner: run ANALYZE.';
+CREATE FUNCTION tag(model model, VARIADIC features "any") RETURNS text[]
+  AS 'MODULE_PATHNAME', 'quern_tag' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION tag(model, "any") IS 'The likeliest labels of a sequence by a model of crf, one for each position; of equally likely ones the first by their order (Viterbi, IEEE Trans. Inf. Theory 13, 1967).
+features, as in training: jsonb, an array with an array of names or an object of names with values for each position; or text[] (names) or integer[] (numbers), with a row of a matrix for each position (NULLs are none), one element for each, or a further argument offsets: those of position i are from offsets[i] + 1 to offsets[i + 1].
+Features that the model does not know count as none. NULL if there is a NULL in another place. A model that is not of crf is an error.';
+CREATE FUNCTION tag_marginals(model model, VARIADIC features "any") RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'quern_tag_marginals' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
+COMMENT ON FUNCTION tag_marginals(model, "any") IS 'The probability of each label at each position of a sequence by a model of crf: a matrix of a row for each position and a column for each label, in the order of quern.info(model). Rows sum to 1. Features as for quern.tag.';
+CREATE FUNCTION tag_log_probability(model model, VARIADIC features "any") RETURNS double precision
+  AS 'MODULE_PATHNAME', 'quern_tag_log_probability' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
+COMMENT ON FUNCTION tag_log_probability(model, "any") IS 'The logarithm of the probability, by a model of crf, that the labels which quern.tag gives are right at all positions. 0 for an empty sequence. Features as for quern.tag.';
+CREATE FUNCTION token_features(tokens text[], options jsonb DEFAULT '{}') RETURNS jsonb
+  AS 'MODULE_PATHNAME', 'quern_token_features' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION token_features(text[], jsonb) IS 'Features of the tokens of a text for quern.train of crf and quern.tag: an array with an array of names for each token. bias; word=, lower=, shape= (X capital, x other letter, d digit, at most two of a kind in a row); prefix= and suffix= of 1, 2, ... characters; has_digit, all_digits, has_hyphen, capital, all_capitals, punctuation; first, last; and word, lower, shape of neighbours as -1:word= and +1:word=.
+options: prefixes (3) and suffixes (3), their greatest lengths; window (1), how far neighbours go; identity, lower, shape, flags, bias (all true) leave features out when false. NULL if a token is NULL.';
 CREATE FUNCTION training_progress()
   RETURNS TABLE (pid integer, database text, role text, algorithm text, phase text, epoch bigint, max_epoch bigint,
                  rows bigint, rows_per_second double precision, loss double precision, workers integer,

@@ -51,8 +51,7 @@ CrfScorer::CrfScorer(const Model& model) : names_(model.feature_names), labels_(
   if (start[0] != 0 || before != static_cast<double>(state_.size())) refuse("weights of no feature");
   transitions_.assign(labels_ * width_, 0.0);
   for (std::size_t i = 0; i < labels_; ++i)
-    for (std::size_t j = 0; j < labels_; ++j)
-      transitions_[i * width_ + j] = weight_of(transition[i * labels_ + j]);
+    for (std::size_t j = 0; j < labels_; ++j) transitions_[i * width_ + j] = weight_of(transition[i * labels_ + j]);
   for (const auto& [name, ends] : {std::pair{"start", &first_}, std::pair{"end", &last_}})
     if (model.find_parameter(name))
       for (const double value : model.parameter(name, labels_)) ends->push_back(weight_of(value));

@@ -62,8 +62,8 @@ QUERN_CLONES double exponentiate(double* scores, std::size_t width, const double
   }
   *highest = top;
   for (std::size_t j = 0; j < width; j += eight)
-    store_unaligned<V8>(scores + j, exponential<V8>(load_unaligned<V8>(scores + j) - top) *
-                                        load_unaligned<V8>(mask + j));
+    store_unaligned<V8>(scores + j,
+                        exponential<V8>(load_unaligned<V8>(scores + j) - top) * load_unaligned<V8>(mask + j));
   return top - bottom;
 }
 
@@ -82,8 +82,7 @@ QUERN_CLONES void forward(const double* states, const double* transitions, std::
     }
     scale[t] = sum_of(sum);
     const double inverse = 1 / scale[t];
-    for (std::size_t j = 0; j < width; j += eight)
-      store_unaligned<V8>(a + j, load_unaligned<V8>(a + j) * inverse);
+    for (std::size_t j = 0; j < width; j += eight) store_unaligned<V8>(a + j, load_unaligned<V8>(a + j) * inverse);
   }
 }
 
@@ -189,7 +188,8 @@ double LinearChain::forward_backward(std::span<double> scores, double weight) {
     scale_.resize(n);
   }
   if (!exponentiated_) {
-    for (std::vector<double>* const matrix : {&forward_, &backward_, &products_, &pairs_}) matrix->resize(labels_ * width_);
+    for (std::vector<double>* const matrix : {&forward_, &backward_, &products_, &pairs_})
+      matrix->resize(labels_ * width_);
     for (std::size_t i = 0; i < labels_; ++i)
       for (std::size_t j = 0; j < width_; ++j) forward_[i * width_ + j] = transitions_[i * width_ + j] - highest_;
     exponentials(forward_);

@@ -44,13 +44,13 @@ class LinearChain {
   double in_logarithms(std::span<double> scores, std::size_t n, double weight);
 
   std::size_t labels_, width_;
-  std::vector<double> transitions_;          // as given, -infinity in the padding
-  std::vector<double> forward_, backward_;   // exp(transition - highest), and transposed
-  double highest_ = 0, spread_ = 0;          // of transitions
-  bool exponentiated_ = false;               // forward_ and backward_ are those of transitions_
-  std::vector<double> mask_;                 // 1, and 0 in the padding
+  std::vector<double> transitions_;         // as given, -infinity in the padding
+  std::vector<double> forward_, backward_;  // exp(transition - highest), and transposed
+  double highest_ = 0, spread_ = 0;         // of transitions
+  bool exponentiated_ = false;              // forward_ and backward_ are those of transitions_
+  std::vector<double> mask_;                // 1, and 0 in the padding
   std::vector<double> alpha_, ahead_, beta_, scale_, best_;
-  std::vector<double> products_, pairs_;     // expected transitions over exp(transition - highest), and as they are
+  std::vector<double> products_, pairs_;  // expected transitions over exp(transition - highest), and as they are
   std::vector<std::uint16_t> from_;
 };
 

@@ -128,10 +128,10 @@ void RowPacker::pack_sequence(const Datum* values, double weight) {
   context_used_ = true;
   if (labels.null || sequence.null) return target_.skip();
   if (labels.count != sequence.positions)
-    throw InvalidInput(concat(columns_.learner, ": a row has ", labels.count, " labels (\"", columns_.y.name,
-                              "\") and features of ", sequence.positions, " positions (\"",
-                              columns_.features[0].name, "\")"),
-                       "Each position has one label; an array of names without offsets has one feature for each.");
+    throw InvalidInput(
+        concat(columns_.learner, ": a row has ", labels.count, " labels (\"", columns_.y.name, "\") and features of ",
+               sequence.positions, " positions (\"", columns_.features[0].name, "\")"),
+        "Each position has one label; an array of names without offsets has one feature for each.");
   if (!settled_) [[unlikely]]
     settle_format({.sparse = true, .narrow = columns_.narrow, .weighted = columns_.weighted});
   indices_.clear();

@@ -66,8 +66,7 @@ bool add_json_pair(const char* who, Entries& entries, const JsonbValue& key, con
   const int size = key.val.string.len;
   switch (value.type) {
     case jbvNumeric: {
-      const double number =
-          DatumGetFloat8(DirectFunctionCall1(numeric_float8, NumericGetDatum(value.val.numeric)));
+      const double number = DatumGetFloat8(DirectFunctionCall1(numeric_float8, NumericGetDatum(value.val.numeric)));
       if (!std::isfinite(number)) refuse(who, "the value of a feature must be finite", json_hint);
       entries.add_name(name, size, number);
       return true;
@@ -182,7 +181,8 @@ RawSequence read_ragged(const char* who, const Elements& elements, FeatureForm f
       "Offsets are one more than there are positions: from 0, never descending, to the number of features.";
   const Elements offsets = elements_of(who, "offsets", datum);
   if (has_null(elements) || has_null(offsets)) return with_null;
-  if (elements.rows >= 0 || offsets.rows >= 0) refuse(who, "features and offsets must be arrays of one dimension", hint);
+  if (elements.rows >= 0 || offsets.rows >= 0)
+    refuse(who, "features and offsets must be arrays of one dimension", hint);
   if (offsets.count == 0 || integer(offsets, 0) != 0) refuse(who, "offsets must start with 0", hint);
   Entries entries;
   for (int p = 0; p + 1 < offsets.count; ++p) {
@@ -239,7 +239,8 @@ RawSequence read_sequence(const char* who, FeatureForm form, Datum features, con
 RawLabels read_labels(const char* who, Datum labels) {
   const Elements elements = elements_of(who, "labels", labels);
   if (elements.rows >= 0)
-    ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("%s: labels must be an array of one dimension", who)));
+    ereport(ERROR,
+            (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("%s: labels must be an array of one dimension", who)));
   for (int i = 0; i < elements.count; ++i)
     if (!elements.nulls[i]) elements.values[i] = PointerGetDatum(PG_DETOAST_DATUM_PACKED(elements.values[i]));
   return {elements.values, static_cast<std::size_t>(elements.count), has_null(elements)};

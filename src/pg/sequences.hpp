@@ -26,7 +26,7 @@ bool is_offsets(Oid type);
 struct SequenceEntry {
   enum : std::int32_t { position = -1, id = -2 };
   const char* name;
-  std::int32_t size;  // of the name, or one of these
+  std::int32_t size;    // of the name, or one of these
   std::int64_t number;  // an id
   double value;
 };

@@ -23,9 +23,9 @@ RawSequence sequence_argument(FunctionCallInfo fcinfo, const char* who) {
   if (type == UNKNOWNOID)
     features = DirectFunctionCall1(jsonb_in, features);
   else if (!OidIsValid(type) || !feature_form(type, form))
-    ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-                    errmsg("%s: features must be jsonb, text[] or integer[], not %s", who,
-                           OidIsValid(type) ? format_type_be(type) : "of unknown type")));
+    ereport(ERROR,
+            (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("%s: features must be jsonb, text[] or integer[], not %s", who,
+                                                        OidIsValid(type) ? format_type_be(type) : "of unknown type")));
   if (PG_NARGS() == 2) return read_sequence(who, form, features, nullptr);
   const Oid offsets_type = get_fn_expr_argtype(fcinfo->flinfo, 2);
   Datum offsets = PG_GETARG_DATUM(2);

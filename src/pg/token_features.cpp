@@ -65,8 +65,9 @@ std::string shape_of(const Token& token) {
     else if (first >= 'A' && first <= 'Z')
       kind = 'X';
     else if (!ascii || (first >= 'a' && first <= 'z'))
-      kind = !ascii && token.lower.substr(0, token.text.size()).find(token.text.substr(
-                           static_cast<std::size_t>(from), static_cast<std::size_t>(token.ends[c] - from))) ==
+      kind = !ascii && token.lower.substr(0, token.text.size())
+                               .find(token.text.substr(static_cast<std::size_t>(from),
+                                                       static_cast<std::size_t>(token.ends[c] - from))) ==
                            std::string_view::npos
                  ? 'X'
                  : 'x';

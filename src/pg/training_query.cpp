@@ -212,7 +212,7 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, c
       FeatureForm form;
       if (!call([&] { return feature_form(types.columns[i].type, form); }))
         refuse_type(i, "feature of a sequence", "Features are a column of type jsonb, text[] or integer[].");
-      return form == FeatureForm::json ? ColumnKind::json
+      return form == FeatureForm::json    ? ColumnKind::json
              : form == FeatureForm::names ? ColumnKind::names
                                           : ColumnKind::ids;
     }

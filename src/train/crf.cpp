@@ -30,8 +30,7 @@ constexpr double entry_seconds = 10e-9;
 CrfOptions options_of(std::string_view text) {
   CrfOptions options;
   read_options("crf", text, options);
-  if (options.solver == "sgd" && options.l1 > 0)
-    refuse("solver \"sgd\" has no l1 penalty", "Use solver \"lbfgs\".");
+  if (options.solver == "sgd" && options.l1 > 0) refuse("solver \"sgd\" has no l1 penalty", "Use solver \"lbfgs\".");
   std::sort(options.labels.begin(), options.labels.end());
   for (std::size_t i = 1; i < options.labels.size(); ++i)
     if (options.labels[i] == options.labels[i - 1])
@@ -155,17 +154,16 @@ Fit fit_by_lbfgs(const CrfJob& job, CrfObjective& objective, Observer& observer)
   Fit fit;
   const CrfOptions& o = job.options;
   bool in_time = true;
-  Minimum found = minimize_lbfgs(
-      objective, std::vector<double>(objective.size()),
-      {.max_iter = o.max_iter > 0 ? o.max_iter : usual_iterations,
-       .tol = o.tol > 0 ? o.tol : usual_tol,
-       .listener = [&](std::span<const double>, double value, double step) {
-         fit.log.add({fit.log.count() + 1, observer.seconds(), value / objective.weight(), nan, step,
-                      job.counts.sequences});
-         observer.report(fit.log.last());
-         if (o.max_seconds > 0 && fit.log.last().seconds > o.max_seconds) in_time = false;
-         return in_time;
-       }});
+  Minimum found = minimize_lbfgs(objective, std::vector<double>(objective.size()),
+                                 {.max_iter = o.max_iter > 0 ? o.max_iter : usual_iterations,
+                                  .tol = o.tol > 0 ? o.tol : usual_tol,
+                                  .listener = [&](std::span<const double>, double value, double step) {
+                                    fit.log.add({fit.log.count() + 1, observer.seconds(), value / objective.weight(),
+                                                 nan, step, job.counts.sequences});
+                                    observer.report(fit.log.last());
+                                    if (o.max_seconds > 0 && fit.log.last().seconds > o.max_seconds) in_time = false;
+                                    return in_time;
+                                  }});
   fit.b = std::move(found.b);
   fit.iterations = found.iterations;
   fit.converged = found.converged && in_time;
@@ -249,8 +247,7 @@ CrfJob::CrfJob(const JobSpec& spec, RowStore& store) : spec(spec), options(optio
     return;
   }
   const std::size_t labels = options.labels.empty() ? spec.classes : options.labels.size();
-  if (spec.classes > labels)
-    refuse(concat("the rows have ", spec.classes, " labels, option \"labels\" only ", labels));
+  if (spec.classes > labels) refuse(concat("the rows have ", spec.classes, " labels, option \"labels\" only ", labels));
   if (labels > most_labels)
     refuse(concat("the rows have ", labels, " labels, at most ", most_labels, " are supported"), {},
            Fault::limit_exceeded);
@@ -319,8 +316,7 @@ Model Crf::train(RowStore& store, Crew& crew, Observer& observer, const Descript
   std::fill_n(board + job_.point, layout.size, 0.0);
   const Variables variables(job_, layout, description.feature_names, place);
   CrfObjective objective(job_, crew, variables);
-  const Fit fit = job_.sgd ? fit_by_descent(job_, crew, objective, observer)
-                           : fit_by_lbfgs(job_, objective, observer);
+  const Fit fit = job_.sgd ? fit_by_descent(job_, crew, objective, observer) : fit_by_lbfgs(job_, objective, observer);
 
   objective.put(fit.b);
   crew.run({.operation = Operation::validate}, job_.shards.size());

@@ -4,8 +4,8 @@
 // index f + 1 follow, of the position's feature f. Numbers of labels and features are those of the gathering; labels
 // get their places in the model from the board, features keep their numbers.
 //
-// A feature has weights for the labels that it was seen with (Okazaki's CRFsuite does the same): if they are few a list,
-// else a row for all labels, of which those not seen stay 0.
+// A feature has weights for the labels that it was seen with (Okazaki's CRFsuite does the same): if they are few a
+// list, else a row for all labels, of which those not seen stay 0.
 #pragma once
 
 #include <cstdint>
@@ -32,24 +32,23 @@ struct CrfOptions : RowOptions {
   double max_seconds = 0;
   double step_size = 0;
 
-  static constexpr auto options = std::tuple{
-      Option("target", &CrfOptions::target),
-      Option("weight", &CrfOptions::weight),
-      Option("precision", &CrfOptions::precision, OneOf{{"float8", "float4"}}),
-      Option("store", &CrfOptions::store, OneOf{{"memory", "none"}}),
-      Option("l1", &CrfOptions::l1, at_least(0)),
-      Option("l2", &CrfOptions::l2, at_least(0)),
-      Option("ends", &CrfOptions::ends),
-      Option("all_possible_states", &CrfOptions::all_possible_states),
-      Option("all_possible_transitions", &CrfOptions::all_possible_transitions),
-      Option("min_feature_count", &CrfOptions::min_feature_count, at_least(1)),
-      Option("labels", &CrfOptions::labels),
-      Option("solver", &CrfOptions::solver, OneOf{{"auto", "lbfgs", "sgd"}}),
-      Option("seed", &CrfOptions::seed, within(0, 0x1p53)),
-      Option("max_iter", &CrfOptions::max_iter, within(1, 1e9)),
-      Option("tol", &CrfOptions::tol, above(0)),
-      Option("max_seconds", &CrfOptions::max_seconds, above(0)),
-      Option("step_size", &CrfOptions::step_size, above(0))};
+  static constexpr auto options = std::tuple{Option("target", &CrfOptions::target),
+                                             Option("weight", &CrfOptions::weight),
+                                             Option("precision", &CrfOptions::precision, OneOf{{"float8", "float4"}}),
+                                             Option("store", &CrfOptions::store, OneOf{{"memory", "none"}}),
+                                             Option("l1", &CrfOptions::l1, at_least(0)),
+                                             Option("l2", &CrfOptions::l2, at_least(0)),
+                                             Option("ends", &CrfOptions::ends),
+                                             Option("all_possible_states", &CrfOptions::all_possible_states),
+                                             Option("all_possible_transitions", &CrfOptions::all_possible_transitions),
+                                             Option("min_feature_count", &CrfOptions::min_feature_count, at_least(1)),
+                                             Option("labels", &CrfOptions::labels),
+                                             Option("solver", &CrfOptions::solver, OneOf{{"auto", "lbfgs", "sgd"}}),
+                                             Option("seed", &CrfOptions::seed, within(0, 0x1p53)),
+                                             Option("max_iter", &CrfOptions::max_iter, within(1, 1e9)),
+                                             Option("tol", &CrfOptions::tol, above(0)),
+                                             Option("max_seconds", &CrfOptions::max_seconds, above(0)),
+                                             Option("step_size", &CrfOptions::step_size, above(0))};
 };
 
 // What there is in the rows, by the numbers of the gathering.

@@ -3,9 +3,9 @@
 //   gradient  of a shard of sequences: the loss, and its gradient in the layout of the weights
 //   validate  of a shard: how many positions the best path gets right, and the loss
 //   epoch     of stochastic descent over all sequences, on the point on the board. The weights are kept as u with
-//             w = c u, so that the penalty's part of a step is c <- c (1 - step l2) (Shalev-Shwartz et al., Pegasos, ICML
-//             2007). With a sample: over so many sequences, on a copy of the point, and then the loss over them: how
-//             long a step should be (Bottou).
+//             w = c u, so that the penalty's part of a step is c <- c (1 - step l2) (Shalev-Shwartz et al., Pegasos,
+//             ICML 2007). With a sample: over so many sequences, on a copy of the point, and then the loss over them:
+//             how long a step should be (Bottou).
 #include <algorithm>
 #include <cmath>
 
@@ -20,7 +20,7 @@ namespace quern {
 
 namespace {
 
-constexpr std::size_t group_bytes = 4 << 20;    // of blocks that are shuffled together
+constexpr std::size_t group_bytes = 4 << 20;     // of blocks that are shuffled together
 constexpr std::size_t checkpoint_work = 100000;  // entries and positions times labels, between two checkpoints
 
 class CrfWorker final : public Worker {

@@ -64,9 +64,10 @@ class Observer {
 struct Description {
   std::int32_t target = 0;  // a Target, see model/model.hpp
   std::int64_t skipped = 0;
-  // As the model keeps them: none, or as model/feature_names.hpp says. Of sequences those of the rows, by their numbers.
+  // As the model keeps them: none, or as model/feature_names.hpp says. Of sequences those of the rows, by their
+  // numbers.
   std::vector<std::string> feature_names;
-  std::vector<std::string> classes;        // in the model's order
+  std::vector<std::string> classes;  // in the model's order
 };
 
 class Training {

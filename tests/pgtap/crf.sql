@@ -142,10 +142,11 @@ FROM madlib;
 SELECT is(pg_temp.metric(model, 'accuracy'), 1::float8, 'all labels of its training sentences are learned') FROM madlib;
 
 CREATE TABLE tagged AS
-SELECT doc_id, array_agg(seg_text ORDER BY start_pos) AS tokens, quern.tag(model, jsonb_agg(pg_temp.features(seg_text,
-         NOT EXISTS (SELECT FROM (SELECT token, sum(total) AS total FROM dictionary GROUP BY token) AS d
-                     WHERE token = seg_text AND total > 1)) ORDER BY start_pos)) AS labels
-FROM test_segment, (SELECT pg_temp.model_of('weight', 0) AS model) AS m GROUP BY doc_id, model;
+SELECT doc_id, tokens, quern.tag((SELECT pg_temp.model_of('weight', 0)), features) AS labels
+FROM (SELECT doc_id, array_agg(seg_text ORDER BY start_pos) AS tokens, jsonb_agg(pg_temp.features(seg_text,
+        NOT EXISTS (SELECT FROM (SELECT token, sum(total) AS total FROM dictionary GROUP BY token) AS d
+                    WHERE token = seg_text AND total > 1)) ORDER BY start_pos) AS features
+      FROM test_segment GROUP BY doc_id) AS t;
 SELECT bag_eq('SELECT doc_id, i - 1, token, label FROM tagged, unnest(tokens, labels) WITH ORDINALITY AS t(token, label, i)',
               'SELECT doc_id, start_pos::bigint, seg_text, label FROM extraction', 'the labels that MADlib expects, all 61');
 
@@ -226,9 +227,7 @@ SELECT throws_ok(format('SELECT quern.%s FROM reference', call), '22023', messag
 FROM (VALUES ('predict(model, ''{1}'')', 'predict: a crf model labels sequences, not rows'),
              ('predict_label(model, ''{1}'')', 'predict_label: a crf model labels sequences, not rows'),
              ('tag(quern.linear_regression(1, ''{1}''), ''[]'')', 'tag: the model is of linear_regression, not of crf'),
-             ('update(model, ''SELECT labels, json FROM form'')', 'update: a model of crf cannot be continued'),
-             ('tag(model, ''[{"1": 1e308}, {"1": 1e308}]'')', 'tag: a score leaves the range of double precision')) AS t(call, message)
-WHERE call NOT LIKE '%1e308%';
+             ('update(model, ''SELECT labels, json FROM form'')', 'update: a model of crf cannot be continued')) AS t(call, message);
 
 -- Features of tokens.
 SELECT is(quern.token_features('{New,U2}', '{"window": 0, "prefixes": 1, "suffixes": 2}'),
