@@ -7,10 +7,6 @@
 #include "pg/scoring.hpp"
 #include "pg/sequences.hpp"
 
-extern "C" {
-#include <utils/fmgroids.h>
-}
-
 namespace quern::pg {
 
 namespace {
@@ -27,15 +23,10 @@ RawSequence sequence_argument(FunctionCallInfo fcinfo, const char* who) {
             (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("%s: features must be jsonb, text[] or integer[], not %s", who,
                                                         OidIsValid(type) ? format_type_be(type) : "of unknown type")));
   if (PG_NARGS() == 2) return read_sequence(who, form, features, nullptr);
-  const Oid offsets_type = get_fn_expr_argtype(fcinfo->flinfo, 2);
-  Datum offsets = PG_GETARG_DATUM(2);
-  if (offsets_type == UNKNOWNOID)
-    offsets = OidInputFunctionCall(F_ARRAY_IN, DatumGetCString(offsets), INT4OID, -1);
-  else if (!OidIsValid(offsets_type) || !is_offsets(offsets_type))
-    ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("%s: offsets must be integer[]", who)));
-  if (PG_NARGS() > 3 || form == FeatureForm::json)
-    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s: there are arguments too many", who),
-                    errhint("Arguments are the model, features, and for arrays of names or numbers their offsets.")));
+  const Datum offsets = PG_GETARG_DATUM(2);
+  if (form == FeatureForm::json)
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s: features of type jsonb have no offsets", who),
+                    errhint("Offsets are for arrays of names or numbers.")));
   return read_sequence(who, form, features, &offsets);
 }
 

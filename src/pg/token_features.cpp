@@ -138,8 +138,11 @@ class Writer {
 Datum token_features(FunctionCallInfo fcinfo) {
   const RawLabels tokens = read_labels("token_features", PG_GETARG_DATUM(0));
   if (tokens.null) PG_RETURN_NULL();
-  Jsonb* const json = PG_GETARG_JSONB_P(1);
-  const char* const text = JsonbToCString(nullptr, &json->root, VARSIZE(json));
+  const char* text = "{}";
+  if (PG_NARGS() > 1) {
+    Jsonb* const json = PG_GETARG_JSONB_P(1);
+    text = JsonbToCString(nullptr, &json->root, VARSIZE(json));
+  }
   const Token* const read = read_tokens(tokens, PG_GET_COLLATION());
   return guarded([&] {
     const auto options = parse_options<TokenOptions>("token_features", text);

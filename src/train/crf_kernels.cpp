@@ -8,18 +8,23 @@ namespace quern {
 
 namespace {
 
-constexpr std::size_t ahead = 6;  // entries, of which memory is asked for
+constexpr std::size_t ahead = 6, far_ahead = 16;  // entries, of which memory is asked for
 constexpr std::size_t eight = lanes<V8>;
 constexpr std::size_t line = 8;  // numbers
 
 template <class T>
 [[gnu::always_inline]] inline void prefetch(const CrfEntries<T>& entries, std::size_t e, const CrfWeights& table,
                                             const double* weights) {
+  if (e + far_ahead < entries.count && entries.indices[e + far_ahead] != 0)
+    __builtin_prefetch(table.features + entries.indices[e + far_ahead] - 1);
   if (e + ahead >= entries.count || entries.indices[e + ahead] == 0) return;
   const CrfLayout::Feature feature = table.features[entries.indices[e + ahead] - 1];
   const double* const at = weights + feature.at;
   __builtin_prefetch(at);
-  if (feature.labels != CrfLayout::row) return;
+  if (feature.labels != CrfLayout::row) {
+    if (feature.labels > 0) __builtin_prefetch(table.labels + (feature.at - table.lists));
+    return;
+  }
   for (std::size_t j = line; j < table.width; j += line) __builtin_prefetch(at + j);
 }
 
