@@ -3,6 +3,7 @@
 
 #include "model/cox.hpp"
 #include "model/gaussian_mixture.hpp"
+#include "model/crf.hpp"
 #include "model/gaussian_naive_bayes.hpp"
 #include "model/kmeans.hpp"
 #include "model/linear.hpp"

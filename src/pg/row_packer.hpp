@@ -12,6 +12,8 @@
 #include "pg/guard.hpp"
 #include "pg/prefetch.hpp"
 #include "pg/row_blocks.hpp"
+#include "pg/sequences.hpp"
+#include "pg/shared_names.hpp"
 #include "pg/svec.hpp"
 #include "pg/training_query.hpp"
 #include "uda/class_dictionary.hpp"
@@ -56,6 +58,9 @@ class RowPacker {
     std::vector<double> room;
   };
 
+  void pack_sequence(const Datum* values, double weight);
+  void settle_format(const RowFormat& format);
+
   bool has_null(const bool* nulls) const;
   Bytes flat(Datum value);
   double number(ColumnKind kind, Datum value);
@@ -89,6 +94,8 @@ class RowPacker {
   MemoryContext context_ = nullptr;  // for the length of a row
   bool context_used_ = false;
   Prefetcher prefetcher_;
+
+  SharedNames names_;  // of the features of sequences
 
   // Classes
   ClassDictionary met_;

@@ -117,6 +117,9 @@ void warn_of_no_rows(const std::string& algorithm, std::int64_t skipped) {
 std::optional<Model> train_model(const TrainingRequest& request, const Model* start) {
   if (start) check_algorithm(*start);
   const TrainingPlan plan = plan_training(request.algorithm, request.options);
+  if (start && plan.target == TargetKind::sequence)
+    throw InvalidInput(concat("update: a model of ", request.algorithm, " cannot be continued"),
+                       "Train a new one on all rows.");
   if (start) check_names(*start, plan.rows.feature_names);
   TrainingSlot slot(request.algorithm, plan.max_iter);
   slot.report("plan", 0, 0, NAN, NAN);
@@ -247,10 +250,13 @@ std::vector<Explanation> explain_training(const TrainingRequest& request) {
       {"rows", concat(expected.rows()), "What the planner expects."},
       {"features", concat(expected.format().features),
        !options.feature_names.empty() ? "Option feature_names."
+       : columns.is_sequence()        ? "Entries of a row; how many features there are is known when they are read."
        : columns.sparse               ? "Entries that are not 0, of a row."
                                       : "From the columns and their expected width."},
       {"storage", columns.sparse ? "sparse" : "dense",
-       columns.sparse ? "A column is an svec." : "No column is an svec."},
+       columns.is_sequence() ? "Sequences are."
+       : columns.sparse      ? "A column is an svec."
+                             : "No column is an svec."},
       {"precision", columns.narrow ? "float4" : "float8", "Option precision."},
       {"bytes", concat(std::llround(rows.expected_bytes())), "Of the packed rows."},
       {"store",
@@ -263,7 +269,8 @@ std::vector<Explanation> explain_training(const TrainingRequest& request) {
   for (const std::string& reason : training->reasons()) out.push_back(explanation_of(reason));
   // What only the rows tell.
   for (Explanation& row : out)
-    if (row.item == "solver" && row.reason != "as asked." && (columns.sparse || target == TargetKind::classes))
+    if (row.item == "solver" && row.reason != "as asked." && !columns.is_sequence() &&
+        (columns.sparse || target == TargetKind::classes))
       row.reason =
           concat(*row.reason, columns.sparse ? " The width of an svec is known when it is read: if wide, lbfgs."
                                              : " Counted with two classes; more may need lbfgs.");

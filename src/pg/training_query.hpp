@@ -30,6 +30,11 @@ enum class ColumnKind : std::int32_t {
   svec,
   text,       // as a class label; of a tag by a hash
   printable,  // the same, by its output function
+  labels,     // text[], of a sequence (sequences.hpp); its features
+  json,
+  names,
+  ids,
+  offsets,
 };
 
 struct TrainingColumn {
@@ -51,6 +56,7 @@ struct TrainingColumns {
   Vec<TrainingColumn> features, tags;
   Vec<std::uint32_t> types;  // Oid of each column of the row, as the query gives it
 
+  bool is_sequence() const { return static_cast<TargetKind>(target) == TargetKind::sequence; }
   bool has_target() const { return static_cast<TargetKind>(target) != TargetKind::none; }
   // Whose values are numbered as they are met.
   const TrainingColumn& labels() const { return stratified ? tags[0] : y; }

@@ -311,6 +311,9 @@ void TrainingRows::State::refuse_classes() const {
 void TrainingRows::check_classes() const {
   const auto kind = static_cast<TargetKind>(state_->query.columns().target);
   const std::size_t classes = state_->classes.size();
+  if (kind == TargetKind::sequence && classes == 0 && state_->store->rows() > 0)
+    throw InvalidInput(concat(state_->query.columns().learner, ": all sequences are empty"),
+                       "Each element of the labels is one position of a sequence.");
   const bool fits = kind == TargetKind::binary ? classes == 2 : kind == TargetKind::classes ? classes > 1 : true;
   if (!fits && state_->store->rows() > 0) state_->refuse_classes();
 }
@@ -327,6 +330,10 @@ Description TrainingRows::description() const {
   description.target = static_cast<std::int32_t>(state_->query.target());
   description.skipped = state_->skipped;
   description.classes = state_->classes;
+  if (columns.is_sequence()) {
+    description.feature_names = names_in(state_->area, state_->area.rows().names);
+    return description;
+  }
   const std::uint32_t features = state_->store->format().features;
   description.feature_names = state_->query.feature_names();
   if (features == 0) return description;

@@ -22,6 +22,7 @@ enum class TargetKind {
   positive,      // numbers above 0
   survival,      // times of 0 and more; with the sign bit where the event was not seen by then
   none,          // there is no y: it is 0
+  sequence,      // the labels of a sequence, which lie with its features (crf_layout.hpp); y is 0
   either,        // classes if the column is text or boolean, else a number
 };
 

@@ -85,14 +85,14 @@ TrainingPlan plan_objective(std::string_view algorithm, std::string_view text) {
 }
 
 template <class T>
-std::unique_ptr<Training> make(const JobSpec& spec, const RowStore& store) {
+std::unique_ptr<Training> make(const JobSpec& spec, RowStore& store) {
   return std::make_unique<T>(spec, store);
 }
 
 struct Entry {
   std::string_view name;
   TrainingPlan (*plan)(std::string_view algorithm, std::string_view options);
-  std::unique_ptr<Training> (*make)(const JobSpec& spec, const RowStore& store);
+  std::unique_ptr<Training> (*make)(const JobSpec& spec, RowStore& store);
 };
 
 constexpr Entry entries[] = {
@@ -120,7 +120,7 @@ TrainingPlan plan_training(std::string_view algorithm, std::string_view options)
   return plan;
 }
 
-std::unique_ptr<Training> make_training(const JobSpec& spec, const RowStore& store) {
+std::unique_ptr<Training> make_training(const JobSpec& spec, RowStore& store) {
   return entry_of(spec.algorithm).make(spec, store);
 }
 

@@ -36,7 +36,7 @@ struct JobSpec {
 // What is known before the rows are.
 struct TrainingPlan {
   RowOptions rows;
-  RowColumns columns;
+  RowColumns columns = {};
   TargetKind target = TargetKind::number;
   std::vector<std::string> classes = {};  // in the order wanted; empty: sorted
   bool in_memory = false;                 // all rows must be
@@ -69,8 +69,10 @@ class Observer {
 struct Description {
   std::int32_t target = 0;  // a Target, see model/model.hpp
   std::int64_t skipped = 0;
-  std::vector<std::string> feature_names;  // as the model keeps them: none, or as model/feature_names.hpp says
-  std::vector<std::string> classes;        // in the model's order
+  // As the model keeps them: none, or as model/feature_names.hpp says. Of sequences those of the rows, by their
+  // numbers.
+  std::vector<std::string> feature_names;
+  std::vector<std::string> classes;  // in the model's order
 };
 
 class Training {
@@ -99,7 +101,7 @@ inline constexpr double pass_speed = 6e9;
 
 // Throw InvalidInput: an unknown algorithm (the hint lists all), unknown or unfit options.
 TrainingPlan plan_training(std::string_view algorithm, std::string_view options);
-std::unique_ptr<Training> make_training(const JobSpec& spec, const RowStore& store);
+std::unique_ptr<Training> make_training(const JobSpec& spec, RowStore& store);
 
 std::vector<std::string_view> training_names();
 
