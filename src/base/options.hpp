@@ -108,6 +108,15 @@ inline void read_option(std::string_view learner, const char* name, const Json& 
   value = static_cast<std::int64_t>(json.number);
 }
 
+inline void read_option(std::string_view learner, const char* name, const Json& json,
+                        std::vector<std::int64_t>& value, const Range& range) {
+  bool whole = json.kind == Json::Kind::array && json.items.empty();
+  for (const double number : json.numbers) whole = whole && number == std::floor(number) && range.contains(number);
+  if (!whole) refuse_option(learner, name, "an array of whole numbers, each " + range.text(), json);
+  value.clear();
+  for (const double number : json.numbers) value.push_back(static_cast<std::int64_t>(number));
+}
+
 inline void read_option(std::string_view learner, const char* name, const Json& json, std::string& value,
                         const Anything&) {
   if (json.kind != Json::Kind::string || json.string.empty()) refuse_option(learner, name, "a non-empty string", json);
