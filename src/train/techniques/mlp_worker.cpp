@@ -17,7 +17,7 @@ constexpr std::size_t rows_together = 4096;
 // Of one row: (x - shift) scale.
 template <class T, class From>
 [[gnu::always_inline]] inline void standardize(const From* x, const double* shift, const double* scale,
-                                               std::size_t count, T* to) {
+                                               std::size_t count, T* __restrict to) {
   for (std::size_t j = 0; j < count; ++j) to[j] = static_cast<T>((x[j] - shift[j]) * scale[j]);
 }
 template <class From>
@@ -76,7 +76,7 @@ class MlpWorker final : public Worker {
     std::vector<std::size_t> first_step;  // of each group; and behind the last
     std::size_t group = 0;
     bool gathered = false;
-    std::span<const std::byte* const> rows;
+    GroupReader::Rows rows;
   };
 
   const T* weights() const { return reinterpret_cast<const T*>(board_.data() + setup_.layout.weights); }
@@ -160,13 +160,16 @@ class MlpWorker final : public Worker {
     }
   }
 
-  // Up to a tile of rows into the network.
-  void enter_rows(std::span<const std::byte* const> rows) {
+  // Up to a tile of rows into the network; `later` will come soon and is fetched meanwhile.
+  void enter_rows(std::span<const std::byte* const> rows, std::span<const std::byte* const> later) {
     const double mean = board_[setup_.layout.target], scale = board_[setup_.layout.target + 1];
     y_.resize(setup_.shape.tile);
     v_.resize(setup_.shape.tile);
     g_.resize(setup_.shape.tile * setup_.shape.outputs());
+    const std::size_t bytes = format_.sparse ? 256 : std::min<std::size_t>(format_.dense_row_size(), 4096);
     for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (i < later.size())
+        for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(later[i] + at, 0, 2);
       format_.narrow ? enter_row<float>(rows[i], tiles().row(i)) : enter_row<double>(rows[i], tiles().row(i));
       const double y = target_of_row(rows[i]);
       y_[i] = setup_.binary ? 2 * y - 1 : setup_.classifies() ? y : (y - mean) * scale;
@@ -189,7 +192,7 @@ class MlpWorker final : public Worker {
       for (std::size_t from = 0; from < rows.size(); from += setup_.shape.tile) {
         checkpoint();
         const auto some = rows.subspan(from, std::min(setup_.shape.tile, rows.size() - from));
-        enter_rows(some);
+        enter_rows(some, {});
         const double* const z = tiles().forward(weights(), some.size(), nullptr);
         slot[mlp_loss] += setup_.objective->value(z, y_.data(), v_.data(), some.size());
         slot[mlp_rows] += static_cast<double>(some.size());
@@ -224,24 +227,29 @@ class MlpWorker final : public Worker {
     return part;
   }
 
-  std::span<const std::byte* const> rows_of_step(std::size_t task, std::size_t step) {
+  GroupReader::Rows rows_of_step(std::size_t task, std::size_t step) {
     Part& part = part_of(task);
     if (step >= part.first_step.back()) return {};
     const auto next = std::upper_bound(part.first_step.begin(), part.first_step.end(), step);
     const auto group = static_cast<std::size_t>(next - part.first_step.begin()) - 1;
     if (!part.gathered || group != part.group) {
-      part.rows = part.reader->gather(order_, order_.groups[order_.parts[task] + group], nullptr).visited;
+      const std::size_t at = order_.parts[task] + group;
+      const EpochOrder::Group* const after = at + 1 < order_.parts[task + 1] ? &order_.groups[at + 1] : nullptr;
+      part.rows = part.reader->gather(order_, order_.groups[at], after);
       part.group = group;
       part.gathered = true;
     }
     const std::size_t from = (step - part.first_step[group]) * setup_.part_rows;
-    return part.rows.subspan(from, std::min(setup_.part_rows, part.rows.size() - from));
+    const auto some = [&](std::span<const std::byte* const> rows) {
+      return rows.size() > from ? rows.subspan(from, std::min(setup_.part_rows, rows.size() - from)) : decltype(rows){};
+    };
+    return {some(part.rows.visited), some(part.rows.later)};
   }
 
   void minibatch(const Command& command, std::size_t task, double* slot) {
     order(command.epoch);
     const auto step = static_cast<std::size_t>(command.step);
-    const auto rows = rows_of_step(task, step);
+    const auto [rows, later] = rows_of_step(task, step);
     T* const gradient = reinterpret_cast<T*>(slot + mlp_body);
     std::fill_n(slot, std::size_t{mlp_body}, 0);
     std::fill_n(gradient, setup_.shape.size, T{0});
@@ -256,7 +264,7 @@ class MlpWorker final : public Worker {
     for (std::size_t from = 0; from < rows.size(); from += setup_.shape.tile) {
       checkpoint();
       const auto some = rows.subspan(from, std::min(setup_.shape.tile, rows.size() - from));
-      enter_rows(some);
+      enter_rows(some, later.size() > from ? later.subspan(from) : later);
       const double* const z = tiles().forward(weights(), some.size(), &dropout);
       slot[mlp_loss] += setup_.objective->differentiate(z, y_.data(), v_.data(), some.size(), g_.data());
       for (std::size_t i = 0; i < some.size(); ++i) slot[mlp_weight] += v_[i];

@@ -117,11 +117,14 @@ void Tiles<T>::backward(const T* weights, std::size_t n, const double* g, T* gra
     T* const back = l > 0 ? back_.data() : nullptr;
     if (layer.narrow) {
       return_narrow(a, weights + layer.at, g_.data(), n, width, layer.outputs, back, gradient + layer.at);
+      for (std::size_t o = 0; o < layer.outputs; ++o)
+        std::fill(gradient + layer.place(layer.inputs, o), gradient + layer.place(0, o + 1), T{0});
       for (std::size_t i = 0; i < n; ++i)
         for (std::size_t o = 0; o < layer.outputs; ++o) gradient[layer.bias + o] += g_[i * layer.outputs + o];
     } else {
       const std::size_t columns = padded(layer.outputs);
       multiply<T>({a, 1, width}, g_.data(), nullptr, width, columns, n, gradient + layer.at);
+      std::fill(gradient + layer.place(layer.inputs, 0), gradient + layer.bias, T{0});
       add_rows(g_.data(), n, columns, gradient + layer.bias);
       if (back) {
         std::fill_n(back, m * width, T{0});

@@ -73,7 +73,7 @@ class Tiles {
   // z of n rows, n x outputs, in double precision, valid until the next call. `dropout` may be null.
   double* forward(const T* weights, std::size_t n, Dropout* dropout);
   // Adds to the gradient, which lies as the weights do, the sum over the rows of the last forward(). g: n x outputs.
-  // Numbers in padding become arbitrary.
+  // Its padding stays 0.
   void backward(const T* weights, std::size_t n, const double* g, T* gradient);
 
  private:

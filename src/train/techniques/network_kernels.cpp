@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
-#include "linalg/vector_types.hpp"
+#include "train/techniques/vector_widths.hpp"
 
 // Multiply-adds fuse where the processor has them.
 #pragma GCC optimize("fp-contract=fast", "no-math-errno")
@@ -41,7 +41,7 @@ template <class V, std::size_t rows, std::size_t vectors>
     V right[vectors];
     for (std::size_t v = 0; v < vectors; ++v) right[v] = load_unaligned<V>(b + v * lanes<V>);
     for (std::size_t r = 0; r < rows; ++r) {
-      const V left = V{} + a[r * p.a.row_step];
+      const T left = a[r * p.a.row_step];
       for (std::size_t v = 0; v < vectors; ++v) sum[r][v] += left * right[v];
     }
   }
@@ -87,7 +87,7 @@ template <class V>
     for (std::size_t j = 0; j < p.n; j += lanes<V>) {
       V sum{};
       for (std::size_t o = 0; o < p.outputs; ++o)
-        sum += (V{} + p.g[i * p.outputs + o]) * load_unaligned<V>(p.w + o * p.n + j);
+        sum += p.g[i * p.outputs + o] * load_unaligned<V>(p.w + o * p.n + j);
       store_unaligned<V>(p.out + i * p.n + j, sum);
     }
 }
@@ -98,7 +98,7 @@ template <class V>
     for (std::size_t j = 0; j < p.n; j += lanes<V>) {
       V sum = load_unaligned<V>(p.out + o * p.n + j);
       for (std::size_t i = 0; i < p.m; ++i)
-        sum += (V{} + p.g[i * p.outputs + o]) * load_unaligned<V>(p.a + i * p.n + j);
+        sum += p.g[i * p.outputs + o] * load_unaligned<V>(p.a + i * p.n + j);
       store_unaligned<V>(p.out + o * p.n + j, sum);
     }
 }
@@ -188,31 +188,12 @@ template <class V>
     each([](const V& a) __attribute__((always_inline)) { return a * (T(1) - a); });
 }
 
-// Each body for three widths.
-#define QUERN_WIDTHS(name, Argument, body)                                                                     \
-  [[gnu::target("arch=x86-64-v4,prefer-vector-width=512")]] void name##_512(const Argument<float>& p) {        \
-    body<F16>(p);                                                                                              \
-  }                                                                                                            \
-  [[gnu::target("arch=x86-64-v4,prefer-vector-width=512")]] void name##_512(const Argument<double>& p) {       \
-    body<V8>(p);                                                                                               \
-  }                                                                                                            \
-  [[gnu::target("arch=x86-64-v3")]] void name##_256(const Argument<float>& p) { body<F8>(p); }                 \
-  [[gnu::target("arch=x86-64-v3")]] void name##_256(const Argument<double>& p) { body<V4>(p); }                \
-  void name##_128(const Argument<float>& p) { body<F4>(p); }                                                   \
-  void name##_128(const Argument<double>& p) { body<V2>(p); }                                                  \
-  template <class T>                                                                                           \
-  void name(const Argument<T>& p) {                                                                            \
-    const int bits = best_vector_bits();                                                                       \
-    bits == 512 ? name##_512(p) : bits == 256 ? name##_256(p) : name##_128(p);                                 \
-  }
-
 QUERN_WIDTHS(run_product, Product, multiply_all)
 QUERN_WIDTHS(run_narrow_forward, Narrow, narrow_forward)
 QUERN_WIDTHS(run_narrow_back, Narrow, narrow_back)
 QUERN_WIDTHS(run_narrow_gradient, Narrow, narrow_gradient)
 QUERN_WIDTHS(run_activation, Elements, activate_all)
 QUERN_WIDTHS(run_derivative, Elements, derive_all)
-#undef QUERN_WIDTHS
 
 }  // namespace
 

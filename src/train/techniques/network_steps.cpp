@@ -1,9 +1,9 @@
 #include "train/techniques/network_steps.hpp"
 
-#include <cmath>
+#include "train/techniques/vector_widths.hpp"
 
-// Multiply-adds fuse where the processor has them, and a square root does not set errno.
-#pragma GCC optimize("fp-contract=fast", "no-math-errno", "tree-vectorize")
+// Multiply-adds fuse where the processor has them.
+#pragma GCC optimize("fp-contract=fast")
 
 namespace quern::network {
 
@@ -13,66 +13,86 @@ template <class T>
 struct Numbers {
   Optimizer kind;
   T share, l2, eta, momentum, mean_correction, square_correction;
-  T* g;
+  const T* g;
   T* w;
   T* first;
   T* second;
   std::size_t count;
 };
 
-template <class T>
-[[gnu::always_inline]] inline void step_all(const Numbers<T>& p) {
-  const auto slope = [&](std::size_t i) __attribute__((always_inline)) { return p.share * p.g[i] + p.l2 * p.w[i]; };
-  T* const first = p.first;
-  T* const second = p.second;
-  T* const w = p.w;
+// Of each number; std::sqrt would be a call, for the sake of errno.
+template <class V>
+[[gnu::always_inline]] inline V root(const V& x) {
+  V value;
+  if constexpr (sizeof(V) > sizeof(V2) && sizeof(Element<V>) == sizeof(float))
+    asm("vsqrtps %1, %0" : "=v"(value) : "v"(x));
+  else if constexpr (sizeof(V) > sizeof(V2))
+    asm("vsqrtpd %1, %0" : "=v"(value) : "v"(x));
+  else if constexpr (sizeof(Element<V>) == sizeof(float))
+    asm("sqrtps %1, %0" : "=x"(value) : "x"(x));
+  else
+    asm("sqrtpd %1, %0" : "=x"(value) : "x"(x));
+  return value;
+}
+
+// change(g, first, second) is what is taken from w, and sets what is remembered.
+template <class V, class Change>
+[[gnu::always_inline]] inline void step_each(const Numbers<Element<V>>& p, Change&& change) {
+  for (std::size_t i = 0; i < p.count; i += lanes<V>) {
+    const V w = load_unaligned<V>(p.w + i);
+    const V g = p.share * load_unaligned<V>(p.g + i) + p.l2 * w;
+    V first = p.first ? load_unaligned<V>(p.first + i) : V{};
+    V second = p.second ? load_unaligned<V>(p.second + i) : V{};
+    store_unaligned<V>(p.w + i, w - change(g, first, second));
+    if (p.first) store_unaligned<V>(p.first + i, first);
+    if (p.second) store_unaligned<V>(p.second + i, second);
+  }
+}
+
+template <class V>
+[[gnu::always_inline]] inline void step_all(const Numbers<Element<V>>& p) {
+  using T = Element<V>;
   switch (p.kind) {
     case Optimizer::momentum:
-      for (std::size_t i = 0; i < p.count; ++i) {
-        first[i] = p.momentum * first[i] + slope(i);
-        w[i] -= p.eta * first[i];
-      }
-      break;
+      return step_each<V>(p, [&](const V& g, V& first, V&) __attribute__((always_inline)) {
+        first = p.momentum * first + g;
+        return p.eta * first;
+      });
     case Optimizer::nesterov:
-      for (std::size_t i = 0; i < p.count; ++i) {
-        const T g = slope(i);
-        first[i] = p.momentum * first[i] + g;
-        w[i] -= p.eta * (g + p.momentum * first[i]);
-      }
-      break;
+      return step_each<V>(p, [&](const V& g, V& first, V&) __attribute__((always_inline)) {
+        first = p.momentum * first + g;
+        return p.eta * (g + p.momentum * first);
+      });
     case Optimizer::adagrad:
-      for (std::size_t i = 0; i < p.count; ++i) {
-        const T g = slope(i);
-        first[i] += g * g;
-        w[i] -= p.eta * g / (std::sqrt(first[i]) + T(1e-10));
-      }
-      break;
-    case Optimizer::adam: {
-      const T mean = T(adam_mean), square = T(adam_square), eta = p.eta * p.mean_correction;
-      for (std::size_t i = 0; i < p.count; ++i) {
-        const T g = slope(i);
-        first[i] = mean * first[i] + (1 - mean) * g;
-        second[i] = square * second[i] + (1 - square) * g * g;
-        w[i] -= eta * first[i] / (std::sqrt(second[i] * p.square_correction) + T(1e-8));
-      }
-      break;
-    }
+      return step_each<V>(p, [&](const V& g, V& first, V&) __attribute__((always_inline)) {
+        first += g * g;
+        return p.eta * g / (root<V>(first) + T(1e-10));
+      });
+    case Optimizer::adam:
+      return step_each<V>(p, [&](const V& g, V& first, V& second) __attribute__((always_inline)) {
+        first = T(adam_mean) * first + T(1 - adam_mean) * g;
+        second = T(adam_square) * second + T(1 - adam_square) * (g * g);
+        return (p.eta * p.mean_correction) * first / (root<V>(second * p.square_correction) + T(1e-8));
+      });
     default:
-      for (std::size_t i = 0; i < p.count; ++i) w[i] -= p.eta * slope(i);
+      return step_each<V>(p, [&](const V& g, V&, V&) __attribute__((always_inline)) { return p.eta * g; });
   }
 }
 
 template <class T>
-[[gnu::always_inline]] inline void add_all(const T* from, T* to, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) to[i] += from[i];
+struct Addition {
+  const T* from;
+  T* to;
+  std::size_t count;
+};
+template <class V>
+[[gnu::always_inline]] inline void add_all(const Addition<Element<V>>& p) {
+  for (std::size_t i = 0; i < p.count; i += lanes<V>)
+    store_unaligned<V>(p.to + i, load_unaligned<V>(p.to + i) + load_unaligned<V>(p.from + i));
 }
 
-#define QUERN_CLONES [[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]]
-QUERN_CLONES void step(const Numbers<float>& p) { step_all(p); }
-QUERN_CLONES void step(const Numbers<double>& p) { step_all(p); }
-QUERN_CLONES void add(const float* from, float* to, std::size_t count) { add_all(from, to, count); }
-QUERN_CLONES void add(const double* from, double* to, std::size_t count) { add_all(from, to, count); }
-#undef QUERN_CLONES
+QUERN_WIDTHS(step, Numbers, step_all)
+QUERN_WIDTHS(add, Addition, add_all)
 
 }  // namespace
 
@@ -88,8 +108,8 @@ template <class T>
 void Steps<T>::take(std::span<T* const> gradients, double share, double step_size, T* weights) {
   rule_.correct(++count_);
   auto step_some = [&](std::size_t at, std::size_t count, double l2) {
-    for (std::size_t p = 1; p < gradients.size(); ++p) add(gradients[p] + at, gradients[0] + at, count);
-    step({.kind = rule_.kind,
+    for (std::size_t p = 1; p < gradients.size(); ++p) add<T>({gradients[p] + at, gradients[0] + at, count});
+    step<T>({.kind = rule_.kind,
           .share = static_cast<T>(share),
           .l2 = static_cast<T>(l2),
           .eta = static_cast<T>(step_size),
@@ -103,11 +123,8 @@ void Steps<T>::take(std::span<T* const> gradients, double share, double step_siz
           .count = count});
   };
   for (const Layer& layer : shape_.layers) {
-    if (layer.narrow)
-      for (std::size_t o = 0; o < layer.outputs; ++o) step_some(layer.place(0, o), layer.inputs, l2_);
-    else
-      step_some(layer.at, layer.inputs * padded(layer.outputs), l2_);
-    step_some(layer.bias, layer.outputs, 0);
+    step_some(layer.at, layer.bias - layer.at, l2_);
+    step_some(layer.bias, padded(layer.outputs), 0);
   }
 }
 
