@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/gaussian_naive_bayes.hpp"
+#include "model/kalman.hpp"
 #include "model/linear.hpp"
 #include "model/linear_svm.hpp"
 #include "model/logistic.hpp"

@@ -104,6 +104,9 @@ struct Gamma {
 struct Huber {
   static constexpr std::string_view text = "huber_regression";
 };
+struct Kalman {
+  static constexpr std::string_view text = "kalman_smoothing";
+};
 
 }  // namespace trained
 
@@ -113,5 +116,6 @@ using SvmRegressionState = Trained<trained::SvmRegression, double>;
 using PoissonRegressionState = Trained<trained::Poisson, double>;
 using GammaRegressionState = Trained<trained::Gamma, double>;
 using HuberRegressionState = Trained<trained::Huber, double>;
+using KalmanSmoothingState = Trained<trained::Kalman, double>;  // y is t
 
 }  // namespace quern

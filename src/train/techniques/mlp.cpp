@@ -407,13 +407,15 @@ Model MlpDescent<T>::train(const Description& description, const Model* start) {
 
 TrainingPlan Mlp::plan(std::string_view, std::string_view text) {
   const MlpOptions options = read_mlp_options(text);
-  return {.rows = options,
-          .target = options.task == "classification" ? TargetKind::classes
-                    : options.task == "regression"   ? TargetKind::number
-                                                     : TargetKind::either,
-          .passes = options.max_iter > 0 ? static_cast<double>(options.max_iter) : 20,
-          .max_seconds = options.max_seconds,
-          .max_iter = options.max_iter};
+  TrainingPlan plan;
+  plan.rows = options;
+  plan.target = options.task == "classification" ? TargetKind::classes
+                : options.task == "regression"   ? TargetKind::number
+                                                 : TargetKind::either;
+  if (options.max_iter > 0) plan.passes = static_cast<double>(options.max_iter);
+  plan.max_seconds = options.max_seconds;
+  plan.max_iter = options.max_iter;
+  return plan;
 }
 
 // A mini-batch of one part leaves nothing for others to do that would be worth their coming.
