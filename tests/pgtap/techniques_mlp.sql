@@ -18,10 +18,10 @@ SELECT is(info.target, wanted, models.target) FROM models, quern.info(m) AS info
 WHERE name = models.target;
 SELECT cmp_ok(pg_temp.metric(m, 'r2'), '>', 0.9::float8, 'a product is learnt') FROM models WHERE target = 'y';
 SELECT cmp_ok(pg_temp.metric(m, 'accuracy'), '>', 0.97::float8, 'three classes are learnt') FROM models WHERE target = 'class';
-SELECT cmp_ok(abs(avg((quern.predict_label(m, sample) = class)::integer)::float8 - pg_temp.metric(m, 'accuracy')), '<', 0.001::float8, 'accuracy is that of predict_label')
-FROM models, sample WHERE target = 'class' GROUP BY m;
-SELECT cmp_ok(abs(sum((quern.predict(m, ARRAY[a, b]) - y) ^ 2) / pg_temp.metric(m, 'rss') - 1), '<', 1e-4::float8, 'rss is that of predict')
-FROM models, sample WHERE target = 'y' GROUP BY m;
+SELECT cmp_ok(abs(avg((quern.predict_label(m, sample) = class)::integer)::float8 - min(pg_temp.metric(m, 'accuracy'))), '<', 0.001::float8, 'accuracy is that of predict_label')
+FROM models, sample WHERE target = 'class' GROUP BY m::text;
+SELECT cmp_ok(abs(sum((quern.predict(m, ARRAY[a, b]) - y) ^ 2) / min(pg_temp.metric(m, 'rss')) - 1), '<', 1e-4::float8, 'rss is that of predict')
+FROM models, sample WHERE target = 'y' GROUP BY m::text;
 SELECT is(array_length(quern.predict_proba(m, ARRAY[0, 0]), 1), 3, 'three probabilities') FROM models WHERE target = 'class';
 SELECT is(quern.predict(m, ARRAY[1, 1]) IN (0, 1), true, 'a boolean is 0 or 1') FROM models WHERE target = 'flag';
 SELECT is(count(*), 16 * 3 + 17::bigint, 'every weight is a coefficient') FROM models, quern.coefficients(m) WHERE target = 'y';
@@ -33,16 +33,16 @@ SELECT is(quern.train('mlp', 'SELECT i % 3, a FROM sample', '{"task": "classific
 SELECT is(m::text::quern.model::text, m::text, 'text form') FROM models;
 
 -- The aggregate is the training over the rows of a group.
-SELECT is((SELECT array_agg(estimate) FROM quern.coefficients((SELECT quern.mlp(y, ARRAY[a, b], '{"hidden_layers": [5], "max_iter": 3}') FROM (SELECT * FROM sample ORDER BY i) AS s))),
-          (SELECT array_agg(estimate) FROM quern.coefficients(quern.train('mlp', 'SELECT y, a, b FROM sample ORDER BY i', '{"hidden_layers": [5], "max_iter": 3}'))),
+SELECT is((SELECT array_agg(estimate) FROM quern.coefficients((SELECT quern.mlp(y, ARRAY[a, b], '{"hidden_layers": [5], "max_iter": 3, "order": "none"}') FROM (SELECT * FROM sample ORDER BY i) AS s))),
+          (SELECT array_agg(estimate) FROM quern.coefficients(quern.train('mlp', 'SELECT y, a, b FROM sample ORDER BY i', '{"hidden_layers": [5], "max_iter": 3, "order": "none"}'))),
           'aggregate and training of numbers');
-SELECT is((SELECT array_agg(estimate) FROM quern.coefficients((SELECT quern.mlp(class, ARRAY[a, b], '{"hidden_layers": [5], "max_iter": 3}') FROM (SELECT * FROM sample ORDER BY i) AS s))),
-          (SELECT array_agg(estimate) FROM quern.coefficients(quern.train('mlp', 'SELECT class, a, b FROM sample ORDER BY i', '{"hidden_layers": [5], "max_iter": 3}'))),
+SELECT is((SELECT array_agg(estimate) FROM quern.coefficients((SELECT quern.mlp(class, ARRAY[a, b], '{"hidden_layers": [5], "max_iter": 3, "order": "none"}') FROM (SELECT * FROM sample ORDER BY i) AS s))),
+          (SELECT array_agg(estimate) FROM quern.coefficients(quern.train('mlp', 'SELECT class, a, b FROM sample ORDER BY i', '{"hidden_layers": [5], "max_iter": 3, "order": "none"}'))),
           'aggregate and training of classes');
 SELECT is(quern.mlp(y, ARRAY[a]) IS NULL, true, 'no rows') FROM sample WHERE false;
 SELECT is(quern.mlp(flag, ARRAY[a]) IS NULL, true, 'one class') FROM sample WHERE flag;
-SELECT is((SELECT skipped FROM quern.info(quern.mlp(y, ARRAY[a], '{"max_iter": 1}'))), 1500::bigint, 'NULLs are counted')
-FROM (SELECT CASE WHEN i % 2 = 0 THEN y END AS y, a FROM sample) AS s;
+SELECT is(skipped, 1500::bigint, 'NULLs are counted')
+FROM quern.info((SELECT quern.mlp(y, ARRAY[a], '{"max_iter": 1}') FROM (SELECT CASE WHEN i % 2 = 0 THEN y END AS y, a FROM sample) AS s));
 SELECT throws_like($$SELECT quern.mlp(class, ARRAY[a], '{"task": "regression"}') FROM sample$$, 'mlp: y is "%", and task is regression');
 SELECT throws_like($$SELECT quern.mlp(y, ARRAY[a], '{"hidden_layers": [1.5]}') FROM sample$$, '%array of whole numbers%');
 SELECT throws_like($$SELECT quern.mlp(y, ARRAY[a], '{"max_seconds": 1}') FROM sample$$, '%is of quern.train, not of the aggregate');
@@ -81,19 +81,18 @@ SELECT is(quern.predict(m, ARRAY[50]), state[1], 'predict is the state') FROM sm
 SELECT cmp_ok(max(abs(a.state[1] - b.state[1])), '<', 1e-12::float8, 'two rows of a time, or one of weight 2') FROM
   quern.smoothed((SELECT quern.kalman_smoothing(t, ARRAY[y]) FROM (SELECT * FROM series UNION ALL SELECT * FROM series WHERE t > 50) AS s)) AS a
   JOIN quern.smoothed((SELECT quern.kalman_smoothing(t, ARRAY[y], CASE WHEN t > 50 THEN 2 ELSE 1 END, '{}') FROM series)) AS b USING (t);
-SELECT throws_like($$SELECT quern.smoothed(quern.linear_regression(t, ARRAY[y])) FROM series$$, 'smoothed: a linear_regression model has no states');
+SELECT throws_like($$SELECT quern.smoothed(m) FROM (SELECT quern.linear_regression(t, ARRAY[y]) AS m FROM series) AS s$$, 'smoothed: a linear_regression model has no states');
 SELECT throws_like($$SELECT quern.update(m, 'SELECT t, y AS t FROM series') FROM smooth$$, '%');
 SELECT throws_like($$SELECT quern.train('kalman_smoothing', 'SELECT t::text, y FROM series')$$, '%');
 SELECT is(quern.kalman_smoothing(t, ARRAY[y]) IS NULL, true, 'no rows to smooth') FROM series WHERE false;
-SELECT is((SELECT state FROM quern.smoothed(quern.kalman_smoothing(7, ARRAY[2.5, 1]))), '{2.5, 1}'::float8[], 'one row is its own state');
+SELECT is((SELECT state FROM quern.smoothed((SELECT quern.kalman_smoothing(7, ARRAY[2.5, 1])))), '{2.5, 1}'::float8[], 'one row is its own state');
 
 -- Portfolios.
 SELECT is(round(sum(estimate)::numeric, 12), 1.000000000000, 'weights make up 1') FROM quern.coefficients(quern.train('portfolio', 'SELECT a, b, y FROM sample'));
 SELECT cmp_ok(pg_temp.metric(m, 'kkt_residual'), '<', 1e-10::float8, 'optimality') FROM (SELECT quern.portfolio(ARRAY[a, b, y], '{"risk_aversion": 3, "max_weight": 0.5}') AS m FROM sample) AS s;
 SELECT cmp_ok(max(abs(p.estimate - q.estimate)), '<', 1e-9::float8, 'aggregate and training') FROM
   quern.coefficients((SELECT quern.portfolio(ARRAY[a, b, y], '{"feature_names": ["a", "b", "y"]}') FROM sample)) AS p JOIN quern.coefficients(quern.train('portfolio', 'SELECT a, b, y FROM sample')) AS q USING (term);
-SELECT is((SELECT count(*) FROM quern.coefficients(quern.portfolio_merge(state))), 3::bigint, 'states merge')
-FROM (SELECT quern.portfolio_state(ARRAY[a, b, y]) AS state FROM sample GROUP BY i % 7) AS s;
+SELECT is((SELECT count(*) FROM quern.coefficients((SELECT quern.portfolio_merge(state) FROM (SELECT quern.portfolio_state(ARRAY[a, b, y]) AS state FROM sample GROUP BY i % 7) AS s))), 3::bigint, 'states merge');
 SELECT is(quern.portfolio(ARRAY[1, 2]) IS NULL, true, 'one row has no covariance');
 SELECT throws_like($$SELECT quern.portfolio(ARRAY[a, b], '{"max_weight": 0.3}') FROM sample$$, '%cannot make up the whole');
 SELECT throws_like($$SELECT quern.portfolio(ARRAY[a, b], '{"target_return": 5}') FROM sample$$, '%no portfolio reaches it');

@@ -57,6 +57,8 @@ template <class S>
 auto random_row() {
   if constexpr (std::is_same_v<S, ClassificationMetrics>)
     return std::tuple(random_value<Outcome>(), std::uniform_real_distribution<double>(0, 1)(rng));
+  else if constexpr (std::is_same_v<S, KalmanSmoothingState>)  // times are steps apart
+    return std::tuple(static_cast<double>(rng() % 50), random_value<FeatureRow>(), random_value<Weight>());
   else
     return []<class... A>(std::tuple<A...>*) {
       return std::tuple<A...>{random_value<A>()...};

@@ -33,10 +33,10 @@ void check_products() {
           for (std::size_t l = 0; l < k; ++l) at[l * m + i] = a[i * k + l] = static_cast<T>(uniform(rng));
         const double tolerance = (sizeof(T) == 4 ? 1e-6 : 1e-14) * static_cast<double>(k + 1);
         wanted = c;
-        naive::multiply<T>({a.data(), k, 1}, b.data(), nullptr, m, n, k, wanted.data());
+        network::naive::multiply<T>({a.data(), k, 1}, b.data(), nullptr, m, n, k, wanted.data());
         multiply<T>({at.data(), 1, m}, b.data(), nullptr, m, n, k, c.data());
         for (std::size_t i = 0; i < m * n; ++i) ASSERT_NEAR(c[i], wanted[i], tolerance);
-        naive::multiply<T>({a.data(), k, 1}, b.data(), bias.data(), m, n, k, wanted.data());
+        network::naive::multiply<T>({a.data(), k, 1}, b.data(), bias.data(), m, n, k, wanted.data());
         multiply<T>({a.data(), k, 1}, b.data(), bias.data(), m, n, k, c.data());
         for (std::size_t i = 0; i < m * n; ++i) ASSERT_NEAR(c[i], wanted[i], tolerance);
       }
@@ -286,8 +286,11 @@ TEST(Mlp, LossIsThatOfThePredictions) {
       weight += row.weight;
     }
     EXPECT_NEAR(model.metric("rss"), 2 * sum, 1e-4 * sum);
-    if (l2 == 0) EXPECT_NEAR(model.metric("loss"), sum / weight, 1e-4 * sum / weight);
-    else EXPECT_GT(model.metric("loss"), sum / weight);
+    if (l2 == 0) {
+      EXPECT_NEAR(model.metric("loss"), sum / weight, 1e-4 * sum / weight);
+    } else {
+      EXPECT_GT(model.metric("loss"), sum / weight);
+    }
   }
 }
 
