@@ -60,8 +60,8 @@ OneOf(const char* const (&)[N]) -> OneOf<N>;
 
 struct Anything {};
 
-// A matrix as an option gives it: a number stands for that multiple of the identity, an array of numbers for a diagonal,
-// an array of arrays for its rows.
+// A matrix as an option gives it: a number stands for that multiple of the identity, an array of numbers for a
+// diagonal, an array of arrays for its rows.
 struct OptionMatrix {
   enum class Form { none, multiple, diagonal, full } form = Form::none;
   std::size_t rows = 0, columns = 0;  // of a full one; a diagonal has as many of both
@@ -133,10 +133,11 @@ inline void read_option(std::string_view learner, const char* name, const Json& 
     value.values.insert(value.values.end(), row.numbers.begin(), row.numbers.end());
   }
   if (!fits)
-    refuse_option(learner, name,
-                  "a number (that multiple of the identity), an array of numbers (a diagonal), or an array of arrays of "
-                  "numbers, all as long (the rows)",
-                  json);
+    refuse_option(
+        learner, name,
+        "a number (that multiple of the identity), an array of numbers (a diagonal), or an array of arrays of "
+        "numbers, all as long (the rows)",
+        json);
   value.rows = json.items.empty() ? json.numbers.size() : json.items.size();
   value.columns = json.items.empty() ? value.rows : json.items[0].numbers.size();
 }
@@ -148,8 +149,8 @@ inline void read_option(std::string_view learner, const char* name, const Json& 
   value = json.numbers;
 }
 
-inline void read_option(std::string_view learner, const char* name, const Json& json,
-                        std::vector<std::int64_t>& value, const Range& range) {
+inline void read_option(std::string_view learner, const char* name, const Json& json, std::vector<std::int64_t>& value,
+                        const Range& range) {
   bool whole = json.kind == Json::Kind::array && json.items.empty();
   for (const double number : json.numbers) whole = whole && number == std::floor(number) && range.contains(number);
   if (!whole) refuse_option(learner, name, "an array of whole numbers, each " + range.text(), json);

@@ -3,9 +3,9 @@
 //   parameter "state"        steps x d, the smoothed states; "std_error" is as large
 //   parameter "transition"   d x d
 //   parameter "observation"  p x d
-// predict() gives the first observed column as the state at t has it, decision_function() the state. Of a time between two
-// steps it is the state of the one before; before the first, that of the first; behind the last, the transition is applied as
-// often as steps have passed.
+// predict() gives the first observed column as the state at t has it, decision_function() the state. Of a time between
+// two steps it is the state of the one before; before the first, that of the first; behind the last, the transition is
+// applied as often as steps have passed.
 #pragma once
 
 #include "model/model.hpp"

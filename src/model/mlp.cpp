@@ -17,7 +17,8 @@ constexpr double most_width = 0x1p32;
   throw InvalidInput(concat("mlp: the model ", what), {}, Fault::malformed_binary);
 }
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void add_multiple(double factor, const double* row,
+[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void add_multiple(double factor,
+                                                                                        const double* row,
                                                                                         std::size_t count,
                                                                                         double* sums) {
   for (std::size_t i = 0; i < count; ++i) sums[i] += factor * row[i];
@@ -52,8 +53,10 @@ MlpPredictor::MlpPredictor(const Model& model) {
   }
   if (size != weights->values.size()) refuse("has more weights than its layers need");
   const std::size_t classes = model.classes.size();
-  if (model.features != static_cast<std::int64_t>(features())) refuse("has another number of features than its network");
-  if (classes == 1 || outputs() != (classes > 2 ? classes : 1)) refuse("has another number of classes than its network");
+  if (model.features != static_cast<std::int64_t>(features()))
+    refuse("has another number of features than its network");
+  if (classes == 1 || outputs() != (classes > 2 ? classes : 1))
+    refuse("has another number of classes than its network");
   weights_ = weights->values;
   in_.resize(widest);
   out_.resize(widest);
@@ -104,7 +107,9 @@ void MlpClassifier::probabilities(const FeatureRow& x, std::span<double> out) co
   for (double& p : out) p /= total;
 }
 
-void MlpClassifier::decide(const FeatureRow& x, std::span<double> out) const { std::ranges::copy(network(x), out.begin()); }
+void MlpClassifier::decide(const FeatureRow& x, std::span<double> out) const {
+  std::ranges::copy(network(x), out.begin());
+}
 
 // The class of a row is the unit that the weight leads to.
 std::vector<Coefficient> mlp_coefficients(const Model& model) {

@@ -1,6 +1,7 @@
 // Scores rows with a model of mlp. Such a Model has
 //   parameter "activation"  of hidden units: 0 relu, 1 tanh, 2 sigmoid
-//   parameter "layers"      widths: of the features, the hidden layers, the outputs (1 for a number or two classes, else
+//   parameter "layers"      widths: of the features, the hidden layers, the outputs (1 for a number or two classes,
+//   else
 //                           one for each class)
 //   parameter "weights"     of each layer inputs x outputs, row-major, and behind them the biases
 // in the user's columns and units.

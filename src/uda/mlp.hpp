@@ -1,5 +1,5 @@
-// quern.mlp: the network of quern.train over the rows of a state, for GROUP BY. Text and booleans are classes and numbers
-// are numbers, unless option task says otherwise.
+// quern.mlp: the network of quern.train over the rows of a state, for GROUP BY. Text and booleans are classes and
+// numbers are numbers, unless option task says otherwise.
 #pragma once
 
 #include "uda/trained.hpp"

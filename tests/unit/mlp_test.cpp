@@ -59,9 +59,14 @@ void check_activations(double tolerance) {
     through_activation<T>(f, a.data(), T{1}, nullptr, g.data(), g.size());
     for (std::size_t i = 0; i < z.size(); ++i) {
       const double x = z[i];
-      const double wanted = f == Activation::relu ? std::max(x, 0.0) : f == Activation::tanh ? std::tanh(x) : 1 / (1 + std::exp(-x));
-      const double slope = f == Activation::relu ? x > 0 : f == Activation::tanh ? 1 - wanted * wanted : wanted * (1 - wanted);
-      ASSERT_NEAR(a[i], wanted, tolerance * std::max(std::abs(wanted), f == Activation::sigmoid ? 1e-3 : 0.0) + 1e-38) << x;
+      const double wanted = f == Activation::relu   ? std::max(x, 0.0)
+                            : f == Activation::tanh ? std::tanh(x)
+                                                    : 1 / (1 + std::exp(-x));
+      const double slope = f == Activation::relu   ? x > 0
+                           : f == Activation::tanh ? 1 - wanted * wanted
+                                                   : wanted * (1 - wanted);
+      ASSERT_NEAR(a[i], wanted, tolerance * std::max(std::abs(wanted), f == Activation::sigmoid ? 1e-3 : 0.0) + 1e-38)
+          << x;
       ASSERT_NEAR(g[i], slope, 4 * tolerance) << x;
     }
   }
@@ -84,18 +89,22 @@ TEST(Network, GradientsAreThoseOfFiniteDifferences) {
           widths.push_back(classes > 2 ? classes : 1);
           const Shape shape(widths, f);
           TrainOptions none;
-          const auto objective = make_objective(
-              classes == 0 ? "linear_regression" : classes == 2 ? "logistic_regression" : "multinomial_regression", {},
-              classes, none);
+          const auto objective = make_objective(classes == 0   ? "linear_regression"
+                                                : classes == 2 ? "logistic_regression"
+                                                               : "multinomial_regression",
+                                                {}, classes, none);
           constexpr std::size_t n = 11;
           Tiles<double> tiles(shape);
           std::vector<double> y(n), v(n), weights(shape.size), gradient(shape.size), g(n * shape.outputs());
           for (std::size_t i = 0; i < n; ++i) {
             for (std::size_t j = 0; j < 3; ++j) tiles.row(i)[j] = uniform(rng);
-            y[i] = classes == 0 ? uniform(rng) : classes == 2 ? (rng() % 2 ? 1.0 : -1.0) : static_cast<double>(rng() % classes);
+            y[i] = classes == 0   ? uniform(rng)
+                   : classes == 2 ? (rng() % 2 ? 1.0 : -1.0)
+                                  : static_cast<double>(rng() % classes);
             v[i] = 1 + uniform(rng) / 2;
           }
-          shape.each_weight([&](std::size_t place, std::size_t, std::size_t, std::size_t) { weights[place] = uniform(rng); });
+          shape.each_weight(
+              [&](std::size_t place, std::size_t, std::size_t, std::size_t) { weights[place] = uniform(rng); });
           const auto loss = [&] {
             Dropout dropout{rate, RandomStream(seed, 1, 2)};
             return objective->value(tiles.forward(weights.data(), n, &dropout), y.data(), v.data(), n);
@@ -130,7 +139,9 @@ class OtherCrew final : public Crew {
   void run(const Command& command, std::size_t tasks) override {
     for (std::size_t t = tasks; t-- > 0;) workers_[t % 2]->perform(command, t);
   }
-  void run_some(const Command& command, std::size_t tasks, std::size_t, std::span<bool>) override { run(command, tasks); }
+  void run_some(const Command& command, std::size_t tasks, std::size_t, std::span<bool>) override {
+    run(command, tasks);
+  }
   std::span<double> board() override { return board_; }
   std::size_t processes() const override { return 2; }
 
@@ -163,7 +174,12 @@ TrainingRows random_rows(std::size_t n, std::size_t classes, std::uint64_t from 
   for (std::size_t i = 0; i < n; ++i) {
     const double a = uniform(rng), b = uniform(rng), c = 5 + 3 * uniform(rng), noise = uniform(rng);
     const double f = a - 2 * b + 0.3 * (c - 5) + 0.8 * noise;
-    rows.push_back({classes == 0 ? 10 + 4 * f : classes == 2 ? double(f > 0) : f > 0.5 ? 2.0 : f > -0.5 ? 1.0 : 0.0, {a, b, c}});
+    rows.push_back({classes == 0   ? 10 + 4 * f
+                    : classes == 2 ? double(f > 0)
+                    : f > 0.5      ? 2.0
+                    : f > -0.5     ? 1.0
+                                   : 0.0,
+                    {a, b, c}});
   }
   return rows;
 }
@@ -182,7 +198,9 @@ TEST(Mlp, WithoutHiddenLayersIsTheLinearModel) {
                                     "arithmetic": "float8", "standardize": false, "l2": 0.1, "max_iter": 20000, "tol": 1e-15,
                                     "order": "none", "patience": 20000})",
                                 classes);
-    const char* const name = classes == 0 ? "linear_regression" : classes == 2 ? "logistic_regression" : "multinomial_regression";
+    const char* const name = classes == 0   ? "linear_regression"
+                             : classes == 2 ? "logistic_regression"
+                                            : "multinomial_regression";
     const JobSpec spec{name, R"({"l2": 0.1, "tol": 1e-12})", classes};
     const Job job(spec, same);
     std::vector<double> board(job.layout.size);
@@ -211,10 +229,11 @@ TEST(Mlp, LearnsExclusiveOr) {
   for (int i = 0; i < 200; ++i) rows.push_back({double((i & 1) != (i >> 1 & 1)), {double(i & 1), double(i >> 1 & 1)}});
   for (const char* activation : {"relu", "tanh", "sigmoid"}) {
     MemoryStore store = store_of(rows);
-    const Model model = train_mlp(store,
-                                  R"({"hidden_layers": [8], "batch_size": 10, "step_size": 0.02, "max_iter": 300, "activation": ")" +
-                                      std::string(activation) + "\"}",
-                                  2);
+    const Model model =
+        train_mlp(store,
+                  R"({"hidden_layers": [8], "batch_size": 10, "step_size": 0.02, "max_iter": 300, "activation": ")" +
+                      std::string(activation) + "\"}",
+                  2);
     EXPECT_EQ(model.metric("accuracy"), 1) << activation;
     const MlpClassifier scorer(model);
     for (const TrainingRow& row : rows) {
@@ -300,7 +319,8 @@ TEST(Mlp, StopsEarlyWithTheBestNetwork) {
   for (TrainingRow& row : rows) row.y += 20 * uniform(rng);
   MemoryStore store = store_of(rows);
   const Model model = train_mlp(
-      store, R"({"hidden_layers": [64], "max_iter": 500, "step_size": 0.01, "validation_fraction": 0.3, "patience": 5})");
+      store,
+      R"({"hidden_layers": [64], "max_iter": 500, "step_size": 0.01, "validation_fraction": 0.3, "patience": 5})");
   EXPECT_EQ(model.metric("stopped_early"), 1);
   const auto& log = model.find_parameter("training_log")->values;
   double least = HUGE_VAL;
@@ -317,13 +337,15 @@ TEST(Mlp, ConstantColumnsSayNothing) {
   const auto w = weights_of(model);
   for (std::size_t o = 0; o < 5; ++o) EXPECT_EQ(w[5 + o], 0);
   MemoryStore one = store_of({{3.5, {1, 2}}});
-  EXPECT_NEAR(MlpRegressor(train_mlp(one, "{}")).predict(Features(std::span<const double>(std::vector<double>{1, 2}))), 3.5, 1e-3);
+  EXPECT_NEAR(MlpRegressor(train_mlp(one, "{}")).predict(Features(std::span<const double>(std::vector<double>{1, 2}))),
+              3.5, 1e-3);
 }
 
 TEST(Mlp, RefusesWhatDiverges) {
   MemoryStore store = store_of(random_rows(500, 0));
-  for (const char* options : {R"({"optimizer": "sgd", "step_size": 1e4})", R"({"optimizer": "momentum", "step_size": 1e30})",
-                              R"({"standardize": false, "optimizer": "sgd", "step_size": 10})"}) {
+  for (const char* options :
+       {R"({"optimizer": "sgd", "step_size": 1e4})", R"({"optimizer": "momentum", "step_size": 1e30})",
+        R"({"standardize": false, "optimizer": "sgd", "step_size": 10})"}) {
     try {
       train_mlp(store, options);
       ADD_FAILURE() << options;

@@ -126,14 +126,16 @@ TEST(Portfolio, AgreesWithCvxopt) {
       {R"({"risk_aversion": 1000})", {0.2096388854, 0.05620370375, 0.7009667577, 0.03319065315}},
       {R"({"risk_aversion": 1000, "target_return": 0.0035})", {0.483655168, 0.2893971104, 0, 0.2269477216}},
       {R"({"risk_aversion": 50, "max_weight": 0.3})", {0.3, 0.2959231293, 0.1855880982, 0.2184887725}},
-      {R"({"risk_aversion": 300, "max_weight": 0.6, "shrinkage": 0.5})", {0.3124586216, 0.2141410244, 0.3217197109, 0.151680643}},
+      {R"({"risk_aversion": 300, "max_weight": 0.6, "shrinkage": 0.5})",
+       {0.3124586216, 0.2141410244, 0.3217197109, 0.151680643}},
   };
   for (const Answer& answer : answers)
     for (const bool sparse : {false, true}) {
       TrainingRows rows;
       for (int i = 1; i <= 60; ++i)
-        rows.push_back({0, {0.01 * std::sin(i) + 0.002, 0.02 * std::cos(1.3 * i) + 0.004, 0.005 * std::sin(2.1 * i) + 0.001,
-                            0.03 * std::sin(0.7 * i) + 0.005}});
+        rows.push_back({0,
+                        {0.01 * std::sin(i) + 0.002, 0.02 * std::cos(1.3 * i) + 0.004,
+                         0.005 * std::sin(2.1 * i) + 0.001, 0.03 * std::sin(0.7 * i) + 0.005}});
       MemoryStore store = store_of(rows, {.sparse = sparse});
       const auto training = make_training({"portfolio", answer.options, 0}, store);
       std::vector<double> board(training->board_size());

@@ -1,6 +1,6 @@
 // Smoothed states against the dense least-squares problem that defines them, and against statsmodels 0.15.0
-// (UnobservedComponents with exact diffuse initialisation) on the annual flow of the Nile at Aswan, 1871 to 1970 (Durbin and
-// Koopman's example; R's data set Nile), whose diffuse log-likelihood KFAS gives as -632.5456.
+// (UnobservedComponents with exact diffuse initialisation) on the annual flow of the Nile at Aswan, 1871 to 1970
+// (Durbin and Koopman's example; R's data set Nile), whose diffuse log-likelihood KFAS gives as -632.5456.
 #include <cmath>
 #include <functional>
 #include <random>
@@ -130,12 +130,13 @@ TEST(StateSpace, SolvesItsLeastSquaresProblem) {
       }
 }
 
-constexpr double nile[] = {
-    1120, 1160, 963,  1210, 1160, 1160, 813,  1230, 1370, 1140, 995,  935,  1110, 994,  1020, 960,  1180, 799, 958, 1140,
-    1100, 1210, 1150, 1250, 1260, 1220, 1030, 1100, 774,  840,  874,  694,  940,  833,  701,  916,  692,  1020, 1050, 969,
-    831,  726,  456,  824,  702,  1120, 1100, 832,  764,  821,  768,  845,  864,  862,  698,  845,  744,  796, 1040, 759,
-    781,  865,  845,  944,  984,  897,  822,  1010, 771,  676,  649,  846,  812,  742,  801,  1040, 860,  874, 848, 890,
-    744,  749,  838,  1050, 918,  986,  797,  923,  975,  815,  1020, 906,  901,  1170, 912,  746,  919,  718, 714, 740};
+constexpr double nile[] = {1120, 1160, 963, 1210, 1160, 1160, 813,  1230, 1370, 1140, 995,  935,  1110, 994,  1020,
+                           960,  1180, 799, 958,  1140, 1100, 1210, 1150, 1250, 1260, 1220, 1030, 1100, 774,  840,
+                           874,  694,  940, 833,  701,  916,  692,  1020, 1050, 969,  831,  726,  456,  824,  702,
+                           1120, 1100, 832, 764,  821,  768,  845,  864,  862,  698,  845,  744,  796,  1040, 759,
+                           781,  865,  845, 944,  984,  897,  822,  1010, 771,  676,  649,  846,  812,  742,  801,
+                           1040, 860,  874, 848,  890,  744,  749,  838,  1050, 918,  986,  797,  923,  975,  815,
+                           1020, 906,  901, 1170, 912,  746,  919,  718,  714,  740};
 
 Model smooth_nile(const std::string& options, const std::function<bool(int)>& leave_out = {}) {
   TrainingRows rows;
@@ -185,7 +186,8 @@ TEST(KalmanSmoothing, AgreesWithStatsmodelsOnTheNile) {
   expect_state(b, 30, {903.4376686834485}, {98.5646956213381});
   expect_state(b, 100, {798.3702918317429}, {63.49927512821472});
 
-  const std::string trend = R"("transition": [[1, 1], [0, 1]], "observation": [[1, 0]], "observation_covariance": 15000)";
+  const std::string trend =
+      R"("transition": [[1, 1], [0, 1]], "observation": [[1, 0]], "observation_covariance": 15000)";
   const Model c = smooth_nile("{" + trend + R"(, "process_covariance": [1000, 10]})");
   EXPECT_NEAR(c.metric("log_likelihood"), -633.4202028356347 + 2 * per_state, 1e-9);
   expect_state(c, 1, {1124.9358668847458, -4.343629991163866}, {66.02588177838653, 11.119480394111488});
@@ -229,11 +231,11 @@ TEST(KalmanSmoothing, RefusesWhatDoesNotFit) {
   refused(R"({"process_covariance": [[1, 0], [0.5, 1]]})", "semidefinite");
   refused(R"({"observation_covariance": 0})", "positive definite");
   refused(R"({"initial_mean": [1]})", "needs \"initial_covariance\"");
-  refused(R"({"initial_mean": [1, 2], "initial_covariance": 1})", "initial_mean");
+  refused(R"({"observation": [[1]], "initial_mean": [1, 2], "initial_covariance": 1})", "initial_mean");
   refused(R"({"step": 0.3})", "whole number of steps");
   refused(R"({"step": 1e-7})", "are supported");
   refused(R"({"transition": [[1, 0], [0, 1]]})", "do not determine");
-  refused(R"({"transition": 1e10})", "range");
+  refused(R"({"transition": 1e10, "forecast": 100})", "range");
 }
 
 TEST(KalmanSmoothing, ForgedModelsAreRefused) {

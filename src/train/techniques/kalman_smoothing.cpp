@@ -59,13 +59,15 @@ StateSpace space_of(const KalmanOptions& options, std::size_t outputs) {
   StateSpace space;
   space.outputs = outputs;
   // How many states there are, by the first option that says it.
-  const auto size_of = [](const OptionMatrix& given) { return given.form == Form::full || given.form == Form::diagonal; };
-  space.states = size_of(options.transition)             ? options.transition.rows
-                 : size_of(options.observation)          ? options.observation.columns
-                 : size_of(options.process_covariance)   ? options.process_covariance.rows
-                 : size_of(options.initial_covariance)   ? options.initial_covariance.rows
-                 : !options.initial_mean.empty()         ? options.initial_mean.size()
-                                                         : outputs;
+  const auto size_of = [](const OptionMatrix& given) {
+    return given.form == Form::full || given.form == Form::diagonal;
+  };
+  space.states = size_of(options.transition)           ? options.transition.rows
+                 : size_of(options.observation)        ? options.observation.columns
+                 : size_of(options.process_covariance) ? options.process_covariance.rows
+                 : size_of(options.initial_covariance) ? options.initial_covariance.rows
+                 : !options.initial_mean.empty()       ? options.initial_mean.size()
+                                                       : outputs;
   const std::size_t d = space.states;
   if (d > most_states || outputs > most_states)
     refuse(concat("there are ", d, " states and ", outputs, " observed columns, and at most ", most_states,
@@ -139,9 +141,10 @@ Times times_of(const std::vector<double>& t, const KalmanOptions& options, std::
   const double numbers = static_cast<double>(states * (2 * states + 1));
   const double steps = std::round(span / step) + 1 + static_cast<double>(options.forecast);
   if (!(steps * numbers <= most_numbers))
-    refuse(concat("from t = ", first, " to ", t.back(), " there are ", steps, " steps of ", step, ", and at most ",
-                  std::floor(most_numbers / numbers), " are supported with ", states, states == 1 ? " state" : " states"),
-           "Set the option step to the distance of two states.", Fault::limit_exceeded);
+    refuse(
+        concat("from t = ", first, " to ", t.back(), " there are ", steps, " steps of ", step, ", and at most ",
+               std::floor(most_numbers / numbers), " are supported with ", states, states == 1 ? " state" : " states"),
+        "Set the option step to the distance of two states.", Fault::limit_exceeded);
   for (const double at : t)
     if (const double place = (at - first) / step; std::abs(place - std::round(place)) > off_step)
       refuse(concat("t = ", at, " is no whole number of steps of ", step, " behind ", first),
@@ -196,9 +199,10 @@ Model KalmanSmoothing::train(RowStore& store, Crew&, Observer& observer, const D
   const auto smoothed = smooth_states(space_, observations, times.steps);
   if (!smoothed)
     refuse("the observations do not determine the state",
-           space_.diffuse ? "Give more rows, observe more, or say with initial_mean and initial_covariance where the state "
-                            "begins."
-                          : "The covariances are too far apart in size.");
+           space_.diffuse
+               ? "Give more rows, observe more, or say with initial_mean and initial_covariance where the state "
+                 "begins."
+               : "The covariances are too far apart in size.");
   for (const double number : smoothed->state)
     if (!std::isfinite(number))
       refuse("a state leaves the range of double precision", "Does the transition let it grow? Scale the columns.",

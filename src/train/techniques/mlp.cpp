@@ -168,8 +168,9 @@ void MlpDescent<T>::begin() {
     const bool last = l + 1 == setup_.shape.layers.size();
     const auto both = static_cast<double>(layer.inputs + layer.outputs);
     const double bound = last || setup_.shape.activation == Activation::tanh ? std::sqrt(6 / both)
-                         : setup_.shape.activation == Activation::relu ? std::sqrt(6 / static_cast<double>(layer.inputs))
-                                                                       : std::sqrt(24 / both);
+                         : setup_.shape.activation == Activation::relu
+                             ? std::sqrt(6 / static_cast<double>(layer.inputs))
+                             : std::sqrt(24 / both);
     weights_[place] = l == 0 && columns_.scale[i] == 0 ? T{0} : static_cast<T>(bound * uniform);
   });
 }
@@ -179,7 +180,8 @@ template <class T>
 void MlpDescent<T>::begin_from(const Model& start) {
   if (std::string_view(start.algorithm) != "mlp") refuse(concat("the model to continue from is of ", start.algorithm));
   const MlpPredictor network(start);
-  bool same = network.layers().size() == setup_.shape.layers.size() && network.activation() == static_cast<int>(setup_.shape.activation);
+  bool same = network.layers().size() == setup_.shape.layers.size() &&
+              network.activation() == static_cast<int>(setup_.shape.activation);
   for (std::size_t l = 0; same && l < setup_.shape.layers.size(); ++l)
     same = network.layers()[l].inputs == setup_.shape.layers[l].inputs &&
            network.layers()[l].outputs == setup_.shape.layers[l].outputs;
@@ -188,9 +190,8 @@ void MlpDescent<T>::begin_from(const Model& start) {
            "It needs the same features, classes, hidden_layers and activation.");
   std::vector<double> weights(setup_.shape.size);
   std::size_t next = 0;
-  setup_.shape.each_weight([&](std::size_t place, std::size_t, std::size_t, std::size_t) {
-    weights[place] = network.weights()[next++];
-  });
+  setup_.shape.each_weight(
+      [&](std::size_t place, std::size_t, std::size_t, std::size_t) { weights[place] = network.weights()[next++]; });
   const Layer& first = setup_.shape.layers.front();
   for (std::size_t o = 0; o < first.outputs; ++o)
     for (std::size_t i = 0; i < first.inputs; ++i) {
@@ -233,7 +234,8 @@ double MlpDescent<T>::penalty() const {
   if (options_.l2 == 0) return 0;
   double sum = 0;
   setup_.shape.each_weight([&](std::size_t place, std::size_t l, std::size_t i, std::size_t) {
-    if (i < setup_.shape.layers[l].inputs) sum += static_cast<double>(weights_[place]) * static_cast<double>(weights_[place]);
+    if (i < setup_.shape.layers[l].inputs)
+      sum += static_cast<double>(weights_[place]) * static_cast<double>(weights_[place]);
   });
   return options_.l2 / 2 * sum;
 }
@@ -246,7 +248,8 @@ std::size_t MlpDescent<T>::steps_of(std::int64_t epoch) {
   for (std::size_t p = 0; p < setup_.parts; ++p) {
     std::size_t steps = 0;
     for (std::size_t g = order.parts[p]; g < order.parts[p + 1]; ++g)
-      steps += (trained_rows(setup_.holdout(), store_, order, order.groups[g]) + setup_.part_rows - 1) / setup_.part_rows;
+      steps +=
+          (trained_rows(setup_.holdout(), store_, order, order.groups[g]) + setup_.part_rows - 1) / setup_.part_rows;
     most = std::max(most, steps);
   }
   return most;
@@ -301,8 +304,8 @@ void MlpDescent<T>::descend(std::int64_t epochs_before) {
   Schedule schedule{schedule_of(options_.schedule), first, options_.decay};
   constexpr double fall = 10;
   if (schedule.decay == 0)
-    schedule.decay = (schedule.kind == Schedule::Kind::exponential ? std::log(fall) : fall - 1) /
-                     static_cast<double>(setup_.epochs);
+    schedule.decay =
+        (schedule.kind == Schedule::Kind::exponential ? std::log(fall) : fall - 1) / static_cast<double>(setup_.epochs);
   const bool validates = options_.validation_fraction > 0;
   double best = std::numeric_limits<double>::infinity(), mark = best;
   std::int64_t waited = 0;
@@ -381,7 +384,8 @@ Model MlpDescent<T>::report(const Description& description, std::int64_t epochs_
   model.add_metric("parameters", static_cast<double>(setup_.shape.parameters));
   model.add_metric("iterations", static_cast<double>(epochs_));
   model.add_metric("epochs", static_cast<double>(epochs_before + epochs_));
-  if (options_.validation_fraction > 0) model.add_metric("best_epoch", static_cast<double>(epochs_before + best_epoch_));
+  if (options_.validation_fraction > 0)
+    model.add_metric("best_epoch", static_cast<double>(epochs_before + best_epoch_));
   model.add_metric("stopped_early", stopped_early_);
   model.add_metric("weight_sum", columns_.weight);
   if (const double seconds = observer_.seconds(); std::isfinite(seconds)) model.add_metric("seconds", seconds);
@@ -423,22 +427,22 @@ std::size_t Mlp::tasks() const { return setup_.parts == 1 ? 1 : std::max(setup_.
 
 double Mlp::expected_seconds(double bytes) const {
   const auto epochs = static_cast<double>(setup_.epochs);
-  const double seconds =
-      epochs * (bytes / pass_speed + rows_ * 3 * setup_.shape.multiplications() / products_a_second);
+  const double seconds = epochs * (bytes / pass_speed + rows_ * 3 * setup_.shape.multiplications() / products_a_second);
   return setup_.options.max_seconds > 0 ? std::min(seconds, setup_.options.max_seconds) : seconds;
 }
 
 std::vector<std::string> Mlp::reasons() const {
   std::string network = concat(setup_.features());
   for (const network::Layer& layer : setup_.shape.layers) network += concat("-", layer.outputs);
-  return {concat("network ", network, ": ", setup_.shape.parameters, " parameters; options hidden_layers and activation."),
-          concat("solver ", setup_.options.optimizer, ": Option optimizer."),
-          concat("epochs ", setup_.epochs, ": at most; ",
-                 setup_.options.max_iter > 0 ? "option max_iter." : "as many as make 20,000 steps, 10 to 200."),
-          concat("order ", setup_.options.order, ": Option order."),
-          setup_.parts == 1
-              ? std::string("parallel none: a step of this batch and network is too short to be shared.")
-              : concat("parallel parts: each mini-batch is cut in ", setup_.parts, ", and gradients are added in order.")};
+  return {
+      concat("network ", network, ": ", setup_.shape.parameters, " parameters; options hidden_layers and activation."),
+      concat("solver ", setup_.options.optimizer, ": Option optimizer."),
+      concat("epochs ", setup_.epochs, ": at most; ",
+             setup_.options.max_iter > 0 ? "option max_iter." : "as many as make 20,000 steps, 10 to 200."),
+      concat("order ", setup_.options.order, ": Option order."),
+      setup_.parts == 1
+          ? std::string("parallel none: a step of this batch and network is too short to be shared.")
+          : concat("parallel parts: each mini-batch is cut in ", setup_.parts, ", and gradients are added in order.")};
 }
 
 Model Mlp::train(RowStore& store, Crew& crew, Observer& observer, const Description& description,

@@ -25,8 +25,9 @@ std::vector<std::size_t> widths_of(const MlpOptions& options, std::size_t featur
   for (std::size_t l = 0; l + 1 < widths.size(); ++l)
     parameters += static_cast<double>(padded(widths[l])) * static_cast<double>(padded(widths[l + 1]));
   if (parameters > static_cast<double>(most_parameters))
-    throw InvalidInput(concat("mlp: a network of ", parameters, " weights is too large (at most ", most_parameters, ")"),
-                       "Use fewer hidden units, or fewer features.", Fault::limit_exceeded);
+    throw InvalidInput(
+        concat("mlp: a network of ", parameters, " weights is too large (at most ", most_parameters, ")"),
+        "Use fewer hidden units, or fewer features.", Fault::limit_exceeded);
   return widths;
 }
 
@@ -40,8 +41,9 @@ MlpOptions read_mlp_options(std::string_view text) {
   MlpOptions options;
   read_options("mlp", text, options);
   if (options.hidden_layers.size() > 100)
-    throw InvalidInput(concat("mlp: there are ", options.hidden_layers.size(), " hidden_layers, and at most 100 are supported"),
-                       {}, Fault::limit_exceeded);
+    throw InvalidInput(
+        concat("mlp: there are ", options.hidden_layers.size(), " hidden_layers, and at most 100 are supported"), {},
+        Fault::limit_exceeded);
   return options;
 }
 
@@ -57,9 +59,9 @@ MlpSetup::MlpSetup(const JobSpec& given, const RowStore& store)
     throw InvalidInput(
         concat("mlp: there are ", options.feature_names.size(), " feature_names for ", features(), " features"));
   TrainOptions none;
-  objective = make_objective(binary               ? "logistic_regression"
-                             : spec.classes > 2   ? "multinomial_regression"
-                                                  : "linear_regression",
+  objective = make_objective(binary             ? "logistic_regression"
+                             : spec.classes > 2 ? "multinomial_regression"
+                                                : "linear_regression",
                              {}, spec.classes, none);
 
   const auto batch = static_cast<std::size_t>(options.batch_size);

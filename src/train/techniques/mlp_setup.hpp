@@ -20,28 +20,28 @@ namespace quern::network {
 
 struct MlpOptions : RowOptions {
   // The network and what it minimises
-  std::string task = "auto";                         // auto: classification of text and booleans, else regression
-  std::vector<std::int64_t> hidden_layers{64, 32};   // units of each
-  std::string activation = "relu";                   // of hidden units
-  double l2 = 0;                                     // l2/2 |w|^2 on the mean loss, of weights as the network has them
-  double dropout = 0;                                // share of hidden units left out of a step
-  bool standardize = true;                           // columns, and y of a regression, to mean 0 and deviation 1
+  std::string task = "auto";                        // auto: classification of text and booleans, else regression
+  std::vector<std::int64_t> hidden_layers{64, 32};  // units of each
+  std::string activation = "relu";                  // of hidden units
+  double l2 = 0;                                    // l2/2 |w|^2 on the mean loss, of weights as the network has them
+  double dropout = 0;                               // share of hidden units left out of a step
+  bool standardize = true;                          // columns, and y of a regression, to mean 0 and deviation 1
 
   // The method
   std::string optimizer = "adam";
   std::string schedule = "constant";
-  double step_size = 0;          // 0: 0.001 for adam, 0.01 for the others
-  double decay = 0;              // of the schedule, for each epoch; 0: the last step is a tenth of the first
+  double step_size = 0;  // 0: 0.001 for adam, 0.01 for the others
+  double decay = 0;      // of the schedule, for each epoch; 0: the last step is a tenth of the first
   double momentum = 0.9;
   std::int64_t batch_size = 128;
   std::string order = "block_row_shuffle";
   std::string arithmetic = "float4";  // what is multiplied and summed
   std::int64_t seed = 0;
-  std::int64_t max_iter = 0;     // epochs; 0: as many as make 20,000 steps, 10 at least and 200 at most
-  double tol = 1e-4;             // an epoch is an improvement if it lowers the loss by that share
-  std::int64_t patience = 10;    // epochs without improvement before an early stop
+  std::int64_t max_iter = 0;   // epochs; 0: as many as make 20,000 steps, 10 at least and 200 at most
+  double tol = 1e-4;           // an epoch is an improvement if it lowers the loss by that share
+  std::int64_t patience = 10;  // epochs without improvement before an early stop
   double validation_fraction = 0;
-  double max_seconds = 0;        // 0: no limit
+  double max_seconds = 0;  // 0: no limit
 
   static constexpr auto options = std::tuple_cat(
       RowOptions::options,
@@ -53,13 +53,15 @@ struct MlpOptions : RowOptions {
                  Option("standardize", &MlpOptions::standardize),
                  Option("optimizer", &MlpOptions::optimizer, OneOf{{"adam", "nesterov", "momentum", "sgd", "adagrad"}}),
                  Option("schedule", &MlpOptions::schedule, OneOf{{"constant", "inverse_scaling", "exponential"}}),
-                 Option("step_size", &MlpOptions::step_size, above(0)), Option("decay", &MlpOptions::decay, above(0)),
+                 Option("step_size", &MlpOptions::step_size, above(0)),
+                 Option("decay", &MlpOptions::decay, above(0)),
                  Option("momentum", &MlpOptions::momentum, Range{.low = 0, .high = 1, .open_high = true}),
                  Option("batch_size", &MlpOptions::batch_size, within(1, 1e7)),
                  Option("order", &MlpOptions::order, OneOf{{"block_row_shuffle", "shuffle_once", "none"}}),
                  Option("arithmetic", &MlpOptions::arithmetic, OneOf{{"float4", "float8"}}),
                  Option("seed", &MlpOptions::seed, within(0, 0x1p53)),
-                 Option("max_iter", &MlpOptions::max_iter, within(1, 1e9)), Option("tol", &MlpOptions::tol, above(0)),
+                 Option("max_iter", &MlpOptions::max_iter, within(1, 1e9)),
+                 Option("tol", &MlpOptions::tol, above(0)),
                  Option("patience", &MlpOptions::patience, at_least(1)),
                  Option("validation_fraction", &MlpOptions::validation_fraction,
                         Range{.low = 0, .high = 1, .open_high = true}),

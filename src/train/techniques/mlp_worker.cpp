@@ -221,7 +221,8 @@ class MlpWorker final : public Worker {
     std::size_t step = 0;
     for (std::size_t g = order_.parts[task]; g < order_.parts[task + 1]; ++g) {
       part.first_step.push_back(step);
-      step += (trained_rows(setup_.holdout(), store_, order_, order_.groups[g]) + setup_.part_rows - 1) / setup_.part_rows;
+      step +=
+          (trained_rows(setup_.holdout(), store_, order_, order_.groups[g]) + setup_.part_rows - 1) / setup_.part_rows;
     }
     part.first_step.push_back(step);
     return part;

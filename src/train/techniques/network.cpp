@@ -108,8 +108,7 @@ void Tiles<T>::backward(const T* weights, std::size_t n, const double* g, T* gra
   const Layer& end = shape_.layers.back();
   const std::size_t stride = end.narrow ? end.outputs : padded(end.outputs);
   std::fill_n(g_.data(), m * stride, T{0});
-  for (std::size_t i = 0; i < n; ++i)
-    std::copy_n(g + i * end.outputs, end.outputs, g_.data() + i * stride);
+  for (std::size_t i = 0; i < n; ++i) std::copy_n(g + i * end.outputs, end.outputs, g_.data() + i * stride);
   for (std::size_t l = shape_.layers.size(); l-- > 0;) {
     const Layer& layer = shape_.layers[l];
     const std::size_t width = padded(layer.inputs);

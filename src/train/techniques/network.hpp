@@ -1,7 +1,7 @@
-// A network of dense layers over a tile of rows: a_0 = x, a_l = f(a_(l-1) W_l + b_l), and outputs z = a_(L-1) W_L + b_L, to
-// which a loss is applied elsewhere. Forward, and backward from d loss / d z to the gradient in all W and b (back-
-// propagation: Rumelhart, Hinton, Williams, Nature 323, 1986). Dropout multiplies a_l by 0 or by 1 / (1 - rate), so that
-// its expectation stays (Srivastava et al., JMLR 15, 2014).
+// A network of dense layers over a tile of rows: a_0 = x, a_l = f(a_(l-1) W_l + b_l), and outputs z = a_(L-1) W_L +
+// b_L, to which a loss is applied elsewhere. Forward, and backward from d loss / d z to the gradient in all W and b
+// (back- propagation: Rumelhart, Hinton, Williams, Nature 323, 1986). Dropout multiplies a_l by 0 or by 1 / (1 - rate),
+// so that its expectation stays (Srivastava et al., JMLR 15, 2014).
 //
 // Weights lie as the products want them: W_l is inputs x padded outputs, rows padded; where a last layer has only a few
 // outputs it is outputs x padded inputs. Padding of weights is 0 and stays so, because those who change weights ask
@@ -44,8 +44,8 @@ struct Shape {
   std::size_t outputs() const { return layers.back().outputs; }
   double multiplications() const;  // of a row, forward
 
-  // f(place, layer, input, output) for every weight; the input of a bias is layer.inputs. In the order of layers, inputs,
-  // outputs.
+  // f(place, layer, input, output) for every weight; the input of a bias is layer.inputs. In the order of layers,
+  // inputs, outputs.
   template <class F>
   void each_weight(F&& f) const {
     for (std::size_t l = 0; l < layers.size(); ++l)

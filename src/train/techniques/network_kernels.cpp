@@ -13,8 +13,8 @@ namespace quern::network {
 
 namespace {
 
-constexpr std::size_t inner_block = 256;           // of k: a panel of b stays in the first-level cache
-constexpr std::size_t most_products = 8'000'000;   // between checkpoints
+constexpr std::size_t inner_block = 256;          // of k: a panel of b stays in the first-level cache
+constexpr std::size_t most_products = 8'000'000;  // between checkpoints
 
 template <class T>
 struct Product {
@@ -86,8 +86,7 @@ template <class V>
   for (std::size_t i = 0; i < p.m; ++i)
     for (std::size_t j = 0; j < p.n; j += lanes<V>) {
       V sum{};
-      for (std::size_t o = 0; o < p.outputs; ++o)
-        sum += p.g[i * p.outputs + o] * load_unaligned<V>(p.w + o * p.n + j);
+      for (std::size_t o = 0; o < p.outputs; ++o) sum += p.g[i * p.outputs + o] * load_unaligned<V>(p.w + o * p.n + j);
       store_unaligned<V>(p.out + i * p.n + j, sum);
     }
 }
@@ -97,8 +96,7 @@ template <class V>
   for (std::size_t o = 0; o < p.outputs; ++o)
     for (std::size_t j = 0; j < p.n; j += lanes<V>) {
       V sum = load_unaligned<V>(p.out + o * p.n + j);
-      for (std::size_t i = 0; i < p.m; ++i)
-        sum += p.g[i * p.outputs + o] * load_unaligned<V>(p.a + i * p.n + j);
+      for (std::size_t i = 0; i < p.m; ++i) sum += p.g[i * p.outputs + o] * load_unaligned<V>(p.a + i * p.n + j);
       store_unaligned<V>(p.out + o * p.n + j, sum);
     }
 }
@@ -142,7 +140,8 @@ template <class V>
   const V far = (T(1) - e) / (T(1) + e);
   const V s = x * x;
   const V near =
-      size - size * s * (T(1.0 / 3) - s * (T(2.0 / 15) - s * (T(17.0 / 315) - s * (T(62.0 / 2835) - s * T(1382.0 / 155925)))));
+      size -
+      size * s * (T(1.0 / 3) - s * (T(2.0 / 15) - s * (T(17.0 / 315) - s * (T(62.0 / 2835) - s * T(1382.0 / 155925)))));
   const V value = size < T(sizeof(T) == 4 ? 0.25 : 0.02) ? near : far;
   return x < 0 ? -value : value;
 }
@@ -201,7 +200,8 @@ template <class T>
 void multiply(const Left<T>& a, const T* b, const T* bias, std::size_t m, std::size_t n, std::size_t k, T* c) {
   for (std::size_t from = 0; from < k || from == 0; from += inner_block) {
     const std::size_t depth = std::min(inner_block, k - from);
-    const std::size_t step = std::max(most_products / std::max<std::size_t>(m * depth, 1) / padding, std::size_t{1}) * padding;
+    const std::size_t step =
+        std::max(most_products / std::max<std::size_t>(m * depth, 1) / padding, std::size_t{1}) * padding;
     for (std::size_t j = 0; j < n; j += step) {
       if (step < n) checkpoint();
       run_product<T>({.a = {a.data + from * a.column_step, a.row_step, a.column_step},
@@ -226,7 +226,8 @@ void return_narrow(const T* a, const T* w, const T* g, std::size_t m, std::size_
                    T* gradient) {
   if (back)
     run_narrow_back<T>({.a = a, .w = w, .bias = nullptr, .g = g, .m = m, .n = n, .outputs = outputs, .out = back});
-  run_narrow_gradient<T>({.a = a, .w = w, .bias = nullptr, .g = g, .m = m, .n = n, .outputs = outputs, .out = gradient});
+  run_narrow_gradient<T>(
+      {.a = a, .w = w, .bias = nullptr, .g = g, .m = m, .n = n, .outputs = outputs, .out = gradient});
 }
 
 template <class T>
@@ -260,13 +261,13 @@ void multiply(const Left<T>& a, const T* b, const T* bias, std::size_t m, std::s
 
 }  // namespace naive
 
-#define QUERN_FOR(T)                                                                                                  \
-  template void multiply<T>(const Left<T>&, const T*, const T*, std::size_t, std::size_t, std::size_t, T*);           \
-  template void naive::multiply<T>(const Left<T>&, const T*, const T*, std::size_t, std::size_t, std::size_t, T*);    \
-  template void multiply_narrow<T>(const T*, const T*, const T*, std::size_t, std::size_t, std::size_t, T*);          \
-  template void return_narrow<T>(const T*, const T*, const T*, std::size_t, std::size_t, std::size_t, T*, T*);        \
-  template void add_rows<T>(const T*, std::size_t, std::size_t, T*);                                                  \
-  template void activate<T>(Activation, T*, std::size_t);                                                             \
+#define QUERN_FOR(T)                                                                                               \
+  template void multiply<T>(const Left<T>&, const T*, const T*, std::size_t, std::size_t, std::size_t, T*);        \
+  template void naive::multiply<T>(const Left<T>&, const T*, const T*, std::size_t, std::size_t, std::size_t, T*); \
+  template void multiply_narrow<T>(const T*, const T*, const T*, std::size_t, std::size_t, std::size_t, T*);       \
+  template void return_narrow<T>(const T*, const T*, const T*, std::size_t, std::size_t, std::size_t, T*, T*);     \
+  template void add_rows<T>(const T*, std::size_t, std::size_t, T*);                                               \
+  template void activate<T>(Activation, T*, std::size_t);                                                          \
   template void through_activation<T>(Activation, const T*, T, const T*, T*, std::size_t);
 QUERN_FOR(float)
 QUERN_FOR(double)

@@ -24,8 +24,8 @@ struct Left {
   std::size_t row_step, column_step;
 };
 
-// c (m x n) = a b + bias, with a (m x k), b (k x n) and bias n numbers for every row; null: c += a b. m is a multiple of
-// row_padding, n of padding; b and c have n columns.
+// c (m x n) = a b + bias, with a (m x k), b (k x n) and bias n numbers for every row; null: c += a b. m is a multiple
+// of row_padding, n of padding; b and c have n columns.
 template <class T>
 void multiply(const Left<T>& a, const T* b, const T* bias, std::size_t m, std::size_t n, std::size_t k, T* c);
 

@@ -54,28 +54,33 @@ template <class V>
   using T = Element<V>;
   switch (p.kind) {
     case Optimizer::momentum:
-      return step_each<V>(p, [&](const V& g, V& first, V&) __attribute__((always_inline)) {
-        first = p.momentum * first + g;
-        return p.eta * first;
-      });
+      return step_each<V>(
+          p, [&](const V& g, V& first, V&) __attribute__((always_inline)) {
+            first = p.momentum * first + g;
+            return p.eta * first;
+          });
     case Optimizer::nesterov:
-      return step_each<V>(p, [&](const V& g, V& first, V&) __attribute__((always_inline)) {
-        first = p.momentum * first + g;
-        return p.eta * (g + p.momentum * first);
-      });
+      return step_each<V>(
+          p, [&](const V& g, V& first, V&) __attribute__((always_inline)) {
+            first = p.momentum * first + g;
+            return p.eta * (g + p.momentum * first);
+          });
     case Optimizer::adagrad:
-      return step_each<V>(p, [&](const V& g, V& first, V&) __attribute__((always_inline)) {
-        first += g * g;
-        return p.eta * g / (root<V>(first) + T(1e-10));
-      });
+      return step_each<V>(
+          p, [&](const V& g, V& first, V&) __attribute__((always_inline)) {
+            first += g * g;
+            return p.eta * g / (root<V>(first) + T(1e-10));
+          });
     case Optimizer::adam:
-      return step_each<V>(p, [&](const V& g, V& first, V& second) __attribute__((always_inline)) {
-        first = T(adam_mean) * first + T(1 - adam_mean) * g;
-        second = T(adam_square) * second + T(1 - adam_square) * (g * g);
-        return (p.eta * p.mean_correction) * first / (root<V>(second * p.square_correction) + T(1e-8));
-      });
+      return step_each<V>(
+          p, [&](const V& g, V& first, V& second) __attribute__((always_inline)) {
+            first = T(adam_mean) * first + T(1 - adam_mean) * g;
+            second = T(adam_square) * second + T(1 - adam_square) * (g * g);
+            return (p.eta * p.mean_correction) * first / (root<V>(second * p.square_correction) + T(1e-8));
+          });
     default:
-      return step_each<V>(p, [&](const V& g, V&, V&) __attribute__((always_inline)) { return p.eta * g; });
+      return step_each<V>(
+          p, [&](const V& g, V&, V&) __attribute__((always_inline)) { return p.eta * g; });
   }
 }
 
@@ -110,17 +115,17 @@ void Steps<T>::take(std::span<T* const> gradients, double share, double step_siz
   auto step_some = [&](std::size_t at, std::size_t count, double l2) {
     for (std::size_t p = 1; p < gradients.size(); ++p) add<T>({gradients[p] + at, gradients[0] + at, count});
     step<T>({.kind = rule_.kind,
-          .share = static_cast<T>(share),
-          .l2 = static_cast<T>(l2),
-          .eta = static_cast<T>(step_size),
-          .momentum = static_cast<T>(rule_.momentum),
-          .mean_correction = static_cast<T>(rule_.mean_correction),
-          .square_correction = static_cast<T>(rule_.square_correction),
-          .g = gradients[0] + at,
-          .w = weights + at,
-          .first = first_.empty() ? nullptr : first_.data() + at,
-          .second = second_.empty() ? nullptr : second_.data() + at,
-          .count = count});
+             .share = static_cast<T>(share),
+             .l2 = static_cast<T>(l2),
+             .eta = static_cast<T>(step_size),
+             .momentum = static_cast<T>(rule_.momentum),
+             .mean_correction = static_cast<T>(rule_.mean_correction),
+             .square_correction = static_cast<T>(rule_.square_correction),
+             .g = gradients[0] + at,
+             .w = weights + at,
+             .first = first_.empty() ? nullptr : first_.data() + at,
+             .second = second_.empty() ? nullptr : second_.data() + at,
+             .count = count});
   };
   for (const Layer& layer : shape_.layers) {
     step_some(layer.at, layer.bias - layer.at, l2_);

@@ -20,8 +20,8 @@ constexpr double multiplication_speed = 4e9;
 
 void check_width(std::size_t assets) {
   if (assets > PortfolioOptions::most_assets)
-    refuse(concat("there are ", assets, " assets, and at most ", PortfolioOptions::most_assets, " are supported"), "Use fewer assets.",
-           Fault::limit_exceeded);
+    refuse(concat("there are ", assets, " assets, and at most ", PortfolioOptions::most_assets, " are supported"),
+           "Use fewer assets.", Fault::limit_exceeded);
 }
 
 class PortfolioWorker final : public Worker {
@@ -37,8 +37,7 @@ class PortfolioWorker final : public Worker {
       const auto number = static_cast<std::uint32_t>(block);
       for (const std::byte* row : reader_.gather({&number, 1}, Rows::all)) {
         const double v = weight_of(format, row);
-        if (format.sparse)
-          format.narrow ? write_out<float>(row, written) : write_out<double>(row, written);
+        if (format.sparse) format.narrow ? write_out<float>(row, written) : write_out<double>(row, written);
         moments.add(v, format.sparse   ? Features(written)
                        : format.narrow ? Features(dense_values<float>(format, row))
                                        : Features(dense_values<double>(format, row)));

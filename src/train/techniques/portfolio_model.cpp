@@ -40,12 +40,13 @@ Model portfolio_model(const WeightedMoments& moments, std::string_view text, std
   const PortfolioOptions options = read_portfolio_options(text);
   const auto p = static_cast<std::size_t>(moments.width);
   if (moments.rows < 2 || !(moments.weight > 1))
-    refuse(concat("a covariance needs rows of a weight above 1 in all, and there are ", moments.rows, " rows of weight ",
-                  moments.weight),
+    refuse(concat("a covariance needs rows of a weight above 1 in all, and there are ", moments.rows,
+                  " rows of weight ", moments.weight),
            "Give more rows of returns.");
   if (options.max_weight * static_cast<double>(p) < 1 - 1e-12)
-    refuse(concat("option \"max_weight\" is ", options.max_weight, ", with which ", p, " assets cannot make up the whole"),
-           concat("It must be at least ", 1 / static_cast<double>(p), "."));
+    refuse(
+        concat("option \"max_weight\" is ", options.max_weight, ", with which ", p, " assets cannot make up the whole"),
+        concat("It must be at least ", 1 / static_cast<double>(p), "."));
   std::vector<double> covariance(p * p);
   double trace = 0;
   for (std::size_t i = 0, at = 0; i < p; ++i)
@@ -56,7 +57,8 @@ Model portfolio_model(const WeightedMoments& moments, std::string_view text, std
   if (!std::isfinite(variance_of_all))
     refuse("a covariance is beyond the range of double precision", "Scale the returns.", Fault::out_of_range);
   for (std::size_t i = 0; i < p * p; ++i)
-    covariance[i] = (1 - options.shrinkage) * covariance[i] + (i % (p + 1) == 0 ? options.shrinkage * variance_of_all : 0);
+    covariance[i] =
+        (1 - options.shrinkage) * covariance[i] + (i % (p + 1) == 0 ? options.shrinkage * variance_of_all : 0);
   const bool target = std::isfinite(options.target_return);
   if (target) {
     const double greatest = greatest_return(moments.mean, options.max_weight);

@@ -30,11 +30,11 @@ struct PortfolioOptions : RowOptions {
 
   static constexpr std::size_t most_assets = 2000;
   static constexpr auto options = std::tuple_cat(
-      RowOptions::options, std::tuple{Option("risk_aversion", &PortfolioOptions::risk_aversion, at_least(0)),
-                                      Option("max_weight", &PortfolioOptions::max_weight,
-                                             Range{.low = 0, .high = 1, .open_low = true}),
-                                      Option("target_return", &PortfolioOptions::target_return, Range{}),
-                                      Option("shrinkage", &PortfolioOptions::shrinkage, within(0, 1))});
+      RowOptions::options,
+      std::tuple{Option("risk_aversion", &PortfolioOptions::risk_aversion, at_least(0)),
+                 Option("max_weight", &PortfolioOptions::max_weight, Range{.low = 0, .high = 1, .open_low = true}),
+                 Option("target_return", &PortfolioOptions::target_return, Range{}),
+                 Option("shrinkage", &PortfolioOptions::shrinkage, within(0, 1))});
 };
 
 PortfolioOptions read_portfolio_options(std::string_view text);

@@ -199,8 +199,8 @@ double InteriorPoint::residual(const Point& at) const {
   return worst;
 }
 
-// Weights that are as good as bound become so, and the others the solution of what is left. False if that is singular or
-// does not obey the bounds.
+// Weights that are as good as bound become so, and the others the solution of what is left. False if that is singular
+// or does not obey the bounds.
 bool InteriorPoint::settle(Point& at) const {
   Point exact = at;
   std::vector<std::size_t> free;

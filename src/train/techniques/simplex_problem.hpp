@@ -16,7 +16,8 @@ struct SimplexProblem {
 };
 struct SimplexSolution {
   std::vector<double> w;
-  double residual = 0;  // the largest |w_i - the nearest feasible w_i to w_i - slope_i / scale|, and violated constraint
+  double residual =
+      0;  // the largest |w_i - the nearest feasible w_i to w_i - slope_i / scale|, and violated constraint
   int iterations = 0;
   bool exact = false;  // what is bound was found, and the rest solved for
 };

@@ -1,16 +1,17 @@
-// Linear Gaussian state space: states w_1, w_2, ... of one step each, of which some are observed, some more than once, and
-// some not at all,
+// Linear Gaussian state space: states w_1, w_2, ... of one step each, of which some are observed, some more than once,
+// and some not at all,
 //
 //   w_k = A w_(k-1) + process noise of covariance Q,     y = C w_k + noise of covariance R / v,   v the weight of y
 //   w_1 of mean m and covariance P, or diffuse: anything, as if there were no such term
 //
 // All states given all observations: the minimiser of
 //
-//   sum v (y - C w_k)' inverse(R) (y - C w_k)  +  sum (w_k - A w_(k-1))' inverse(Q) (w_k - A w_(k-1))  [+ the term of w_1]
+//   sum v (y - C w_k)' inverse(R) (y - C w_k)  +  sum (w_k - A w_(k-1))' inverse(Q) (w_k - A w_(k-1))  [+ the term of
+//   w_1]
 //
 // and its covariance, exactly, by Kalman's filter and the smoother of Bryson and Frazier, which inverts nothing but the
-// covariance of an observation: Q may be singular. A diffuse start is exact too, not a large number: the filter runs from
-// w_1 = 0 of covariance 0, with a column beside its mean for each coordinate of w_1, and w_1 is then estimated by
+// covariance of an observation: Q may be singular. A diffuse start is exact too, not a large number: the filter runs
+// from w_1 = 0 of covariance 0, with a column beside its mean for each coordinate of w_1, and w_1 is then estimated by
 // generalised least squares.
 //
 // Where it breaks: R must be positive definite, and with a diffuse start the observations must determine the state.
@@ -27,11 +28,11 @@
 namespace quern {
 
 struct StateSpace {
-  std::size_t states = 0, outputs = 0;           // d, p
-  std::vector<double> transition, observation;   // A d x d, C p x d
-  std::vector<double> process, noise;            // Q d x d, R p x p
+  std::size_t states = 0, outputs = 0;          // d, p
+  std::vector<double> transition, observation;  // A d x d, C p x d
+  std::vector<double> process, noise;           // Q d x d, R p x p
   bool diffuse = true;
-  std::vector<double> mean, covariance;          // m d, P d x d; unless diffuse
+  std::vector<double> mean, covariance;  // m d, P d x d; unless diffuse
 };
 
 struct Observation {
