@@ -192,10 +192,10 @@ std::vector<double> weights_of(const Model& model) {
 // The loss of a net without hidden layers is convex: its optimum is that of the solvers of linear predictors.
 TEST(Mlp, WithoutHiddenLayersIsTheLinearModel) {
   for (const std::size_t classes : {0, 2, 3}) {
-    MemoryStore store = store_of(random_rows(400, classes)), same = store_of(random_rows(400, classes));
+    MemoryStore store = store_of(random_rows(100, classes)), same = store_of(random_rows(100, classes));
     const Model net = train_mlp(store,
-                                R"({"hidden_layers": [], "optimizer": "nesterov", "batch_size": 400, "step_size": 0.02,
-                                    "arithmetic": "float8", "standardize": false, "l2": 0.1, "max_iter": 20000, "tol": 1e-15,
+                                R"({"hidden_layers": [], "optimizer": "nesterov", "batch_size": 100, "step_size": 0.03,
+                                    "arithmetic": "float8", "standardize": false, "l2": 0.1, "max_iter": 6000, "tol": 1e-15,
                                     "order": "none", "patience": 20000})",
                                 classes);
     const char* const name = classes == 0   ? "linear_regression"

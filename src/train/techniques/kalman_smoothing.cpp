@@ -162,17 +162,15 @@ TrainingPlan KalmanSmoothing::plan(std::string_view, std::string_view text) {
   return plan;
 }
 
-KalmanSmoothing::KalmanSmoothing(const JobSpec& spec, const RowStore& store)
-    : spec_(spec), options_(read_kalman_options(spec.options)), space_(space_of(options_, store.format().features)) {
-  if (!options_.feature_names.empty() && options_.feature_names.size() != space_.outputs)
-    refuse(concat("there are ", options_.feature_names.size(), " feature_names for ", space_.outputs, " columns"));
-}
+// How many columns there are is not known for sure before there are rows.
+KalmanSmoothing::KalmanSmoothing(const JobSpec& spec, const RowStore&)
+    : spec_(spec), options_(read_kalman_options(spec.options)) {}
 
 std::vector<std::string> KalmanSmoothing::reasons() const {
-  return {concat("solver smoother: ", space_.states, space_.states == 1 ? " state, " : " states, ", space_.outputs,
-                 space_.outputs == 1 ? " observed column." : " observed columns."),
-          space_.diffuse ? std::string("start diffuse: no option initial_covariance.")
-                         : std::string("start given: Option initial_covariance.")};
+  return {"solver smoother: forward and backward over the sorted rows, exactly.",
+          options_.initial_covariance.form == OptionMatrix::Form::none
+              ? std::string("start diffuse: no option initial_covariance.")
+              : std::string("start given: Option initial_covariance.")};
 }
 
 std::unique_ptr<Worker> KalmanSmoothing::make_worker(RowStore&, std::span<double>) const {
@@ -183,8 +181,11 @@ Model KalmanSmoothing::train(RowStore& store, Crew&, Observer& observer, const D
                              const Model* start) const {
   if (start) refuse("a smoothed series cannot be continued", "Train one over all rows.");
   if (store.rows() == 0) refuse("there are no rows to smooth");
+  const StateSpace space = space_of(options_, store.format().features);
+  if (!options_.feature_names.empty() && options_.feature_names.size() != space.outputs)
+    refuse(concat("there are ", options_.feature_names.size(), " feature_names for ", space.outputs, " columns"));
   const Series series = read_series(store);
-  const std::size_t n = series.t.size(), d = space_.states, p = space_.outputs;
+  const std::size_t n = series.t.size(), d = space.states, p = space.outputs;
   std::vector<std::size_t> order(n);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return series.t[a] < series.t[b]; });
@@ -196,10 +197,10 @@ Model KalmanSmoothing::train(RowStore& store, Crew&, Observer& observer, const D
     observations[i] = {static_cast<std::size_t>(std::llround((sorted[i] - times.first) / times.step)),
                        series.weight[order[i]], &series.y[order[i] * p]};
 
-  const auto smoothed = smooth_states(space_, observations, times.steps);
+  const auto smoothed = smooth_states(space, observations, times.steps);
   if (!smoothed)
     refuse("the observations do not determine the state",
-           space_.diffuse
+           space.diffuse
                ? "Give more rows, observe more, or say with initial_mean and initial_covariance where the state "
                  "begins."
                : "The covariances are too far apart in size.");
@@ -220,8 +221,8 @@ Model KalmanSmoothing::train(RowStore& store, Crew&, Observer& observer, const D
   model.add_parameter("time", clock);
   model.add_parameter("state", smoothed->state, rows);
   model.add_parameter("std_error", smoothed->std_error, rows);
-  model.add_parameter("transition", space_.transition, static_cast<std::int64_t>(d));
-  model.add_parameter("observation", space_.observation, static_cast<std::int64_t>(p));
+  model.add_parameter("transition", space.transition, static_cast<std::int64_t>(d));
+  model.add_parameter("observation", space.observation, static_cast<std::int64_t>(p));
   model.add_metric("loss", smoothed->loss);
   model.add_metric("log_likelihood", smoothed->log_likelihood);
   model.add_metric("steps", static_cast<double>(times.steps));

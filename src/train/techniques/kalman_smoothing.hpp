@@ -52,7 +52,6 @@ class KalmanSmoothing final : public Training {
  private:
   const JobSpec spec_;
   const KalmanOptions options_;
-  const StateSpace space_;
 };
 
 }  // namespace quern

@@ -347,7 +347,9 @@ Model MlpDescent<T>::report(const Description& description, std::int64_t epochs_
   std::copy(best_.begin(), best_.end(), weights_);
   const Sums sums = evaluate(Operation::value);
   const double loss = sums.loss / sums.weight;
-  if (!std::isfinite(loss)) refuse("the loss leaves the range of double precision", {}, Fault::out_of_range);
+  if (!std::isfinite(loss))
+    refuse("the loss leaves the range of double precision",
+           "The steps may be too long (option step_size), or the weights of rows too large.", Fault::out_of_range);
 
   Model model;
   model.algorithm = "mlp";

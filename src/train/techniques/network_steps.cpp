@@ -1,5 +1,8 @@
 #include "train/techniques/network_steps.hpp"
 
+#include <algorithm>
+
+#include "base/error.hpp"
 #include "train/techniques/vector_widths.hpp"
 
 // Multiply-adds fuse where the processor has them.
@@ -127,8 +130,12 @@ void Steps<T>::take(std::span<T* const> gradients, double share, double step_siz
              .second = second_.empty() ? nullptr : second_.data() + at,
              .count = count});
   };
+  constexpr std::size_t most = 1 << 20;  // between checkpoints
   for (const Layer& layer : shape_.layers) {
-    step_some(layer.at, layer.bias - layer.at, l2_);
+    for (std::size_t at = layer.at; at < layer.bias; at += most) {
+      if (at > layer.at) checkpoint();
+      step_some(at, std::min(most, layer.bias - at), l2_);
+    }
     step_some(layer.bias, padded(layer.outputs), 0);
   }
 }

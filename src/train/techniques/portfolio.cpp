@@ -18,12 +18,6 @@ constexpr double multiplication_speed = 4e9;
   throw InvalidInput(concat("portfolio: ", what), std::move(hint), fault);
 }
 
-void check_width(std::size_t assets) {
-  if (assets > PortfolioOptions::most_assets)
-    refuse(concat("there are ", assets, " assets, and at most ", PortfolioOptions::most_assets, " are supported"),
-           "Use fewer assets.", Fault::limit_exceeded);
-}
-
 class PortfolioWorker final : public Worker {
  public:
   PortfolioWorker(const std::vector<Shard>& shards, std::size_t slot_size, RowStore& store, std::span<double> board)
@@ -76,14 +70,22 @@ TrainingPlan Portfolio::plan(std::string_view, std::string_view text) {
   return plan;
 }
 
+// Rows that are only expected may have any number of columns: what does not fit is refused when there are rows.
 Portfolio::Portfolio(const JobSpec& spec, const RowStore& store)
-    : spec_(spec), features_(store.format().features), rows_(static_cast<double>(store.rows())) {
-  check_width(features_);
-  const PortfolioOptions options = read_portfolio_options(spec.options);
+    : spec_(spec),
+      features_(store.format().features),
+      rows_(static_cast<double>(store.rows())),
+      slot_size_(2 + features_ + linalg::triangle_size(features_)),
+      shards_(cut_shards(store, slot_size_)) {}
+
+std::size_t Portfolio::board_size() const {
+  if (features_ > PortfolioOptions::most_assets)
+    refuse(concat("there are ", features_, " assets, and at most ", PortfolioOptions::most_assets, " are supported"),
+           "Use fewer assets.", Fault::limit_exceeded);
+  const PortfolioOptions options = read_portfolio_options(spec_.options);
   if (!options.feature_names.empty() && options.feature_names.size() != features_)
     refuse(concat("there are ", options.feature_names.size(), " feature_names for ", features_, " assets"));
-  slot_size_ = 2 + features_ + linalg::triangle_size(features_);
-  shards_ = cut_shards(store, slot_size_);
+  return shards_.size() * slot_size_;
 }
 
 double Portfolio::expected_seconds(double bytes) const {

@@ -13,7 +13,7 @@ class Portfolio final : public Training {
   Portfolio(const JobSpec& spec, const RowStore& store);
 
   const JobSpec& spec() const override { return spec_; }
-  std::size_t board_size() const override { return shards_.size() * slot_size_; }
+  std::size_t board_size() const override;
   std::size_t tasks() const override { return shards_.size(); }
   double expected_seconds(double bytes) const override;
   std::vector<std::string> reasons() const override;
@@ -25,8 +25,8 @@ class Portfolio final : public Training {
   const JobSpec spec_;
   const std::size_t features_;
   const double rows_;
-  std::size_t slot_size_;
-  std::vector<Shard> shards_;
+  const std::size_t slot_size_;
+  const std::vector<Shard> shards_;
 };
 
 }  // namespace quern
