@@ -347,7 +347,7 @@ CREATE FUNCTION train(algorithm text, query text, options jsonb DEFAULT '{}') RE
   AS 'MODULE_PATHNAME', 'quern_train' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000000;
 COMMENT ON FUNCTION train(text, text, jsonb) IS 'Trains a model over the rows of a query, in as many passes as it takes, with parallel workers.
 Minimises the weighted mean of the loss + l1 |w|_1 + l2/2 |w|^2; the intercept is free.
-algorithm: linear_regression, logistic_regression, multinomial_regression, linear_svm, svm_regression, poisson_regression, gamma_regression, huber_regression, quantile_regression, ordinal_regression, negative_binomial_regression, cox_regression; without y: kmeans, gaussian_mixture; of sequences: crf.
+algorithm: linear_regression, logistic_regression, multinomial_regression, linear_svm, svm_regression, poisson_regression, gamma_regression, huber_regression, quantile_regression, ordinal_regression, negative_binomial_regression, cox_regression, mlp; without y: kmeans, gaussian_mixture, portfolio; of sequences: crf, kalman_smoothing.
 query: one SELECT, run as the caller in the snapshot of the statement. The first column, or the one that option target names, is y: a number, for classifiers a boolean, a number or text. Another may be the weight of rows (option weight). All others are features: numbers, booleans, arrays of numbers, svecs. A row with a NULL is left out and counted; NaN and infinities are errors.
 options: target, weight, feature_names, precision (float8, float4), store (memory, none), fit_intercept, l1, l2, confidence, solver (auto, newton, lbfgs, cg, sgd), max_iter, tol, max_seconds, standardize, seed; for sgd: parallel (average, bsp, hogwild, aig, lock), order (block_row_shuffle, shuffle_once, none, mrs), optimizer (sgd, momentum, nesterov, adagrad, adam), schedule (inverse_scaling, constant, exponential), step_size, decay, momentum, batch_size, averaging, backup_workers, validation_fraction, patience; and those of the algorithm. An unknown option is an error that lists the known ones.
 The same rows in the same order, options and seed give the same bits with any number of workers, but for parallel hogwild, aig and lock. No rows give NULL and a warning. Rows take shared memory up to quern.train_memory, then temporary files. See quern.progress, quern.training_log.';
@@ -376,6 +376,13 @@ COMMENT ON FUNCTION predict_survival(model, features, double precision) IS 'The 
 CREATE FUNCTION predict_survival(model model, x features, "time" double precision, stratum text) RETURNS double precision
   AS 'MODULE_PATHNAME', 'quern_predict_survival' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION predict_survival(model, features, double precision, text) IS 'As predict_survival(model, features, time), of a model with strata: by the baseline hazard of this one. A stratum that was not trained on is an error.';
+
+-- The states of a smoothed series.
+
+CREATE FUNCTION smoothed(model model)
+  RETURNS TABLE (t double precision, state double precision[], std_error double precision[])
+  AS 'MODULE_PATHNAME', 'quern_smoothed' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1000;
+COMMENT ON FUNCTION smoothed(model) IS 'The smoothed states of a model of kalman_smoothing, one row for each step from the first t to the last, those without an observation among them, and those that option forecast asked for: t, the d numbers of the state given all observations, and their standard errors.';
 
 -- Labels of sequences.
 
@@ -1689,6 +1696,252 @@ CREATE AGGREGATE gaussian_mixture_merge(state state) (
   SFUNC = gaussian_mixture_combine, STYPE = state, SSPACE = 216, COMBINEFUNC = gaussian_mixture_combine, FINALFUNC = gaussian_mixture_final,
   PARALLEL = SAFE);
 COMMENT ON AGGREGATE gaussian_mixture_merge(state) IS 'The result of quern.gaussian_mixture over the rows of many states.';
+
+CREATE FUNCTION mlp_accumulate(state state, y text, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, text, features) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y text, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, text, features, jsonb) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y text, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, text, features, double precision, jsonb) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y boolean, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, boolean, features) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y boolean, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, boolean, features, jsonb) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y boolean, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, boolean, features, double precision, jsonb) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y bigint, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, bigint, features) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y bigint, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, bigint, features, jsonb) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y bigint, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, bigint, features, double precision, jsonb) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, double precision, features) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_combine(state, state) IS 'Combine function of quern.mlp: both states in one.';
+
+CREATE FUNCTION mlp_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'mlp_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_final(state) IS 'The result of quern.mlp from one state. NULL if no rows went into it.';
+CREATE AGGREGATE mlp(y text, x features) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(text, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y text, x features) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(text, features) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y text, x features, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(text, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y text, x features, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(text, features, jsonb) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y text, x features, weight double precision, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(text, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y text, x features, weight double precision, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(text, features, double precision, jsonb) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y boolean, x features) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(boolean, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y boolean, x features) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(boolean, features) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y boolean, x features, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(boolean, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y boolean, x features, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(boolean, features, jsonb) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(boolean, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(boolean, features, double precision, jsonb) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y bigint, x features) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(bigint, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y bigint, x features) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(bigint, features) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y bigint, x features, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(bigint, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y bigint, x features, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(bigint, features, jsonb) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y bigint, x features, weight double precision, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(bigint, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y bigint, x features, weight double precision, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(bigint, features, double precision, jsonb) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y double precision, x features) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(double precision, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y double precision, x features) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(double precision, features) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y double precision, x features, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(double precision, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y double precision, x features, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(double precision, features, jsonb) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(double precision, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(double precision, features, double precision, jsonb) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp_state(state state) (
+  SFUNC = mlp_combine, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(state) IS 'Many states of quern.mlp as one.';
+CREATE AGGREGATE mlp_merge(state state) (
+  SFUNC = mlp_combine, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_merge(state) IS 'The result of quern.mlp over the rows of many states.';
+
+CREATE FUNCTION kalman_smoothing_accumulate(state state, t double precision, y features) RETURNS state
+  AS 'MODULE_PATHNAME', 'kalman_smoothing_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kalman_smoothing_accumulate(state, double precision, features) IS 'Transition function of quern.kalman_smoothing: the state with one more row.';
+CREATE FUNCTION kalman_smoothing_accumulate(state state, t double precision, y features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'kalman_smoothing_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kalman_smoothing_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.kalman_smoothing: the state with one more row.';
+CREATE FUNCTION kalman_smoothing_accumulate(state state, t double precision, y features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'kalman_smoothing_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kalman_smoothing_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.kalman_smoothing: the state with one more row.';
+CREATE FUNCTION kalman_smoothing_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'kalman_smoothing_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kalman_smoothing_combine(state, state) IS 'Combine function of quern.kalman_smoothing: both states in one.';
+
+CREATE FUNCTION kalman_smoothing_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'kalman_smoothing_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kalman_smoothing_final(state) IS 'The result of quern.kalman_smoothing from one state. NULL if no rows went into it.';
+CREATE AGGREGATE kalman_smoothing(t double precision, y features) (
+  SFUNC = kalman_smoothing_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = kalman_smoothing_combine, FINALFUNC = kalman_smoothing_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kalman_smoothing(double precision, features) IS 'Smooths a time series of observations y (p numbers) at times t, in any order, by a linear state space model, as a quern.model; quern.smoothed gives its states. Options: transition, observation, process_covariance, observation_covariance (a number, a diagonal or rows; the identity), initial_mean, initial_covariance (without them the start is diffuse), step (the least distance of two t), forecast (0 steps), feature_names. The weight of a row divides its observation_covariance. Rows with a NULL are counted and left out, and their times smoothed over; NaN and infinities are errors; no rows give NULL. Kalman, J. Basic Eng. 82, 1960; de Jong, Ann. Statist. 19, 1991.';
+CREATE AGGREGATE kalman_smoothing_state(t double precision, y features) (
+  SFUNC = kalman_smoothing_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = kalman_smoothing_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kalman_smoothing_state(double precision, features) IS 'The state of quern.kalman_smoothing over the same rows, to store, ship and merge.';
+CREATE AGGREGATE kalman_smoothing(t double precision, y features, options jsonb) (
+  SFUNC = kalman_smoothing_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = kalman_smoothing_combine, FINALFUNC = kalman_smoothing_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kalman_smoothing(double precision, features, jsonb) IS 'Smooths a time series of observations y (p numbers) at times t, in any order, by a linear state space model, as a quern.model; quern.smoothed gives its states. Options: transition, observation, process_covariance, observation_covariance (a number, a diagonal or rows; the identity), initial_mean, initial_covariance (without them the start is diffuse), step (the least distance of two t), forecast (0 steps), feature_names. The weight of a row divides its observation_covariance. Rows with a NULL are counted and left out, and their times smoothed over; NaN and infinities are errors; no rows give NULL. Kalman, J. Basic Eng. 82, 1960; de Jong, Ann. Statist. 19, 1991.';
+CREATE AGGREGATE kalman_smoothing_state(t double precision, y features, options jsonb) (
+  SFUNC = kalman_smoothing_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = kalman_smoothing_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kalman_smoothing_state(double precision, features, jsonb) IS 'The state of quern.kalman_smoothing over the same rows, to store, ship and merge.';
+CREATE AGGREGATE kalman_smoothing(t double precision, y features, weight double precision, options jsonb) (
+  SFUNC = kalman_smoothing_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = kalman_smoothing_combine, FINALFUNC = kalman_smoothing_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kalman_smoothing(double precision, features, double precision, jsonb) IS 'Smooths a time series of observations y (p numbers) at times t, in any order, by a linear state space model, as a quern.model; quern.smoothed gives its states. Options: transition, observation, process_covariance, observation_covariance (a number, a diagonal or rows; the identity), initial_mean, initial_covariance (without them the start is diffuse), step (the least distance of two t), forecast (0 steps), feature_names. The weight of a row divides its observation_covariance. Rows with a NULL are counted and left out, and their times smoothed over; NaN and infinities are errors; no rows give NULL. Kalman, J. Basic Eng. 82, 1960; de Jong, Ann. Statist. 19, 1991.';
+CREATE AGGREGATE kalman_smoothing_state(t double precision, y features, weight double precision, options jsonb) (
+  SFUNC = kalman_smoothing_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = kalman_smoothing_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kalman_smoothing_state(double precision, features, double precision, jsonb) IS 'The state of quern.kalman_smoothing over the same rows, to store, ship and merge.';
+CREATE AGGREGATE kalman_smoothing_state(state state) (
+  SFUNC = kalman_smoothing_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = kalman_smoothing_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kalman_smoothing_state(state) IS 'Many states of quern.kalman_smoothing as one.';
+CREATE AGGREGATE kalman_smoothing_merge(state state) (
+  SFUNC = kalman_smoothing_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = kalman_smoothing_combine, FINALFUNC = kalman_smoothing_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kalman_smoothing_merge(state) IS 'The result of quern.kalman_smoothing over the rows of many states.';
+
+CREATE FUNCTION portfolio_accumulate(state state, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'portfolio_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION portfolio_accumulate(state, features) IS 'Transition function of quern.portfolio: the state with one more row.';
+CREATE FUNCTION portfolio_accumulate(state state, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'portfolio_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION portfolio_accumulate(state, features, jsonb) IS 'Transition function of quern.portfolio: the state with one more row.';
+CREATE FUNCTION portfolio_accumulate(state state, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'portfolio_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION portfolio_accumulate(state, features, double precision, jsonb) IS 'Transition function of quern.portfolio: the state with one more row.';
+CREATE FUNCTION portfolio_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'portfolio_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION portfolio_combine(state, state) IS 'Combine function of quern.portfolio: both states in one.';
+
+CREATE FUNCTION portfolio_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'portfolio_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION portfolio_final(state) IS 'The result of quern.portfolio from one state. NULL if no rows went into it.';
+CREATE AGGREGATE portfolio(x features) (
+  SFUNC = portfolio_accumulate, STYPE = state, SSPACE = 272, COMBINEFUNC = portfolio_combine, FINALFUNC = portfolio_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE portfolio(features) IS 'Weights of assets, 0 or more and 1 in all, that minimise risk_aversion/2 variance - mean of the returns x (one number for each of p assets a row), as a quern.model. Options: risk_aversion (1), max_weight (1, of an asset), target_return (least mean return), shrinkage (0 to 1, of the covariance), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, one row NULL and a warning. The state has the size of the covariance. Markowitz, J. Finance 7, 1952.';
+CREATE AGGREGATE portfolio_state(x features) (
+  SFUNC = portfolio_accumulate, STYPE = state, SSPACE = 272, COMBINEFUNC = portfolio_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE portfolio_state(features) IS 'The state of quern.portfolio over the same rows, to store, ship and merge.';
+CREATE AGGREGATE portfolio(x features, options jsonb) (
+  SFUNC = portfolio_accumulate, STYPE = state, SSPACE = 272, COMBINEFUNC = portfolio_combine, FINALFUNC = portfolio_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE portfolio(features, jsonb) IS 'Weights of assets, 0 or more and 1 in all, that minimise risk_aversion/2 variance - mean of the returns x (one number for each of p assets a row), as a quern.model. Options: risk_aversion (1), max_weight (1, of an asset), target_return (least mean return), shrinkage (0 to 1, of the covariance), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, one row NULL and a warning. The state has the size of the covariance. Markowitz, J. Finance 7, 1952.';
+CREATE AGGREGATE portfolio_state(x features, options jsonb) (
+  SFUNC = portfolio_accumulate, STYPE = state, SSPACE = 272, COMBINEFUNC = portfolio_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE portfolio_state(features, jsonb) IS 'The state of quern.portfolio over the same rows, to store, ship and merge.';
+CREATE AGGREGATE portfolio(x features, weight double precision, options jsonb) (
+  SFUNC = portfolio_accumulate, STYPE = state, SSPACE = 272, COMBINEFUNC = portfolio_combine, FINALFUNC = portfolio_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE portfolio(features, double precision, jsonb) IS 'Weights of assets, 0 or more and 1 in all, that minimise risk_aversion/2 variance - mean of the returns x (one number for each of p assets a row), as a quern.model. Options: risk_aversion (1), max_weight (1, of an asset), target_return (least mean return), shrinkage (0 to 1, of the covariance), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, one row NULL and a warning. The state has the size of the covariance. Markowitz, J. Finance 7, 1952.';
+CREATE AGGREGATE portfolio_state(x features, weight double precision, options jsonb) (
+  SFUNC = portfolio_accumulate, STYPE = state, SSPACE = 272, COMBINEFUNC = portfolio_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE portfolio_state(features, double precision, jsonb) IS 'The state of quern.portfolio over the same rows, to store, ship and merge.';
+CREATE AGGREGATE portfolio_state(state state) (
+  SFUNC = portfolio_combine, STYPE = state, SSPACE = 272, COMBINEFUNC = portfolio_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE portfolio_state(state) IS 'Many states of quern.portfolio as one.';
+CREATE AGGREGATE portfolio_merge(state state) (
+  SFUNC = portfolio_combine, STYPE = state, SSPACE = 272, COMBINEFUNC = portfolio_combine, FINALFUNC = portfolio_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE portfolio_merge(state) IS 'The result of quern.portfolio over the rows of many states.';
 
 CREATE FUNCTION regression_metrics_accumulate(state state, actual double precision, predicted double precision) RETURNS state
   AS 'MODULE_PATHNAME', 'regression_metrics_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;

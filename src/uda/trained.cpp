@@ -57,7 +57,9 @@ void check_row(std::string_view learner, const Vec<char>& options, const Collect
   }
 }
 
-void check_number(std::string_view learner, double y) { check_target(learner, target_of(learner), y); }
+void check_number(std::string_view learner, double y) {
+  check_target(learner, is_regression(learner) ? target_of(learner) : TargetKind::number, y);
+}
 
 void check_label(std::string_view learner, const ClassLabel& y) {
   if (y.type == ClassLabel::Type::number && (y.text == "NaN" || y.text == "Infinity" || y.text == "-Infinity"))

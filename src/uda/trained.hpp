@@ -165,6 +165,9 @@ struct NegativeBinomial {
 struct Quantile {
   static constexpr std::string_view text = "quantile_regression";
 };
+struct Kalman {
+  static constexpr std::string_view text = "kalman_smoothing";
+};
 
 }  // namespace trained
 
@@ -210,5 +213,7 @@ struct CoxRegressionState {
   bool valid() const { return skipped >= 0 && skipped <= max_rows && rows.rows <= max_rows && rows.valid(0); }
   std::optional<Model> fit() const { return trained::fit(learner, options, {}, rows, skipped); }
 };
+
+using KalmanSmoothingState = Trained<trained::Kalman, double>;  // y is t
 
 }  // namespace quern
