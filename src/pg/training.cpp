@@ -191,6 +191,7 @@ class ExpectedRows final : public RowStore {
     format_.sparse = columns.sparse;
     format_.narrow = columns.narrow;
     format_.weighted = columns.weighted;
+    format_.tags = static_cast<std::uint32_t>(columns.tags.size());
     const double numbers =
         (bytes / std::max(rows, 1.0) - static_cast<double>(format_.head_size()) - (format_.sparse ? 8 : 0)) /
         static_cast<double>(format_.number_size());

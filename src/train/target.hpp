@@ -16,6 +16,7 @@ enum class TargetKind {
   classes,       // two or more classes: y is the index of the class
   non_negative,  // numbers of 0 and more
   positive,      // numbers above 0
+  survival,      // times of 0 and more; with the sign bit where the event was not seen by then
   none,          // there is no y: it is 0
   either,        // classes if the column is text or boolean, else a number
 };

@@ -65,6 +65,7 @@ TrainingPlan plan_objective(std::string_view algorithm, std::string_view text) {
   TrainOptions options;
   make_objective(algorithm, text, 0, options);
   return {.rows = options,
+          .columns = {},
           .target = target_of(algorithm),
           .fit_intercept = options.fit_intercept,
           .passes = options.solver != "sgd" ? few_passes

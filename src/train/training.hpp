@@ -35,6 +35,7 @@ struct JobSpec {
 // What is known before the rows are.
 struct TrainingPlan {
   RowOptions rows;
+  RowColumns columns;
   TargetKind target = TargetKind::number;
   bool fit_intercept = false;  // a feature must not be named as the intercept is
   double passes = 20;          // over the rows, roughly, if nothing stops it
