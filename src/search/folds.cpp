@@ -75,9 +75,9 @@ class Dealer {
 
 [[noreturn]] void refuse_few(std::string_view function, const FoldLayout& layout, std::string_view what,
                              std::size_t seen) {
-  throw InvalidInput(concat(function, ": ", layout.parts, " parts of the rows need at least as many ", what, ", not ",
-                            seen),
-                     "Use fewer folds.");
+  throw InvalidInput(
+      concat(function, ": ", layout.parts, " parts of the rows need at least as many ", what, ", not ", seen),
+      "Use fewer folds.");
 }
 
 // Whole groups go to the part that has the fewest rows, the largest first.

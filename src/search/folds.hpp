@@ -42,10 +42,10 @@ struct FoldOptions {
 
 FoldLayout layout_of(const FoldOptions& options, bool ordered);
 
-// The part of each row of the store, in its order. `classes` of a classifier, else 0: stratified parts have each class in
-// equal shares. `tags`: if not empty, a number for each row; rows of one group have the same tag and are of one part, or,
-// if the layout is ordered in time, parts are about equal ranges of tags. Throws InvalidInput if there are too few rows,
-// or groups, for so many parts.
+// The part of each row of the store, in its order. `classes` of a classifier, else 0: stratified parts have each class
+// in equal shares. `tags`: if not empty, a number for each row; rows of one group have the same tag and are of one
+// part, or, if the layout is ordered in time, parts are about equal ranges of tags. Throws InvalidInput if there are
+// too few rows, or groups, for so many parts.
 std::vector<std::uint8_t> assign_parts(std::string_view function, const FoldOptions& options, const FoldLayout& layout,
                                        RowStore& store, std::size_t classes, std::span<const double> tags);
 

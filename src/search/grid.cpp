@@ -124,8 +124,9 @@ std::vector<Json> Grid::all() const {
   for (const Part& part : parts_)
     for (const Option& option : part.options)
       if (option.kind != Kind::fixed && option.kind != Kind::choice)
-        throw InvalidInput(concat(function_, ": option \"", option.name, "\" of the grid has a distribution, not values"),
-                           R"(Say how many settings to draw with the option "n_iter".)");
+        throw InvalidInput(
+            concat(function_, ": option \"", option.name, "\" of the grid has a distribution, not values"),
+            R"(Say how many settings to draw with the option "n_iter".)");
   if (size() > most_settings)
     throw InvalidInput(concat(function_, ": the grid has more than ", most_settings, " settings"),
                        R"(Draw some of them with the option "n_iter".)", Fault::limit_exceeded);
@@ -161,7 +162,8 @@ std::size_t Grid::dimensions() const {
 Json Grid::value_at(const Option& option, const double* point) {
   const double u = *point;
   const double clear = std::clamp(u, 0x1p-53, 1 - 0x1p-53);
-  const double low = option.kind == Kind::log_uniform || option.kind == Kind::log_integer ? std::log(option.a) : option.a;
+  const double low =
+      option.kind == Kind::log_uniform || option.kind == Kind::log_integer ? std::log(option.a) : option.a;
   const double high =
       option.kind == Kind::log_uniform || option.kind == Kind::log_integer ? std::log(option.b) : option.b;
   const auto quantile = [&] { return -std::sqrt(2.0) * boost::math::erfc_inv(2 * clear); };
@@ -177,7 +179,8 @@ Json Grid::value_at(const Option& option, const double* point) {
     case Kind::integer:
       return number(std::min(std::floor(option.a + u * (option.b - option.a + 1)), option.b));
     case Kind::log_integer:
-      return number(std::clamp(std::round(std::exp(low + u * (high - low))), std::ceil(option.a), std::floor(option.b)));
+      return number(
+          std::clamp(std::round(std::exp(low + u * (high - low))), std::ceil(option.a), std::floor(option.b)));
     case Kind::normal:
       return number(option.a + option.b * quantile());
     case Kind::log_normal:
@@ -189,8 +192,9 @@ Json Grid::value_at(const Option& option, const double* point) {
 Json Grid::at(const std::vector<double>& point) const {
   std::size_t next = parts_.size() > 1;
   const std::size_t chosen =
-      parts_.size() > 1 ? std::min(static_cast<std::size_t>(point[0] * static_cast<double>(parts_.size())), parts_.size() - 1)
-                        : 0;
+      parts_.size() > 1
+          ? std::min(static_cast<std::size_t>(point[0] * static_cast<double>(parts_.size())), parts_.size() - 1)
+          : 0;
   Json setting = object();
   for (std::size_t p = 0; p < parts_.size(); ++p)
     for (const Option& option : parts_[p].options) {

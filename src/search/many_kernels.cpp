@@ -48,8 +48,7 @@ template <class V, class T>
     predict_columns<V, T, 3>(x, rows, features, intercept, weights + k, stride, f + k);
   for (; k + 2 * lanes<V> <= stride; k += 2 * lanes<V>)
     predict_columns<V, T, 2>(x, rows, features, intercept, weights + k, stride, f + k);
-  for (; k < stride; k += lanes<V>)
-    predict_columns<V, T, 1>(x, rows, features, intercept, weights + k, stride, f + k);
+  for (; k < stride; k += lanes<V>) predict_columns<V, T, 1>(x, rows, features, intercept, weights + k, stride, f + k);
 }
 
 template <class V, class T, std::size_t terms, std::size_t vectors>
@@ -57,8 +56,7 @@ template <class V, class T, std::size_t terms, std::size_t vectors>
                                                  std::size_t stride, double* gradient) {
   V sum[terms][vectors];
   for (std::size_t t = 0; t < terms; ++t)
-    for (std::size_t c = 0; c < vectors; ++c)
-      sum[t][c] = load_unaligned<V>(gradient + (j + t) * stride + c * lanes<V>);
+    for (std::size_t c = 0; c < vectors; ++c) sum[t][c] = load_unaligned<V>(gradient + (j + t) * stride + c * lanes<V>);
   for (std::size_t i = 0; i < rows; ++i) {
     V slopes[vectors];
     for (std::size_t c = 0; c < vectors; ++c) slopes[c] = load_unaligned<V>(g + i * stride + c * lanes<V>);
@@ -68,8 +66,7 @@ template <class V, class T, std::size_t terms, std::size_t vectors>
     }
   }
   for (std::size_t t = 0; t < terms; ++t)
-    for (std::size_t c = 0; c < vectors; ++c)
-      store_unaligned<V>(gradient + (j + t) * stride + c * lanes<V>, sum[t][c]);
+    for (std::size_t c = 0; c < vectors; ++c) store_unaligned<V>(gradient + (j + t) * stride + c * lanes<V>, sum[t][c]);
 }
 
 template <class V, class T, std::size_t vectors>
@@ -89,8 +86,7 @@ template <class V, class T>
     gradient_columns<V, T, 3>(x, rows, features, g + k, stride, gradient + k);
   for (; k + 2 * lanes<V> <= stride; k += 2 * lanes<V>)
     gradient_columns<V, T, 2>(x, rows, features, g + k, stride, gradient + k);
-  for (; k < stride; k += lanes<V>)
-    gradient_columns<V, T, 1>(x, rows, features, g + k, stride, gradient + k);
+  for (; k < stride; k += lanes<V>) gradient_columns<V, T, 1>(x, rows, features, g + k, stride, gradient + k);
 }
 
 // The same for each width of vectors.

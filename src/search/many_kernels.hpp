@@ -1,5 +1,5 @@
-// Linear predictors of many parameter vectors at once over the rows of a batch (train/kernels.hpp): products of matrices,
-// with the vectors side by side in the lanes, so that a row is read once for all of them.
+// Linear predictors of many parameter vectors at once over the rows of a batch (train/kernels.hpp): products of
+// matrices, with the vectors side by side in the lanes, so that a row is read once for all of them.
 //
 // Weights are terms x stride, one column for each vector, features before the intercept; stride is a multiple of
 // `lanes_together` and columns that belong to none are 0. Sums are added in the order of the rows.

@@ -1,7 +1,8 @@
 // How well a model predicts rows that it was not trained on: one number, by name.
 //
 //   of a number       r2, mse, rmse, mae
-//   of classes        accuracy, balanced_accuracy, precision, recall, f1 (of two classes: of the second; of more: the mean
+//   of classes        accuracy, balanced_accuracy, precision, recall, f1 (of two classes: of the second; of more: the
+//   mean
 //                     over classes), log_loss, roc_auc (of two classes)
 //   of either         loss: the objective's own, without the penalty, where it is known
 //
@@ -36,8 +37,8 @@ enum class MetricKind : std::uint8_t {
 MetricKind metric_of(std::string_view function, std::string_view name, std::size_t classes);
 const char* name_of(MetricKind kind);
 inline bool larger_is_better(MetricKind kind) {
-  return kind == MetricKind::r2 || (kind >= MetricKind::accuracy && kind != MetricKind::log_loss &&
-                                    kind != MetricKind::loss);
+  return kind == MetricKind::r2 ||
+         (kind >= MetricKind::accuracy && kind != MetricKind::log_loss && kind != MetricKind::loss);
 }
 inline bool needs_probabilities(MetricKind kind) { return kind == MetricKind::log_loss; }
 
@@ -50,6 +51,8 @@ class MetricSums {
   // number that is larger where the second is likelier.
   void add_number(double actual, double predicted, double weight);
   void add_class(std::size_t actual, std::size_t predicted, double probability, double decision, double weight);
+  // For MetricKind::loss alone: the weighted sum of the losses of some rows, and of their weights.
+  void add_loss(double loss, double weight);
 
   // As plain numbers, to lie on a board: the same count in every process.
   static std::size_t size(MetricKind kind, std::size_t classes);
