@@ -20,7 +20,8 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t most_terms = 500;
 constexpr std::int64_t usual_steps = 100;
 constexpr double usual_tol = 1e-7;
-constexpr double slow = 0.25;  // a step that leaves more of the decrement than this wants a better Hessian
+constexpr double sampled_rows = 1000;  // for each term, in a Hessian
+constexpr double slow = 0.25;          // a step that leaves more of the decrement than this wants a better Hessian
 constexpr double coarse_tol = 1e-2;
 
 struct Fit {
@@ -54,15 +55,14 @@ class ManyMinimizer {
     hessians_.resize(quadratic ? job_.spec.folds.folds : job_.settings());
     const double rows = static_cast<double>(store_.rows());
     const double enough_rows = std::max(2048.0, 30 * static_cast<double>(job_.base.terms));
-    std::size_t hessian_stride = 1;
+    std::size_t sample = 1;  // every how many blocks a Hessian takes
+    while (rows / static_cast<double>(2 * sample) >= sampled_rows * static_cast<double>(job_.base.terms)) sample *= 2;
     if (!quadratic && start.empty())
       for (const std::size_t stride : {64, 8}) {
         if (rows / static_cast<double>(stride) < enough_rows) continue;
-        minimize(stride, stride, stride == 64);
-        hessian_stride = stride;
+        minimize(stride, std::max(stride, sample), rows / static_cast<double>(stride) < 4 * enough_rows);
       }
-    if (quadratic || hessian_stride > 8 || !start.empty()) hessian_stride = 1;
-    minimize(1, quadratic ? 1 : rows / 8 < enough_rows ? 1 : 8, rows < enough_rows * 8);
+    minimize(1, quadratic ? 1 : sample, rows < enough_rows);
     score();
     std::vector<FitResult> results;
     for (const Fit& fit : fits_)

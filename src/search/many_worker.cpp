@@ -13,6 +13,7 @@ namespace quern {
 namespace {
 
 constexpr std::size_t hessian_budget = 4 << 20;  // numbers in a slot
+constexpr std::size_t bytes_together = 256 * 1024;
 
 }  // namespace
 
@@ -22,10 +23,10 @@ ManyJob::ManyJob(const ManySpec& given, const RowStore& store)
     options.emplace_back();
     objectives.push_back(make_objective(spec.algorithm, text, spec.classes, options.back()));
   }
-  const std::size_t stride = stride_of(fits() * base.outputs);
+  const std::size_t stride = stride_of(fits());
   head_size = fit_numbers + MetricSums::size(spec.metric, spec.classes);
   const std::size_t triangle = linalg::triangle_size(base.terms);
-  hessians = base.outputs > 1 ? 0 : std::clamp<std::size_t>(hessian_budget / triangle, 1, fits());
+  hessians = std::clamp<std::size_t>(hessian_budget / triangle, 1, fits());
   gradient_at = fits() * head_size;
   hessian_at = gradient_at + base.terms * stride;
   const std::size_t targets = spec.folds.folds * (3 + spec.classes);
@@ -63,40 +64,84 @@ void ManyWorker::prepare() {
   reader_.emplace(Holdout{}, copies_ ? *copies_ : store_, transform);
 }
 
-// visit(Rows) for every stride-th block of the shard.
+std::array<bool, 256> ManyWorker::parts_of(Role role, bool any) const {
+  std::array<bool, 256> parts{};
+  for (const Roles& roles : roles_)
+    for (std::size_t p = 0; p < parts.size(); ++p) parts[p] |= any ? roles[p] != Role::none : roles[p] == role;
+  return parts;
+}
+
 template <class Visit>
-void ManyWorker::each_batch(std::size_t task, std::size_t stride, Visit&& visit) {
+void ManyWorker::each_batch(std::size_t task, std::size_t stride, const std::array<bool, 256>& wanted, Visit&& visit) {
   prepare();
   const Shard& shard = job_.base.shards[task];
   const auto class_map = board_.subspan(job_.base.layout.classes, job_.spec.classes);
   const bool binary = job_.base.objective->target() == TargetKind::binary;
-  for (std::size_t b = (shard.from + stride - 1) / stride * stride; b < shard.to; b += stride) {
-    checkpoint();
-    const auto block = static_cast<std::uint32_t>(b);
-    const auto gathered = reader_->gather({&block, 1}, quern::Rows::all);
-    const std::uint8_t* const parts = parts_.data() + first_[b];
-    for (std::size_t from = 0; from < gathered.size(); from += largest_batch) {
-      const auto rows = gathered.subspan(from, std::min(largest_batch, gathered.size() - from));
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        const double y = target_of(rows[i]);
-        y_[i] = class_map.empty() ? y : class_map[static_cast<std::size_t>(y)];
-        if (binary) y_[i] = 2 * y_[i] - 1;
-        v_[i] = weight_of(store_.format(), rows[i]);
-      }
-      visit(Rows{Batch{&store_.format(), rows}, parts + from, y_, v_});
+  std::size_t n = 0;
+  rows_.resize(largest_batch);
+  const auto flush = [&] {
+    if (n > 0) visit(Rows{Batch{&store_.format(), {rows_.data(), n}}, batch_parts_, y_, v_});
+    n = 0;
+  };
+  std::size_t next = (shard.from + stride - 1) / stride * stride;
+  while (next < shard.to) {
+    std::size_t bytes = 0;
+    blocks_.clear();
+    for (; next < shard.to && (blocks_.empty() || bytes < bytes_together); next += stride) {
+      blocks_.push_back(static_cast<std::uint32_t>(next));
+      bytes += store_.blocks()[next].bytes;
     }
+    const auto gathered = reader_->gather(blocks_, quern::Rows::all);
+    const std::byte* const* row = gathered.data();
+    for (const std::uint32_t block : blocks_) {
+      checkpoint();
+      const std::uint8_t* const parts = parts_.data() + first_[block];
+      for (std::size_t i = 0; i < store_.blocks()[block].rows; ++i, ++row) {
+        if (!wanted[parts[i]]) continue;
+        const double y = target_of(*row);
+        rows_[n] = *row;
+        batch_parts_[n] = parts[i];
+        y_[n] = class_map.empty() ? y : class_map[static_cast<std::size_t>(y)];
+        if (binary) y_[n] = 2 * y_[n] - 1;
+        v_[n] = weight_of(store_.format(), *row);
+        if (++n == largest_batch) flush();
+      }
+    }
+    flush();  // what was gathered lies there until the next time
   }
 }
 
-bool ManyWorker::mask(std::size_t fit, const Rows& rows) {
-  const Roles& roles = roles_[job_.fold_of(fit)];
-  double any = 0;
-  for (std::size_t i = 0; i < rows.batch.rows.size(); ++i) {
-    masked_[i] = roles[rows.parts[i]] == Role::train ? rows.v[i] : 0;
-    any += masked_[i];
-  }
-  return any > 0;
+void ManyWorker::mask(const Rows& rows) {
+  const std::size_t n = rows.batch.rows.size();
+  masked_.resize(roles_.size() * largest_batch);
+  mask_sum_.assign(roles_.size(), 0);
+  for (std::size_t f = 0; f < roles_.size(); ++f)
+    for (std::size_t i = 0; i < n; ++i) {
+      const double v = roles_[f][rows.parts[i]] == Role::train ? rows.v[i] : 0;
+      masked_[f * largest_batch + i] = v;
+      mask_sum_[f] += v;
+    }
 }
+
+namespace {
+
+// by_fit[k * rows_apart + i] = f[i * stride + k], and back.
+[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void transpose(const double* f,
+                                                                                     std::size_t stride, std::size_t n,
+                                                                                     double* by_fit) {
+  for (std::size_t k = 0; k < stride; k += lanes_together)
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t c = 0; c < lanes_together; ++c) by_fit[(k + c) * largest_batch + i] = f[i * stride + k + c];
+}
+[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void transpose_back(const double* by_fit,
+                                                                                          std::size_t stride,
+                                                                                          std::size_t n, double* f) {
+  for (std::size_t k = 0; k < stride; k += lanes_together)
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t c = 0; c < lanes_together; ++c) f[i * stride + k + c] = by_fit[(k + c) * largest_batch + i];
+}
+
+}  // namespace
 
 void ManyWorker::perform(const Command& command, std::size_t task) {
   if (command.operation != Operation::technique) return batch_.perform(command, task);
@@ -117,7 +162,7 @@ void ManyWorker::measure_targets(std::size_t task) {
   const bool binary = job_.base.objective->target() == TargetKind::binary;
   double* const slot = board_.data() + job_.slot(task);
   std::fill_n(slot, roles_.size() * size, 0.0);
-  each_batch(task, 1, [&](const Rows& rows) {
+  each_batch(task, 1, parts_of(Role::train, false), [&](const Rows& rows) {
     for (std::size_t f = 0; f < roles_.size(); ++f) {
       double* const sums = slot + f * size;
       for (std::size_t i = 0; i < rows.batch.rows.size(); ++i) {
@@ -132,38 +177,35 @@ void ManyWorker::measure_targets(std::size_t task) {
 }
 
 void ManyWorker::differentiate(const Command& command, std::size_t task) {
-  const std::size_t outputs = job_.base.outputs, count = static_cast<std::size_t>(board_[job_.active]);
-  const std::size_t stride = stride_of(count * outputs);
+  const std::size_t count = static_cast<std::size_t>(board_[job_.active]), stride = stride_of(count);
   const bool intercept = job_.base.options.fit_intercept;
   double* const slot = board_.data() + job_.slot(task);
   double* const gradient = slot + job_.gradient_at;
   std::fill_n(slot, count * job_.head_size, 0.0);
   std::fill_n(gradient, job_.base.terms * stride, 0.0);
   f_.resize(largest_batch * stride);
-  g_.assign(largest_batch * stride, 0);
-  fit_f_.resize(largest_batch * outputs);
-  fit_g_.resize(largest_batch * outputs);
-  each_batch(task, static_cast<std::size_t>(command.numbers[0]), [&](const Rows& rows) {
+  by_fit_.assign(largest_batch * stride, 0);
+  each_batch(task, static_cast<std::size_t>(command.numbers[0]), parts_of(Role::train, false), [&](const Rows& rows) {
     const std::size_t n = rows.batch.rows.size();
     predict_many(rows.batch, intercept, board_.data() + job_.points, stride, f_.data());
+    transpose(f_.data(), stride, n, by_fit_.data());
+    mask(rows);
     for (std::size_t a = 0; a < count; ++a) {
       const auto fit = static_cast<std::size_t>(board_[job_.active + 1 + a]);
-      double* const to = g_.data() + a * outputs;
-      if (!mask(fit, rows)) {
-        for (std::size_t i = 0; i < n; ++i) std::fill_n(to + i * stride, outputs, 0.0);
+      const std::size_t fold = job_.fold_of(fit);
+      const double* const v = &masked_[fold * largest_batch];
+      double* const f = &by_fit_[a * largest_batch];
+      if (!(mask_sum_[fold] > 0)) {
+        std::fill_n(f, n, 0.0);
         continue;
       }
-      const double* const from = f_.data() + a * outputs;
-      for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t k = 0; k < outputs; ++k) fit_f_[i * outputs + k] = from[i * stride + k];
       double* const head = slot + job_.head_of(a);
-      for (std::size_t i = 0; i < n; ++i) head[fit_weight] += masked_[i];
-      head[fit_loss] +=
-          job_.objectives[job_.setting_of(fit)]->differentiate(fit_f_.data(), rows.y, masked_, n, fit_g_.data());
-      for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t k = 0; k < outputs; ++k) to[i * stride + k] = masked_[i] > 0 ? fit_g_[i * outputs + k] : 0;
+      head[fit_weight] += mask_sum_[fold];
+      head[fit_loss] += job_.objectives[job_.setting_of(fit)]->differentiate(f, rows.y, v, n, f);
+      for (std::size_t i = 0; i < n; ++i) f[i] = v[i] > 0 ? f[i] : 0;
     }
-    add_gradients(rows.batch, intercept, g_.data(), stride, gradient);
+    transpose_back(by_fit_.data(), stride, n, f_.data());
+    add_gradients(rows.batch, intercept, f_.data(), stride, gradient);
   });
 }
 
@@ -177,34 +219,32 @@ void ManyWorker::add_hessians(const Command& command, std::size_t task) {
   std::fill_n(slot, count * job_.head_size, 0.0);
   std::fill_n(hessian, count * triangle, 0.0);
   f_.resize(largest_batch * stride);
-  fit_f_.resize(largest_batch);
+  by_fit_.assign(largest_batch * stride, 0);
   h_.resize(largest_batch);
-  each_batch(task, static_cast<std::size_t>(command.numbers[0]), [&](const Rows& rows) {
-    const std::size_t n = rows.batch.rows.size();
-    predict_many(rows.batch, intercept, board_.data() + job_.points, stride, f_.data());
-    for (std::size_t a = 0; a < count; ++a) {
-      const auto fit = static_cast<std::size_t>(board_[job_.active + 1 + a]);
-      if (of_folds) {
-        if (!mask(fit, rows)) continue;
-      } else {
-        for (std::size_t i = 0; i < n; ++i) masked_[i] = rows.parts[i] == left_out ? 0 : rows.v[i];
-      }
-      for (std::size_t i = 0; i < n; ++i) {
-        fit_f_[i] = f_[i * stride + a];
-        slot[job_.head_of(a) + fit_weight] += masked_[i];
-      }
-      job_.objectives[job_.setting_of(fit)]->curvature(fit_f_.data(), rows.y, masked_, n, h_.data());
-      for (std::size_t i = 0; i < n; ++i)
-        if (!(masked_[i] > 0)) h_[i] = 0;
-      add_gram(rows.batch, shape, h_.data(), hessian + a * triangle);
-    }
-  });
+  each_batch(task, static_cast<std::size_t>(command.numbers[0]), parts_of(Role::train, !of_folds),
+             [&](const Rows& rows) {
+               const std::size_t n = rows.batch.rows.size();
+               predict_many(rows.batch, intercept, board_.data() + job_.points, stride, f_.data());
+               transpose(f_.data(), stride, n, by_fit_.data());
+               if (of_folds) mask(rows);
+               for (std::size_t a = 0; a < count; ++a) {
+                 const auto fit = static_cast<std::size_t>(board_[job_.active + 1 + a]);
+                 const double* const v = of_folds ? &masked_[job_.fold_of(fit) * largest_batch] : rows.v;
+                 double sum = 0;
+                 for (std::size_t i = 0; i < n; ++i) sum += v[i];
+                 if (!(sum > 0)) continue;
+                 slot[job_.head_of(a) + fit_weight] += sum;
+                 job_.objectives[job_.setting_of(fit)]->curvature(&by_fit_[a * largest_batch], rows.y, v, n, h_.data());
+                 for (std::size_t i = 0; i < n; ++i) h_[i] = v[i] > 0 ? h_[i] : 0;
+                 add_gram(rows.batch, shape, h_.data(), hessian + a * triangle);
+               }
+             });
 }
 
 // The points as models in the worker's own columns, whose names and options are nobody's affair.
 void ManyWorker::score(const Command&, std::size_t task) {
-  const std::size_t outputs = job_.base.outputs, terms = job_.base.terms, features = job_.base.features;
-  const std::size_t count = static_cast<std::size_t>(board_[job_.active]), stride = stride_of(count * outputs);
+  const std::size_t terms = job_.base.terms, features = job_.base.features;
+  const std::size_t count = static_cast<std::size_t>(board_[job_.active]), stride = stride_of(count);
   const bool intercept = job_.base.options.fit_intercept;
   const bool binary = job_.base.objective->target() == TargetKind::binary;
   const double* const points = board_.data() + job_.points;
@@ -219,19 +259,18 @@ void ManyWorker::score(const Command&, std::size_t task) {
     model.algorithm = Name(std::string_view(job_.spec.algorithm));
     model.features = static_cast<std::int64_t>(features);
     for (std::size_t c = 0; c < job_.spec.classes; ++c) model.classes.emplace_back(std::to_string(c));
-    std::vector<double> estimate(outputs * terms);
-    for (std::size_t k = 0; k < outputs; ++k)
-      for (std::size_t t = 0; t < terms; ++t) {
-        const std::size_t from = !intercept ? t : t == 0 ? features : t - 1;
-        estimate[k * terms + t] = points[from * stride + a * outputs + k];
-      }
-    model.add_parameter("estimate", estimate, static_cast<std::int64_t>(outputs));
+    std::vector<double> estimate(terms);
+    for (std::size_t t = 0; t < terms; ++t) {
+      const std::size_t from = !intercept ? t : t == 0 ? features : t - 1;
+      estimate[t] = points[from * stride + a];
+    }
+    model.add_parameter("estimate", estimate);
     scorers.push_back(std::make_unique<RowScorer>(model, job_.spec.metric, job_.spec.classes,
                                                   job_.objectives[job_.setting_of(fit)].get()));
     sums.emplace_back(job_.spec.metric, job_.spec.classes);
     roles.push_back(&roles_[job_.fold_of(fit)]);
   }
-  each_batch(task, 1, [&](const Rows& rows) {
+  each_batch(task, 1, parts_of(Role::test, false), [&](const Rows& rows) {
     for (std::size_t a = 0; a < count; ++a)
       for (std::size_t i = 0; i < rows.batch.rows.size(); ++i) {
         if ((*roles[a])[rows.parts[i]] != Role::test) continue;

@@ -80,15 +80,17 @@ class ManyWorker final : public Worker {
     const double* y;  // as the objective has it
     const double* v;
   };
+  // visit(Rows) for every stride-th block of the shard, for rows of the parts that are wanted.
   template <class Visit>
-  void each_batch(std::size_t task, std::size_t stride, Visit&& visit);
+  void each_batch(std::size_t task, std::size_t stride, const std::array<bool, 256>& wanted, Visit&& visit);
+  std::array<bool, 256> parts_of(Role role, bool any) const;
   void prepare();
   void measure_targets(std::size_t task);
   void differentiate(const Command& command, std::size_t task);
   void add_hessians(const Command& command, std::size_t task);
   void score(const Command& command, std::size_t task);
-  // v where the fold of the fit trains, else 0; false if nowhere.
-  bool mask(std::size_t fit, const Rows& rows);
+  // Of each fold: v where it trains, else 0, and its sum.
+  void mask(const Rows& rows);
 
   const ManyJob& job_;
   RowStore& store_;
@@ -99,9 +101,11 @@ class ManyWorker final : public Worker {
   std::optional<RowReader> reader_;
   std::vector<std::uint64_t> first_;
   std::vector<Roles> roles_;  // of each fold
-  std::vector<std::uint8_t> batch_parts_;
-  std::vector<double> f_, g_, fit_f_, fit_g_, h_;
-  double y_[largest_batch], v_[largest_batch], masked_[largest_batch];
+  std::vector<std::uint32_t> blocks_;
+  std::vector<const std::byte*> rows_;
+  std::vector<double> f_, g_, by_fit_, h_, masked_, mask_sum_;
+  std::uint8_t batch_parts_[largest_batch];
+  double y_[largest_batch], v_[largest_batch];
 };
 
 }  // namespace quern
