@@ -13,14 +13,11 @@
 
 namespace quern {
 
-class ThreadedCrew final : public Crew {
+class WorkerThreads : public Crew {
  public:
-  ThreadedCrew(const JobSpec& spec, RowStore& store, std::span<double> board, std::size_t threads) : board_(board) {
-    for (std::size_t t = 0; t < threads; ++t) {
-      jobs_.push_back(std::make_unique<Job>(spec, store));
-      workers_.push_back(make_worker(*jobs_.back(), store, board));
-    }
-  }
+  // One thread for each worker.
+  WorkerThreads(std::vector<std::unique_ptr<Worker>> workers, std::span<double> board)
+      : workers_(std::move(workers)), board_(board) {}
 
   void run(const Command& command, std::size_t tasks) override {
     std::atomic<std::size_t> next = 0;
@@ -49,9 +46,33 @@ class ThreadedCrew final : public Crew {
   std::size_t processes() const override { return workers_.size(); }
 
  private:
-  std::span<double> board_;
-  std::vector<std::unique_ptr<Job>> jobs_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  std::span<double> board_;
+};
+
+// Each with a job of its own.
+class ThreadedCrew final : public WorkerThreads {
+ public:
+  ThreadedCrew(const JobSpec& spec, RowStore& store, std::span<double> board, std::size_t threads)
+      : ThreadedCrew(jobs_of(spec, store, threads), store, board) {}
+
+ private:
+  using Jobs = std::vector<std::unique_ptr<Job>>;
+  ThreadedCrew(Jobs jobs, RowStore& store, std::span<double> board)
+      : WorkerThreads(workers_of(jobs, store, board), board), jobs_(std::move(jobs)) {}
+
+  static Jobs jobs_of(const JobSpec& spec, RowStore& store, std::size_t threads) {
+    Jobs jobs;
+    for (std::size_t t = 0; t < threads; ++t) jobs.push_back(std::make_unique<Job>(spec, store));
+    return jobs;
+  }
+  static std::vector<std::unique_ptr<Worker>> workers_of(const Jobs& jobs, RowStore& store, std::span<double> board) {
+    std::vector<std::unique_ptr<Worker>> workers;
+    for (const auto& job : jobs) workers.push_back(make_worker(*job, store, board));
+    return workers;
+  }
+
+  Jobs jobs_;
 };
 
 inline Model train_in_threads(RowStore& store, std::string_view algorithm, std::string_view options,
