@@ -8,16 +8,21 @@
 
 namespace quern {
 
+void check_metric(std::string_view function, std::string_view algorithm, MetricKind metric, std::size_t classes) {
+  Model model;
+  model.algorithm = Name(algorithm);
+  const ScorerKind& kind = scorer_kind(model);
+  const bool scores = metric == MetricKind::loss      ? kind.decide != nullptr
+                      : classes == 0                  ? kind.predict != nullptr
+                      : metric == MetricKind::roc_auc ? kind.decide || kind.probabilities
+                                                      : kind.classify != nullptr;
+  if (!scores || (needs_probabilities(metric) && !kind.probabilities))
+    throw InvalidInput(concat(function, ": metric \"", name_of(metric), "\" cannot be had of a model of ", algorithm),
+                       needs_probabilities(metric) ? "It gives no probabilities: take accuracy." : "");
+}
+
 RowScorer::RowScorer(const Model& model, MetricKind metric, std::size_t classes, const Objective* objective)
     : kind_(scorer_kind(model)), metric_(metric), classes_(classes), objective_(objective) {
-  const bool scores = metric == MetricKind::loss      ? objective && kind_.decide
-                      : classes == 0                  ? kind_.predict != nullptr
-                      : metric == MetricKind::roc_auc ? kind_.decide || kind_.probabilities
-                                                      : kind_.classify != nullptr;
-  if (!scores || (needs_probabilities(metric) && !kind_.probabilities))
-    throw InvalidInput(
-        concat("metric \"", name_of(metric), "\" cannot be had of a model of ", std::string_view(model.algorithm)),
-        needs_probabilities(metric) ? "It gives no probabilities: take accuracy." : "");
   scorer_ = std::make_unique<double[]>(kind_.size / sizeof(double) + 1);
   kind_.build(model, scorer_.get());
   const std::size_t decisions = kind_.decisions ? kind_.decisions(scorer_.get()) : 0;

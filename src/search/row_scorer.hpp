@@ -13,10 +13,12 @@
 
 namespace quern {
 
+// Throws InvalidInput if models of the algorithm cannot give what the metric needs, or score no rows.
+void check_metric(std::string_view function, std::string_view algorithm, MetricKind metric, std::size_t classes);
+
 class RowScorer {
  public:
-  // `objective` is for MetricKind::loss alone, else null. Both outlive it. Throws InvalidInput if the model cannot
-  // give what the metric needs.
+  // `objective` is for MetricKind::loss alone, else null. Both outlive it.
   RowScorer(const Model& model, MetricKind metric, std::size_t classes, const Objective* objective);
   ~RowScorer();
   RowScorer(const RowScorer&) = delete;

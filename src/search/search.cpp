@@ -191,6 +191,7 @@ class Searcher {
       const auto names = objective_names();
       return std::find(names.begin(), names.end(), request.algorithm) != names.end();
     }();
+    check_metric(request.function, request.algorithm, metric_, classes_);
     if (metric_ == MetricKind::loss && !objective_kind_)
       throw InvalidInput(
           concat(request.function, ": metric \"loss\" is for losses of linear predictors, not ", request.algorithm));

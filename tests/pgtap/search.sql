@@ -12,21 +12,21 @@ SELECT i, i % 11 AS g, sin(i) AS a, cos(i * 1.3) AS b, sin(i) + 2 * cos(i * 1.3)
 FROM generate_series(1, 3000) AS i;
 
 -- Folds ordered in time are ranges of rows: each is a training and an evaluation by hand.
-SELECT is(f.train_rows, h.train_rows, 'rows of fold ' || fold), cmp_ok(pg_temp.digits(ARRAY[f.score], ARRAY[h.rmse]), '>=', 10::float8, 'rmse of fold ' || fold)
+SELECT cmp_ok(CASE WHEN f.train_rows = h.train_rows THEN pg_temp.digits(ARRAY[f.score], ARRAY[h.rmse]) END, '>=', 10::float8, 'rows and rmse of fold ' || fold)
 FROM quern.cross_validate('linear_regression', 'SELECT y, a, b, i FROM sample', '{"l2": 0.01}', '{"time": "i", "folds": 2, "metric": "rmse"}') AS f,
-LATERAL (SELECT 1000 * fold AS train_rows, (quern.regression_metrics(y, quern.predict(model, ARRAY[a, b]))).rmse
+LATERAL (SELECT (1000 * fold)::bigint AS train_rows, (quern.regression_metrics(y, quern.predict(model, ARRAY[a, b]))).rmse
          FROM sample, quern.train('linear_regression', format('SELECT y, a, b FROM sample WHERE i <= %s', 1000 * fold), '{"l2": 0.01}') AS model
          WHERE i > 1000 * fold AND i <= 1000 * (fold + 1)) AS h;
 -- Groups stay together: of 11 groups and 11 folds each is one.
-SELECT cmp_ok(abs(score - (quern.classification_metrics(flag, p)).auc), '<', 1e-9, 'auc of group ' || train_rows)
-FROM (SELECT train_rows, score, row_number() OVER (ORDER BY score) AS n FROM quern.cross_validate('logistic_regression', 'SELECT flag, a, b, g FROM sample',
-        '{"l2": 0.001}', '{"group": "g", "folds": 11, "metric": "roc_auc"}')) AS f,
-LATERAL (SELECT x.g, row_number() OVER (ORDER BY x.auc) AS n FROM (SELECT g, (quern.classification_metrics(flag, (quern.predict_proba(model, ARRAY[a, b]))[2])).auc
-           FROM generate_series(0, 10) AS g, quern.train('logistic_regression', format('SELECT flag, a, b FROM sample WHERE g <> %s', g), '{"l2": 0.001}') AS model,
-           LATERAL (SELECT flag, a, b FROM sample AS s WHERE s.g = g.g) AS s GROUP BY g) AS x) AS h,
-LATERAL (SELECT flag, (quern.predict_proba(model, ARRAY[a, b]))[2] AS p FROM sample,
-           quern.train('logistic_regression', format('SELECT flag, a, b FROM sample WHERE g <> %s', h.g), '{"l2": 0.001}') AS model WHERE sample.g = h.g) AS s
-WHERE f.n = h.n GROUP BY train_rows, score;
+CREATE FUNCTION pg_temp.auc_without(left_out integer) RETURNS float8 LANGUAGE sql AS $$
+  SELECT (quern.classification_metrics(flag, (quern.predict_proba(model, ARRAY[a, b]))[2])).auc
+  FROM sample, quern.train('logistic_regression', format('SELECT flag, a, b FROM sample WHERE g <> %s', left_out), '{"l2": 0.001}') AS model
+  WHERE g = left_out
+$$;
+SELECT cmp_ok(max(abs(f.score - h.auc)), '<', 1e-9::float8, 'auc of each group')
+FROM (SELECT score, row_number() OVER (ORDER BY score) AS n FROM quern.cross_validate('logistic_regression', 'SELECT flag, a, b, g FROM sample',
+        '{"l2": 0.001}', '{"group": "g", "folds": 11, "metric": "roc_auc"}')) AS f
+JOIN (SELECT auc, row_number() OVER (ORDER BY auc) AS n FROM (SELECT pg_temp.auc_without(g) AS auc FROM generate_series(0, 10) AS g) AS t) AS h USING (n);
 
 -- Ranks, the refitted model, and the mean.
 CREATE TEMP TABLE found AS SELECT * FROM quern.search('logistic_regression', 'SELECT flag, a, b FROM sample', '{"l2": [0.001, 1], "l1": [0, 10]}', '{"metric": "log_loss"}');
@@ -35,8 +35,8 @@ SELECT is((SELECT setting FROM found WHERE rank = 1), '{"l1": 0, "l2": 0.001}'::
 SELECT is((SELECT pg_temp.estimates(model) FROM found WHERE rank = 1), pg_temp.estimates(quern.train('logistic_regression', 'SELECT flag, a, b FROM sample', '{"l2": 0.001}')),
           'its model is that of quern.train');
 SELECT is((SELECT count(model) FROM found), 1::bigint, 'one model');
-SELECT cmp_ok(abs(mean - (SELECT avg(f) FROM unnest(folds) AS f)), '<', 1e-14, 'mean of folds'),
-       cmp_ok(abs(std_error - (SELECT stddev(f) / sqrt(5) FROM unnest(folds) AS f)), '<', 1e-14, 'standard error') FROM found WHERE rank = 1;
+SELECT cmp_ok(abs(mean - (SELECT avg(f) FROM unnest(folds) AS f)), '<', 1e-14::float8, 'mean of folds') FROM found WHERE rank = 1;
+SELECT cmp_ok(abs(std_error - (SELECT stddev(f) / sqrt(5) FROM unnest(folds) AS f)), '<', 1e-14::float8, 'standard error') FROM found WHERE rank = 1;
 -- Whatever is trained one by one.
 SELECT is((SELECT array_agg(error IS NULL AND mean BETWEEN 0 AND 1) FROM quern.search(algorithm, 'SELECT label, a, b FROM sample', '{"l2": [0.001, 0.1]}', '{"folds": 3}')),
           '{t,t}'::bool[], algorithm) FROM unnest('{multinomial_regression, linear_svm}'::text[]) AS algorithm;
@@ -58,7 +58,7 @@ SET LOCAL max_parallel_workers_per_gather = 0;
 -- A setting that cannot be trained is told in its row.
 SELECT results_eq($$SELECT rank, mean IS NULL, error ~ 'the target is the same in all rows' FROM quern.search('logistic_regression', 'SELECT i = 5 AS y, a, b FROM sample', '{"l2": [1, 2]}')$$,
                   'VALUES (1, true, true), (2, true, true)', 'one class in a fold');
-SELECT results_eq($$SELECT rank, error ~ 'range of double precision' FROM quern.search('linear_regression', 'SELECT y, a, b FROM sample', '{"solver": ["sgd", "auto"], "step_size": 1e200, "max_iter": 20}')$$,
+SELECT results_eq($$SELECT rank, error ~ 'diverges' FROM quern.search('linear_regression', 'SELECT y, a, b FROM sample', '{"solver": ["sgd", "auto"], "step_size": 1e200, "max_iter": 20}')$$,
                   'VALUES (1, NULL::boolean), (2, true)', 'a setting that diverges');
 
 -- What is refused.

@@ -184,8 +184,10 @@ TEST(Folds, APartStoreHasTheRowsOfItsParts) {
       if (keep[parts[i]]) wanted.push_back(rows[i]);
     MemoryStore direct = store_of(wanted, {.sparse = sparse, .weighted = true});
     ASSERT_EQ(some.rows(), direct.rows());
-    EXPECT_EQ(values_of(train_on(some, "linear_regression", ""), "estimate"),
-              values_of(train_on(static_cast<RowStore&>(direct), "linear_regression", ""), "estimate"));
+    const std::vector<double> a = values_of(train_on(some, "linear_regression", ""), "estimate"),
+                              b = values_of(train_on(static_cast<RowStore&>(direct), "linear_regression", ""),
+                                            "estimate");
+    for (std::size_t t = 0; t < a.size(); ++t) EXPECT_NEAR(a[t], b[t], 1e-12);  // blocks end elsewhere
   }
 }
 
@@ -523,7 +525,7 @@ TEST(Search, ASettingThatDivergesIsToldInItsRow) {
   EXPECT_TRUE(found.rows[0].mean.has_value());
   EXPECT_FALSE(found.rows[1].mean.has_value());
   ASSERT_TRUE(found.rows[1].error.has_value());
-  EXPECT_NE(found.rows[1].error->find("range of double precision"), std::string::npos) << *found.rows[1].error;
+  EXPECT_NE(found.rows[1].error->find("diverges"), std::string::npos) << *found.rows[1].error;
 }
 
 TEST(Search, HalvingKeepsTheBestSettings) {
@@ -535,7 +537,7 @@ TEST(Search, HalvingKeepsTheBestSettings) {
       SearchRequest("search", "linear_regression", R"({"l2": [1e-4, 1, 2, 3, 4, 5, 6, 7, 8]})", R"({"halving": true})"),
       host);
   ASSERT_EQ(found.rows.size(), 9u);
-  EXPECT_EQ(found.rows[0].setting, R"({"l2": 0.0001})");
+  EXPECT_EQ(found.rows[0].setting, R"({"l2": 1e-04})");
   EXPECT_EQ(host.many, 3);  // rungs: a ninth, a third, all
   MemoryStore own = store_of(rows);
   SerialHost alone(own, 0);
