@@ -34,7 +34,8 @@ constexpr long look_interval = 100;  // milliseconds between looks for workers t
 constexpr double arrival_seconds = 0.1;
 constexpr double sharing_seconds = 1.5e-9;  // of a byte of rows
 
-constexpr MakeWorker* makers[] = {make_scanner, make_trainer};
+constexpr MakeWorker* makers[] = {make_scanner, make_trainer, make_searcher};
+constexpr std::uint32_t openings_kept = 8;
 
 // Is it so within 20 microseconds? A process that sleeps takes as long to wake up.
 template <class Condition>
@@ -76,7 +77,7 @@ struct ParallelCrew::Shared {
   std::atomic<std::uint64_t> performed{0};   // tasks, by workers
   std::atomic<std::uint32_t> opened{0};      // posts
   std::atomic<bool> closed{false};
-  Opening openings[2] = {};
+  Opening openings[openings_kept] = {};  // of the last posts
   AreaHandle area;
   ConditionVariable work, progress;
 
@@ -88,6 +89,13 @@ struct ParallelCrew::Shared {
   bool available() const {
     const std::uint64_t word = claim.load(std::memory_order_acquire);
     return (word & most_tasks) < (word >> 16 & most_tasks);
+  }
+
+  // What was written before post number `post` was opened; false if that is long ago and overwritten.
+  bool opening_of(std::uint32_t post, Opening& opening) const {
+    opening = openings[(post - 1) % openings_kept];
+    std::atomic_thread_fence(std::memory_order_acquire);
+    return opened.load(std::memory_order_acquire) - post < openings_kept - 1;
   }
 
   // A task for a worker of post number `post`.
@@ -135,8 +143,10 @@ void serve(ParallelCrew::Shared& shared) {
   while (!shared.closed.load(std::memory_order_acquire)) {
     checkpoint();
     if (const std::uint32_t opened = shared.opened.load(std::memory_order_acquire); opened != post) {
+      Opening opening;
+      if (!shared.opening_of(opened, opening)) continue;
       worker.reset();
-      worker = make_worker(shared.openings[opened - 1], area);
+      worker = make_worker(opening, area);
       post = opened;
     } else if (post > 0 && shared.take(post, ticket)) {
       worker->perform(ticket.command, ticket.task);
@@ -228,23 +238,36 @@ std::uint64_t ParallelCrew::tasks_of_workers() const {
 
 std::size_t ParallelCrew::processes() const { return 1 + static_cast<std::size_t>(workers_launched()); }
 
+// A board that was made before is used again if it is large enough, and stays if it is not: a process may still be
+// making the worker of an earlier post.
 std::span<double> ParallelCrew::make_board(std::size_t numbers) {
-  board_place_ = shared_ ? area_.allocate(sizeof(double) * std::max<std::size_t>(numbers, 1)) : InvalidDsaPointer;
-  if (!DsaPointerIsValid(board_place_)) own_board_ = std::make_unique<double[]>(numbers);
-  return board_ = {DsaPointerIsValid(board_place_) ? area_.at<double>(board_place_) : own_board_.get(), numbers};
+  settle();
+  numbers = std::max<std::size_t>(numbers, 1);
+  if (shared_ && numbers > board_room_) {
+    board_place_ = area_.allocate(sizeof(double) * numbers);
+    board_room_ = DsaPointerIsValid(board_place_) ? numbers : 0;
+  } else if (shared_) {
+    std::fill_n(area_.at<double>(board_place_), numbers, 0.0);
+  }
+  const bool shares = shared_ && DsaPointerIsValid(board_place_);
+  own_board_ = shares ? nullptr : std::make_unique<double[]>(numbers);
+  return board_ = {shares ? area_.at<double>(board_place_) : own_board_.get(), numbers};
 }
 
-void ParallelCrew::open(Post post, std::span<const std::byte> specification, Worker& here) {
+void ParallelCrew::open_alone(Worker& here) {
   settle();
   here_ = &here;
   alone_ = true;
+}
+
+void ParallelCrew::open(Post post, std::span<const std::byte> specification, Worker& here) {
+  open_alone(here);
   if (!shared_ || own_board_) return;
   const std::uint32_t opened = shared_->opened.load();
-  if (opened == std::size(shared_->openings)) throw std::logic_error("a crew has too many posts");
   const dsa_pointer place = area_.allocate(std::max<std::size_t>(specification.size(), 1), false);
   if (!DsaPointerIsValid(place)) return;
   std::memcpy(area_.at<std::byte>(place), specification.data(), specification.size());
-  shared_->openings[opened] = {post, place, board_place_, specification.size(), board_.size()};
+  shared_->openings[opened % openings_kept] = {post, place, board_place_, specification.size(), board_.size()};
   shared_->opened.store(opened + 1, std::memory_order_release);
   ConditionVariableBroadcast(&shared_->work);
   alone_ = false;

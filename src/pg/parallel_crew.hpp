@@ -46,11 +46,16 @@ class ParallelCrew final : public Crew {
   ParallelCrew(const ParallelCrew&) = delete;
   ParallelCrew& operator=(const ParallelCrew&) = delete;
 
-  // A board of zeros. Where shared memory is not to be had it is this process's own, and the workers remain idle.
+  // A board of zeros, in the place of the last one. Where shared memory is not to be had it is this process's own, and
+  // the workers remain idle.
   std::span<double> make_board(std::size_t numbers);
   // From now on commands are performed by `here` in this process, and by what MakeWorker makes of `specification` in
-  // the others. Each post is opened once at most, after its board is made.
+  // the others. To be called after the board is made, on which MakeWorker must not rely; a worker learns from it when
+  // it performs.
   void open(Post post, std::span<const std::byte> specification, Worker& here);
+
+  // The same without the others.
+  void open_alone(Worker& here);
 
   void run(const Command& command, std::size_t tasks) override;
   void run_some(const Command& command, std::size_t tasks, std::size_t enough, std::span<bool> done) override;
@@ -81,6 +86,7 @@ class ParallelCrew final : public Crew {
   Worker* here_ = nullptr;
   std::span<double> board_;
   dsa_pointer board_place_ = 0;
+  std::size_t board_room_ = 0;
   std::unique_ptr<double[]> own_board_;  // where it is not shared
   bool alone_ = true;                    // no other process takes part
   std::uint64_t performed_ = 0;

@@ -1,60 +1,19 @@
 // One training in four phases: the query is analysed and planned, its rows are gathered, a Training is made over them,
-// a crew runs it. A table that is scanned page by page is scanned by the crew, which then stays for the training; after
-// any other gathering the crew is called if the training alone is worth its coming.
+// a crew runs it.
 #include "pg/training.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <stdexcept>
 
 #include "base/text.hpp"
 #include "pg/guard.hpp"
-#include "pg/parallel_crew.hpp"
-#include "pg/shared.hpp"
-#include "pg/training_rows.hpp"
+#include "pg/gathered_rows.hpp"
 #include "train/training.hpp"
 
 namespace quern::pg {
 
 namespace {
-
-constexpr double scan_speed = 1e9;  // bytes a second that a scan packs
-
-double bytes_of(const RowStore& store) {
-  double bytes = 0;
-  for (const RowStore::Block& block : store.blocks()) bytes += block.bytes;
-  return bytes;
-}
-
-CrewSize crew_for_scan(const TrainingRows& rows, const TrainingPlan& plan) {
-  const double bytes = rows.expected_bytes();
-  const double training =
-      std::min(plan.passes * bytes / pass_speed, plan.max_seconds > 0 ? plan.max_seconds : HUGE_VAL);
-  return crew_size(bytes / scan_speed + training, bytes, rows.scan_tasks());
-}
-
-CrewSize crew_for_training(const Training& training, RowStore& store) {
-  if (store.sequential()) return {0, "rows are not kept, and one process runs the query"};
-  return crew_size(training.expected_seconds(bytes_of(store)), 0, training.tasks());
-}
-
-class ProgressObserver final : public Observer {
- public:
-  explicit ProgressObserver(TrainingSlot& slot) : slot_(slot) {}
-
-  void report(const LogEntry& entry) override {
-    const double now = seconds();
-    slot_.report("solve", entry.epoch, static_cast<std::int64_t>(entry.rows), entry.rows / (now - last_), entry.loss);
-    last_ = now;
-  }
-  double seconds() override { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
-
- private:
-  TrainingSlot& slot_;
-  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  double last_ = 0;
-};
 
 // The numbers of the new rows' classes become those of the model. Returns the map for the board.
 std::vector<double> map_classes(Description& description, std::vector<double> map, const Model& model) {
@@ -104,14 +63,6 @@ void check_features(const Model& model, const RowStore& store) {
                               store.format().features));
 }
 
-void warn_of_no_rows(const std::string& algorithm, std::int64_t skipped) {
-  call([&] {
-    ereport(WARNING,
-            (errmsg("%s: the query gives no rows to train on", algorithm.c_str()),
-             skipped ? errdetail("%lld rows with a NULL in them were left out.", static_cast<long long>(skipped)) : 0));
-  });
-}
-
 }  // namespace
 
 std::optional<Model> train_model(const TrainingRequest& request, const Model* start) {
@@ -122,36 +73,12 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
                        "Train a new one on all rows.");
   if (start) check_names(*start, plan.rows.feature_names);
   TrainingSlot slot(request.algorithm, plan.max_iter);
-  slot.report("plan", 0, 0, NAN, NAN);
-  const TrainingQuery query(request.function, request.algorithm, plan,
-                            start ? query_for_model(request.query, *start, plan) : request.query);
-  TrainingArea area(std::uint64_t{1024} * static_cast<std::uint64_t>(train_memory));
-  TrainingRows rows(query, area);
+  GatheredRows gathered(request.function, request.algorithm, plan,
+                        start ? query_for_model(request.query, *start, plan) : request.query, slot);
   ProgressObserver observer(slot);
-
-  std::optional<ParallelCrew> crew;
-  std::unique_ptr<Worker> scanner;
-  slot.report("gather", 0, 0, NAN, NAN);
-  const bool paged = rows.way() == GatherWay::paged;
-  if (paged) {
-    crew.emplace(area, crew_for_scan(rows, plan).workers);
-    if (crew->workers_launched() == 0) area.keep_private();
-    scanner = make_scan_worker(area);
-    crew->open(Post::scan, {}, *scanner);
-    slot.set_workers(crew->workers_launched());
-  } else if (rows.way() == GatherWay::leader && !may_have_workers()) {
-    area.keep_private();
-  }
-  rows.gather(crew ? &*crew : nullptr);
+  if (!gathered.gather()) return std::nullopt;
+  TrainingRows& rows = gathered.rows();
   RowStore& store = rows.store();
-  if (store.rows() == 0) {
-    if (rows.weightless() > 0)
-      throw InvalidInput(concat(request.algorithm, ": all rows have weight 0 (column \"", plan.rows.weight, "\")"),
-                         "A row of weight 0 counts as none: give some rows a weight above 0.");
-    if (crew) crew->finish();
-    warn_of_no_rows(request.algorithm, rows.skipped());
-    return std::nullopt;
-  }
 
   Description description = rows.description();
   std::vector<double> class_map = rows.class_map();
@@ -174,17 +101,17 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
   const std::size_t labels = description.classes.size();
   const auto training =
       make_training({request.algorithm, request.options, strata ? 0 : labels, strata ? labels : 0}, store);
-  if (!paged) crew.emplace(area, crew_for_training(*training, store).workers);
-  slot.set_workers(crew->workers_launched());
-  const std::span<double> board = crew->make_board(training->board_size());
+  const double seconds = training->expected_seconds(bytes_of(store));
+  ParallelCrew& crew = gathered.crew(crew_for_seconds(store, seconds, training->tasks()).workers);
+  const std::span<double> board = crew.make_board(training->board_size());
   std::copy(class_map.begin(), class_map.end(), board.begin() + static_cast<std::ptrdiff_t>(training->class_map()));
   const std::unique_ptr<Worker> worker = training->make_worker(store, board);
-  crew->open(Post::train, specification_of(training->spec()), *worker);
+  crew.open(Post::train, specification_of(training->spec()), *worker);
   slot.report("solve", 0, static_cast<std::int64_t>(store.rows()), NAN, NAN);
-  Model model = training->train(store, *crew, observer, description, start);
-  const int present = crew->workers_present();
-  crew->finish();
-  const std::uint64_t performed = crew->tasks_of_workers();
+  Model model = training->train(store, crew, observer, description, start);
+  const int present = crew.workers_present();
+  crew.finish();
+  const std::uint64_t performed = crew.tasks_of_workers();
   call([&] {
     ereport(DEBUG1, (errmsg("%s: %d parallel workers came and performed %llu tasks", request.algorithm.c_str(), present,
                             static_cast<unsigned long long>(performed))));
@@ -276,9 +203,10 @@ std::vector<Explanation> explain_training(const TrainingRequest& request) {
                                              : " Counted with two classes; more may need lbfgs.");
   out.push_back({"shards", concat(training->tasks()), "By the rows alone; what a pass is divided into."});
   const CrewSize scan = paged ? crew_for_scan(rows, plan) : CrewSize{0, ""};
-  const CrewSize crew = paged      ? scan
-                        : streamed ? CrewSize{0, "rows are not kept, and one process runs the query"}
-                                   : crew_for_training(*training, expected);
+  const CrewSize crew =
+      paged      ? scan
+      : streamed ? CrewSize{0, "rows are not kept, and one process runs the query"}
+                 : crew_for_seconds(expected, training->expected_seconds(bytes_of(expected)), training->tasks());
   out.push_back({"workers", concat(crew.workers), concat("At most; ", crew.reason, ".")});
   out.push_back({"device", "cpu", "This version has no other."});
   return out;

@@ -41,4 +41,41 @@ std::vector<std::byte> specification_of(const JobSpec& spec) {
   return bytes;
 }
 
+namespace {
+
+struct SearchSpecification {
+  SearchPost post;
+  std::uint64_t parts = 0;
+};
+
+class SearcherHere final : public Worker {
+ public:
+  SearcherHere(const SearchSpecification& specification, std::span<double> board, TrainingArea& area)
+      : store_(attach_rows(area)),
+        worker_(make_search_worker(specification.post, *store_,
+                                   {area.at<std::uint8_t>(specification.parts), store_->rows()}, board)) {}
+
+  void perform(const Command& command, std::size_t task) override { worker_->perform(command, task); }
+
+ private:
+  const std::unique_ptr<RowStore> store_;
+  const std::unique_ptr<Worker> worker_;
+};
+
+}  // namespace
+
+std::unique_ptr<Worker> make_searcher(std::span<const std::byte> specification, std::span<double> board,
+                                      TrainingArea& area) {
+  SearchSpecification spec;
+  unpack(specification, spec);
+  return std::make_unique<SearcherHere>(spec, board, area);
+}
+
+std::vector<std::byte> specification_of(const SearchPost& post, dsa_pointer parts) {
+  const SearchSpecification spec{post, parts};
+  std::vector<std::byte> bytes(packed_size(spec));
+  pack(spec, bytes.data());
+  return bytes;
+}
+
 }  // namespace quern::pg

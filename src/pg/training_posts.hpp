@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "pg/training_area.hpp"
+#include "search/search.hpp"
 #include "train/crew.hpp"
 #include "train/training.hpp"
 
 namespace quern::pg {
 
-enum class Post : std::uint32_t { scan, train };
+enum class Post : std::uint32_t { scan, train, search };
 
 // Makes the worker of a post from what the leader wrote for it. To be called inside guarded(), as is all that the
 // worker performs.
@@ -25,5 +26,10 @@ MakeWorker make_scanner;
 MakeWorker make_trainer;
 
 std::vector<std::byte> specification_of(const JobSpec& spec);
+
+// Performs the operations of a search over the rows of the area.
+MakeWorker make_searcher;
+// parts: where they lie in the area.
+std::vector<std::byte> specification_of(const SearchPost& post, dsa_pointer parts);
 
 }  // namespace quern::pg

@@ -27,7 +27,7 @@ Command measure_command(Measure what, std::size_t stride) {
 
 }  // namespace
 
-Standardization standardize(const Job& job, const RowStore& store, Crew& crew) {
+Standardization choose_columns(const Job& job, const RowStore& store, Crew& crew) {
   const std::size_t features = job.features, tasks = job.shards.size();
   const std::span<double> board = crew.board();
   const bool sparse = store.format().sparse,
@@ -83,7 +83,12 @@ Standardization standardize(const Job& job, const RowStore& store, Crew& crew) {
     columns.scale.assign(features, 1.0);
   }
   put();
-  crew.run({.operation = Operation::standardize}, tasks);
+  return columns;
+}
+
+Standardization standardize(const Job& job, const RowStore& store, Crew& crew) {
+  Standardization columns = choose_columns(job, store, crew);
+  crew.run({.operation = Operation::standardize}, job.shards.size());
   return columns;
 }
 

@@ -16,7 +16,9 @@ struct Standardization {
   std::vector<double> shift, scale;
 };
 
-// Measures, decides, puts shift and scale on the board, and has resident rows transformed.
+// Measures, decides, and puts shift and scale on the board.
+Standardization choose_columns(const Job& job, const RowStore& store, Crew& crew);
+// And has resident rows transformed.
 Standardization standardize(const Job& job, const RowStore& store, Crew& crew);
 
 // Parameters in the user's columns from those in z, and back. outputs x terms, then constants.

@@ -21,15 +21,15 @@ SELECT is(array_agg(oid::regprocedure), NULL,
 FROM function
 WHERE proname NOT LIKE 'gather\_rows%' AND (prosecdef
    OR ((provolatile <> CASE WHEN 'record'::regtype = ANY (proargtypes) THEN 's' ELSE 'i' END OR proparallel <> 's')
-       AND proname NOT IN ('training_progress', 'train', 'update', 'explain_train'))
-   OR (proname IN ('train', 'update', 'explain_train') AND (provolatile <> 'v' OR proparallel <> 'u')));
+       AND proname NOT IN ('training_progress', 'train', 'update', 'explain_train', 'search', 'cross_validate'))
+   OR (proname IN ('train', 'update', 'explain_train', 'search', 'cross_validate') AND (provolatile <> 'v' OR proparallel <> 'u')));
 SELECT is(array_agg(oid::regprocedure), NULL, 'none needs a setting, none is in SQL or PL/pgSQL')
 FROM function WHERE proconfig IS NOT NULL OR prolang NOT IN (SELECT oid FROM pg_language WHERE lanname IN ('c', 'internal'));
 SELECT is(array_agg(oid::regprocedure), NULL, 'functions are STRICT but for those of an aggregate, which see NULL states')
 FROM function WHERE prokind = 'f' AND proisstrict = (proname ~ '_(accumulate|combine|final|remove)$');
 SELECT is(array_agg(oid::regprocedure), NULL, 'no argument has a default but the options of trainings, is variadic or is OUT but in TABLE')
 FROM function
-WHERE (pronargdefaults > 0 AND proname NOT IN ('train', 'update', 'explain_train')) OR provariadic <> 0 OR proargmodes && '{o,b,v}';
+WHERE (pronargdefaults > 0 AND proname NOT IN ('train', 'update', 'explain_train', 'search', 'cross_validate')) OR provariadic <> 0 OR proargmodes && '{o,b,v}';
 
 SELECT is(array_agg(aggfnoid::regprocedure), NULL,
   'every aggregate has a state that is no pseudo-type, begins at NULL and combines')

@@ -13,14 +13,11 @@
 
 namespace quern {
 
-class ThreadedCrew final : public Crew {
+class WorkerThreads : public Crew {
  public:
-  ThreadedCrew(const JobSpec& spec, RowStore& store, std::span<double> board, std::size_t threads) : board_(board) {
-    for (std::size_t t = 0; t < threads; ++t) {
-      trainings_.push_back(make_training(spec, store));
-      workers_.push_back(trainings_.back()->make_worker(store, board));
-    }
-  }
+  // One thread for each worker.
+  WorkerThreads(std::vector<std::unique_ptr<Worker>> workers, std::span<double> board)
+      : workers_(std::move(workers)), board_(board) {}
 
   void run(const Command& command, std::size_t tasks) override {
     std::atomic<std::size_t> next = 0;
@@ -49,9 +46,34 @@ class ThreadedCrew final : public Crew {
   std::size_t processes() const override { return workers_.size(); }
 
  private:
-  std::span<double> board_;
-  std::vector<std::unique_ptr<Training>> trainings_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  std::span<double> board_;
+};
+
+// Each with a training of its own.
+class ThreadedCrew final : public WorkerThreads {
+ public:
+  ThreadedCrew(const JobSpec& spec, RowStore& store, std::span<double> board, std::size_t threads)
+      : ThreadedCrew(trainings_of(spec, store, threads), store, board) {}
+
+ private:
+  using Trainings = std::vector<std::unique_ptr<Training>>;
+  ThreadedCrew(Trainings trainings, RowStore& store, std::span<double> board)
+      : WorkerThreads(workers_of(trainings, store, board), board), trainings_(std::move(trainings)) {}
+
+  static Trainings trainings_of(const JobSpec& spec, RowStore& store, std::size_t threads) {
+    Trainings trainings;
+    for (std::size_t t = 0; t < threads; ++t) trainings.push_back(make_training(spec, store));
+    return trainings;
+  }
+  static std::vector<std::unique_ptr<Worker>> workers_of(const Trainings& trainings, RowStore& store,
+                                                         std::span<double> board) {
+    std::vector<std::unique_ptr<Worker>> workers;
+    for (const auto& training : trainings) workers.push_back(training->make_worker(store, board));
+    return workers;
+  }
+
+  Trainings trainings_;
 };
 
 inline Model train_in_threads(RowStore& store, std::string_view algorithm, std::string_view options,
