@@ -5,4 +5,5 @@
 #include "model/linear.hpp"
 #include "model/linear_svm.hpp"
 #include "model/logistic.hpp"
+#include "model/matrix_factorization.hpp"
 #include "model/multinomial.hpp"

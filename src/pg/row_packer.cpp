@@ -51,17 +51,23 @@ RowPacker::RowPacker(TrainingArea& area, RowTarget& target)
     parts_[i].position = columns_.features[i].position;
     numbers_only_ &= parts_[i].kind != ColumnKind::array && parts_[i].kind != ColumnKind::svec;
   }
-  const Oid y_type = columns_.types[static_cast<std::size_t>(columns_.y.position)];
-  const bool printed = columns_.has_target() && static_cast<ColumnKind>(columns_.y.kind) == ColumnKind::printable;
-  call([&] {
-    context_ = AllocSetContextCreate(CurTransactionContext, "quern row", ALLOCSET_SMALL_SIZES);
-    if (!printed) return;
+  const auto prepare = [&](const TrainingColumn& column, FmgrInfo& output) {
+    if (static_cast<ColumnKind>(column.kind) != ColumnKind::printable) return;
     Oid function;
     bool varlena;
-    getTypeOutputInfo(y_type, &function, &varlena);
-    fmgr_info_cxt(function, &output_, CurTransactionContext);
-    by_value_ = get_typbyval(y_type);
+    getTypeOutputInfo(columns_.types[static_cast<std::size_t>(column.position)], &function, &varlena);
+    fmgr_info_cxt(function, &output, CurTransactionContext);
+  };
+  call([&] {
+    context_ = AllocSetContextCreate(CurTransactionContext, "quern row", ALLOCSET_SMALL_SIZES);
+    if (columns_.has_target()) {
+      prepare(columns_.y, output_);
+      by_value_ = get_typbyval(columns_.types[static_cast<std::size_t>(columns_.y.position)]);
+    }
+    for (std::size_t i = 0; columns_.ids && i < columns_.features.size(); ++i)
+      prepare(columns_.features[i], id_outputs_[i]);
   });
+  for (std::size_t i = 0; columns_.ids && i < columns_.features.size(); ++i) id_texts_.emplace_back(area, target, i);
 }
 
 RowPacker::~RowPacker() {
@@ -92,12 +98,13 @@ void RowPacker::pack(const Datum* values, const bool* nulls) {
     if (part.row.size() != part.width && (part.kind == ColumnKind::array || part.kind == ColumnKind::svec))
       refuse_widths(columns_.learner, part.width, static_cast<std::int64_t>(part.row.size()));
 
-  const FeatureRow row = numbers_only_        ? row_of_numbers(values)
+  const FeatureRow row = columns_.ids         ? row_of_ids(values)
+                         : numbers_only_      ? row_of_numbers(values)
                          : parts_.size() == 1 ? parts_[0].row
                                               : whole_row(values);
-  if (!row.finite()) [[unlikely]]
+  if (!columns_.ids && !row.finite()) [[unlikely]]
     refuse_infinite(row);
-  const double y = columns_.has_target() ? target_value(values[columns_.y.position]) : 0;
+  const double y = columns_.has_target() ? target_value(values[columns_.y.position]) : columns_.ids;
   if (weight == 0) return target_.leave_out();
   target_.append(y, weight, row);
 }
@@ -245,6 +252,44 @@ FeatureRow RowPacker::row_of_numbers(const Datum* values) {
   return Features(std::span<const double>(dense_));
 }
 
+// As bits, see train/row_ids.hpp.
+FeatureRow RowPacker::row_of_ids(const Datum* values) {
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    const Datum value = values[parts_[i].position];
+    std::uint64_t bits;
+    switch (parts_[i].kind) {
+      case ColumnKind::int2:
+        bits = static_cast<std::uint64_t>(std::int64_t{DatumGetInt16(value)});
+        break;
+      case ColumnKind::int4:
+        bits = static_cast<std::uint64_t>(std::int64_t{DatumGetInt32(value)});
+        break;
+      case ColumnKind::int8:
+        bits = static_cast<std::uint64_t>(DatumGetInt64(value));
+        break;
+      default:
+        bits = id_texts_[i].code_of(text_of(columns_.features[i], id_outputs_[i], value));
+    }
+    std::memcpy(&dense_[i], &bits, sizeof bits);
+  }
+  return Features(std::span<const double>(dense_));
+}
+
+// Valid until the next row.
+std::string_view RowPacker::text_of(const TrainingColumn& column, FmgrInfo& output, Datum value) {
+  if (static_cast<ColumnKind>(column.kind) == ColumnKind::text) {
+    const Bytes text = flat(value);
+    return {reinterpret_cast<const char*>(text.data()), text.size()};
+  }
+  context_used_ = true;
+  return call([&] {
+    MemoryContext const previous = MemoryContextSwitchTo(context_);
+    const char* const printed = OutputFunctionCall(&output, value);
+    MemoryContextSwitchTo(previous);
+    return printed;
+  });
+}
+
 // Columns of several kinds, one after the other.
 FeatureRow RowPacker::whole_row(const Datum* values) {
   indices_.clear();
@@ -321,20 +366,12 @@ double RowPacker::class_of(Datum value) {
       return class_of_integer(DatumGetInt32(value));
     case ColumnKind::int8:
       return class_of_integer(DatumGetInt64(value));
-    case ColumnKind::text: {
-      const Bytes text = flat(value);
-      return class_number({{reinterpret_cast<const char*>(text.data()), text.size()}, ClassLabel::Type::text});
-    }
+    case ColumnKind::text:
+      return class_number({text_of(columns_.y, output_, value), ClassLabel::Type::text});
     case ColumnKind::printable: {
       if (by_value_ && last_class_ >= 0 && value == last_value_) return last_class_;
-      context_used_ = true;
-      const char* const text = call([&] {
-        MemoryContext const previous = MemoryContextSwitchTo(context_);
-        const char* const printed = OutputFunctionCall(&output_, value);
-        MemoryContextSwitchTo(previous);
-        return printed;
-      });
-      last_class_ = static_cast<std::int32_t>(class_number({text, ClassLabel::Type::text}));
+      last_class_ =
+          static_cast<std::int32_t>(class_number({text_of(columns_.y, output_, value), ClassLabel::Type::text}));
       last_value_ = value;
       return last_class_;
     }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "pg/guard.hpp"
+#include "pg/id_numbering.hpp"
 #include "pg/prefetch.hpp"
 #include "pg/row_blocks.hpp"
 #include "pg/svec.hpp"
@@ -63,6 +64,8 @@ class RowPacker {
   bool read_part(Part& part, Datum value);
   void settle_widths();
   FeatureRow row_of_numbers(const Datum* values);
+  FeatureRow row_of_ids(const Datum* values);
+  std::string_view text_of(const TrainingColumn& column, FmgrInfo& output, Datum value);
   FeatureRow whole_row(const Datum* values);
   double target_value(Datum value);
   double class_of(Datum value);
@@ -98,6 +101,10 @@ class RowPacker {
   std::int32_t last_class_ = -1;
   bool by_value_ = false;
   FmgrInfo output_{};
+
+  // Ids
+  std::vector<IdNumbering> id_texts_;
+  FmgrInfo id_outputs_[most_id_columns] = {};
 };
 
 }  // namespace quern::pg

@@ -121,7 +121,7 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
   TrainingSlot slot(request.algorithm, plan.max_iter);
   slot.report("plan", 0, 0, NAN, NAN);
   const TrainingQuery query(request.function, request.algorithm, plan,
-                            start ? query_for_model(request.query, *start, plan) : request.query);
+                            start && plan.ids.empty() ? query_for_model(request.query, *start, plan) : request.query);
   TrainingArea area(std::uint64_t{1024} * static_cast<std::uint64_t>(train_memory));
   TrainingRows rows(query, area);
   ProgressObserver observer(slot);
@@ -162,7 +162,7 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
   } else {
     rows.check_classes();
   }
-  const auto training = make_training({request.algorithm, request.options, description.classes.size()}, store);
+  const auto training = make_training({request.algorithm, request.options, description.classes.size(), rows.ids()}, store);
   if (!paged) crew.emplace(area, crew_for_training(*training, store).workers);
   slot.set_workers(crew->workers_launched());
   const std::span<double> board = crew->make_board(training->board_size());

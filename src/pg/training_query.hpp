@@ -3,7 +3,8 @@
 // y is the column that the option "target" names, or the first, unless the algorithm predicts nothing; "weight" may
 // name another; the others are features.
 // A column of numbers or booleans is one feature, an array or a quern.svec as many as it has elements, all rows alike.
-// Domains count as the types they are over.
+// Domains count as the types they are over. An algorithm on ids (TrainingPlan::ids) takes a few columns by their place
+// instead, or by options of their own.
 #pragma once
 
 #include <string>
@@ -28,8 +29,8 @@ enum class ColumnKind : std::int32_t {
   numeric,
   array,  // of float8, float4, int2, int4, int8 or numeric
   svec,
-  text,       // as a class label
-  printable,  // as a class label, by its output function
+  text,       // as a class label or an id
+  printable,  // the same, by its output function
 };
 
 struct TrainingColumn {
@@ -46,10 +47,15 @@ struct TrainingColumns {
   bool weighted = false;
   bool sparse = false;  // of the rows stored
   bool narrow = false;
+  bool ids = false;  // the features are ids: of kind int2, int4, int8, text or printable
   Vec<TrainingColumn> features;
   Vec<std::uint32_t> types;  // Oid of each column of the row, as the query gives it
 
   bool has_target() const { return static_cast<TargetKind>(target) != TargetKind::none; }
+  static bool is_text(const TrainingColumn& column) {
+    return static_cast<ColumnKind>(column.kind) == ColumnKind::text ||
+           static_cast<ColumnKind>(column.kind) == ColumnKind::printable;
+  }
   bool valid() const { return !features.empty(); }
 };
 
@@ -73,6 +79,8 @@ class TrainingQuery {
   const std::vector<std::string>& feature_names() const { return feature_names_; }  // the option
 
  private:
+  void take_ids(const TrainingPlan& plan, const void* types);
+
   const char* function_;
   TrainingColumns columns_;
   std::string sql_;
