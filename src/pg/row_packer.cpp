@@ -268,7 +268,7 @@ FeatureRow RowPacker::row_of_ids(const Datum* values) {
         bits = static_cast<std::uint64_t>(DatumGetInt64(value));
         break;
       default:
-        bits = id_texts_[i].code_of(text_of(columns_.features[i], id_outputs_[i], value));
+        bits = id_texts_[i].code_of(text_value(columns_.features[i], id_outputs_[i], value));
     }
     std::memcpy(&dense_[i], &bits, sizeof bits);
   }
@@ -276,7 +276,7 @@ FeatureRow RowPacker::row_of_ids(const Datum* values) {
 }
 
 // Valid until the next row.
-std::string_view RowPacker::text_of(const TrainingColumn& column, FmgrInfo& output, Datum value) {
+std::string_view RowPacker::text_value(const TrainingColumn& column, FmgrInfo& output, Datum value) {
   if (static_cast<ColumnKind>(column.kind) == ColumnKind::text) {
     const Bytes text = flat(value);
     return {reinterpret_cast<const char*>(text.data()), text.size()};
@@ -367,11 +367,11 @@ double RowPacker::class_of(Datum value) {
     case ColumnKind::int8:
       return class_of_integer(DatumGetInt64(value));
     case ColumnKind::text:
-      return class_number({text_of(columns_.y, output_, value), ClassLabel::Type::text});
+      return class_number({text_value(columns_.y, output_, value), ClassLabel::Type::text});
     case ColumnKind::printable: {
       if (by_value_ && last_class_ >= 0 && value == last_value_) return last_class_;
       last_class_ =
-          static_cast<std::int32_t>(class_number({text_of(columns_.y, output_, value), ClassLabel::Type::text}));
+          static_cast<std::int32_t>(class_number({text_value(columns_.y, output_, value), ClassLabel::Type::text}));
       last_value_ = value;
       return last_class_;
     }

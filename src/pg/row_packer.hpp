@@ -65,7 +65,7 @@ class RowPacker {
   void settle_widths();
   FeatureRow row_of_numbers(const Datum* values);
   FeatureRow row_of_ids(const Datum* values);
-  std::string_view text_of(const TrainingColumn& column, FmgrInfo& output, Datum value);
+  std::string_view text_value(const TrainingColumn& column, FmgrInfo& output, Datum value);
   FeatureRow whole_row(const Datum* values);
   double target_value(Datum value);
   double class_of(Datum value);

@@ -195,7 +195,10 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, c
   const auto n = static_cast<std::size_t>(types.n);
   columns_.learner.assign(algorithm);
   for (std::size_t i = 0; i < n; ++i) columns_.types.push_back(types.columns[i].type);
-  if (!plan.ids.empty()) return take_ids(plan, &types);
+  if (!plan.ids.empty()) {
+    take_ids(plan, &types);
+    return;
+  }
   const std::size_t y = target == TargetKind::none ? n
                         : options.target.empty()   ? 0
                                                    : find_column(function, types, "target", options.target);
