@@ -89,21 +89,20 @@ Ids::Ids(const Model& model, std::string_view numbers, std::string_view texts, s
 
 void Ids::read_numbers(const Parameter& parameter) {
   const Vec<double>& values = parameter.values;
+  if (values.size() != count_ && (values.size() % 2 != 0 || values.size() / 2 != count_)) refuse(parameter.name);
   numbers_.resize(count_);
   if (values.size() == count_) {
     for (std::size_t i = 0; i < count_; ++i) {
       if (!is_whole(values[i], -largest_exact, largest_exact)) refuse(parameter.name);
       numbers_[i] = static_cast<std::int64_t>(values[i]);
     }
-  } else if (values.size() / 2 == count_ && values.size() % 2 == 0) {
+  } else {
     for (std::size_t i = 0; i < count_; ++i) {
       const double high = values[2 * i], low = values[2 * i + 1];
       if (!is_whole(high, -0x1p31, 0x1p31 - 1) || !is_whole(low, 0, half_word - 1)) refuse(parameter.name);
       numbers_[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(static_cast<std::int64_t>(high)) << 32 |
                                               static_cast<std::uint64_t>(low));
     }
-  } else {
-    refuse(parameter.name);
   }
   for (std::size_t i = 1; i < count_; ++i)
     if (numbers_[i - 1] >= numbers_[i]) refuse(parameter.name);
@@ -118,6 +117,7 @@ void Ids::read_texts(const Parameter& parameter) {
     const auto word = static_cast<std::uint64_t>(value);
     for (std::size_t b = 0; b < bytes_in_number; ++b) bytes_.push_back(static_cast<char>(word >> (8 * b) & 0xff));
   }
+  if (count_ > bytes_.size()) refuse(parameter.name);
   starts_.reserve(count_ + 1);
   starts_.push_back(0);
   for (std::size_t at = 0; starts_.size() <= count_; ++at) {
