@@ -30,4 +30,4 @@ COMMENT ON FUNCTION similar_items(model, text, integer) IS 'As similar_items(mod
 CREATE FUNCTION factors(model model)
   RETURNS TABLE (side text, id text, bias double precision, factor double precision[])
   AS 'MODULE_PATHNAME', 'quern_factors' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10000;
-COMMENT ON FUNCTION factors(model) IS 'The factors of a matrix_factorization model: a row for each user (side is user) and each item (item), in the order of their ids, which are given as text. A prediction is the mean, the two biases and the product of the two arrays. bias is NULL in a model without biases.';
+COMMENT ON FUNCTION factors(model) IS 'The factors of a model. Of matrix_factorization: a row for each user (side is user) and each item (item), in the order of their ids, which are given as text. A prediction is the mean, the two biases and the product of the two arrays. bias is NULL in a model without biases. Of a factorization_machine: a row for each feature (side is feature), id its name, bias its coefficient.';

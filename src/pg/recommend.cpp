@@ -1,7 +1,10 @@
-// What a matrix_factorization model says of users and items: predict, recommend, similar_items, factors.
+// What a matrix_factorization model says of users and items: predict, recommend, similar_items. The factors of these and
+// of a factorization_machine.
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "model/factorization_machine.hpp"
+#include "model/feature_names.hpp"
 #include "model/matrix_factorization.hpp"
 #include "pg/entry.hpp"
 #include "pg/rows.hpp"
@@ -144,9 +147,21 @@ Datum similar_items(FunctionCallInfo fcinfo) {
   });
 }
 
+std::vector<FactorRow> factors_of_features(const LoadedModel& loaded) {
+  const FactorizationMachine& machine =
+      loaded.kind->classify ? static_cast<const FactorizationMachineClassifier*>(loaded.scorer)->machine
+                            : static_cast<const FactorizationMachineScorer*>(loaded.scorer)->machine;
+  const FeatureNames names(loaded.model->feature_names, machine.features());
+  std::vector<FactorRow> rows;
+  for (std::size_t j = 0; j < machine.features(); ++j)
+    rows.push_back({"feature", names[j], machine.slope(j), machine.factor(j)});
+  return rows;
+}
+
 Datum factors(FunctionCallInfo fcinfo) {
   const LoadedModel& loaded = load_model(fcinfo);
   return guarded([&] {
+    if (loaded.kind->algorithm == "factorization_machine") return return_rows(fcinfo, factors_of_features(loaded));
     const MatrixFactorizationScorer& scorer = scorer_of(loaded, "factors");
     std::vector<FactorRow> rows;
     rows.reserve(scorer.users().size() + scorer.items().size());
