@@ -23,7 +23,7 @@ struct FactorizationOptions : RowOptions {
 
   std::string solver = "als";
   std::int64_t max_iter = 20;  // sweeps
-  double tol = 1e-4;           // stop where a sweep lowers the loss by less than that share
+  double tol = -1;             // stop where a sweep lowers the loss by less than that share; -1: not given
   double max_seconds = 0;
   std::int64_t seed = 0;
   double step_size = 0.01;  // sgd: of the first sweep

@@ -16,6 +16,7 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint64_t most_numbers = 100'000'000;  // of a model, which is at most 1 GB
+constexpr double usual_tol = 1e-4;
 constexpr double multiplication_speed = 4e9;         // a second
 
 [[noreturn]] void refuse(std::string_view what, std::string_view hint = {}, Fault fault = Fault::invalid_parameter) {
@@ -179,8 +180,8 @@ void Fit::run(std::span<const HeldOut> held_out) {
         break;
       }
     }
-    converged_ = before - loss_ <= options_.tol * loss_ && options_.tol > 0 && (options_.solver == "als" || loss_ <= before);
-    if (loss_ == 0) converged_ = true;
+    const double tol = options_.tol < 0 ? usual_tol : options_.tol;
+    converged_ = loss_ == 0 || (tol > 0 && loss_ <= before && before - loss_ <= tol * loss_);
     if (options_.max_seconds > 0 && observer_.seconds() >= options_.max_seconds) break;
     before = loss_;
   }
