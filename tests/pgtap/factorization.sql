@@ -142,5 +142,27 @@ SELECT cmp_ok(pg_temp.metric(quern.update(number, 'SELECT y, a, b FROM sample'),
 SELECT pg_temp.refused('SELECT quern.train(''factorization_machine'', ''SELECT (i % 3)::text AS y, i AS x FROM generate_series(1, 9) AS i'')', '22023',
   'factorization_machine: the target has 3 classes, not 2', 'three classes');
 
+-- Visits of a web site (data/msweb). With every confidence 1 and no penalty the optimum is the truncated singular value
+-- decomposition: the relative residuals are those that scipy.sparse.linalg.svds gives, 0.7904574228458314 and
+-- 0.5382416052559286, here of the squares.
+CREATE TABLE visits (visitor integer, area integer);
+\copy visits FROM PROGRAM 'gzip -dc data/msweb/visits_train.csv.gz' (FORMAT csv, HEADER)
+SELECT cmp_ok(abs(2.0 * 32711 * 285 / 98654 * pg_temp.metric(quern.train('matrix_factorization', 'SELECT visitor, area FROM visits',
+    jsonb_build_object('implicit', true, 'alpha', 1e-12, 'l2', 0, 'rank', rank, 'max_iter', 300, 'tol', 1e-11)), 'loss') - residual), '<', 1e-9::float8,
+  'msweb: singular values, rank ' || rank) FROM (VALUES (1, 0.7904574228458314::float8), (5, 0.5382416052559286)) AS v(rank, residual);
+-- One visit of each visitor of three and more is hidden: it is among ten recommendations more often than among the ten most
+-- popular areas.
+CREATE TABLE hidden AS SELECT DISTINCT ON (visitor) visitor, area FROM visits
+WHERE visitor IN (SELECT visitor FROM visits GROUP BY visitor HAVING count(*) >= 3) ORDER BY visitor, md5(visitor::text || area::text);
+CREATE TABLE seen AS SELECT * FROM visits EXCEPT SELECT * FROM hidden;
+CREATE INDEX ON seen (visitor);
+CREATE TABLE popular AS SELECT area, count(*) AS n FROM seen GROUP BY area;
+CREATE TABLE tried AS SELECT * FROM hidden ORDER BY md5(visitor::text) LIMIT 1000;
+CREATE TABLE web AS SELECT quern.train('matrix_factorization', 'SELECT visitor, area FROM seen', '{"implicit": true, "alpha": 5, "rank": 16, "l2": 1}') AS model;
+SELECT cmp_ok((SELECT count(*) FROM web, tried AS t WHERE area IN (
+    SELECT item FROM quern.recommend(model, t.visitor, 10, ARRAY(SELECT s.area::bigint FROM seen AS s WHERE s.visitor = t.visitor)))), '>',
+  (SELECT count(*) + 30 FROM tried AS t WHERE area IN (SELECT p.area FROM popular AS p
+    WHERE NOT EXISTS (SELECT FROM seen AS s WHERE s.visitor = t.visitor AND s.area = p.area) ORDER BY n DESC LIMIT 10)), 'msweb: better than the most popular');
+
 SELECT * FROM finish();
 ROLLBACK;
