@@ -1255,6 +1255,88 @@ CREATE AGGREGATE huber_regression_merge(state state) (
   PARALLEL = SAFE);
 COMMENT ON AGGREGATE huber_regression_merge(state) IS 'The result of quern.huber_regression over the rows of many states.';
 
+CREATE FUNCTION matrix_factorization_accumulate(state state, user_id bigint, item_id bigint, rating double precision) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_factorization_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_factorization_accumulate(state, bigint, bigint, double precision) IS 'Transition function of quern.matrix_factorization: the state with one more row.';
+CREATE FUNCTION matrix_factorization_accumulate(state state, user_id bigint, item_id bigint, rating double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_factorization_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_factorization_accumulate(state, bigint, bigint, double precision, jsonb) IS 'Transition function of quern.matrix_factorization: the state with one more row.';
+CREATE FUNCTION matrix_factorization_accumulate(state state, user_id bigint, item_id bigint, rating double precision, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_factorization_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_factorization_accumulate(state, bigint, bigint, double precision, double precision, jsonb) IS 'Transition function of quern.matrix_factorization: the state with one more row.';
+CREATE FUNCTION matrix_factorization_accumulate(state state, user_id text, item_id text, rating double precision) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_factorization_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_factorization_accumulate(state, text, text, double precision) IS 'Transition function of quern.matrix_factorization: the state with one more row.';
+CREATE FUNCTION matrix_factorization_accumulate(state state, user_id text, item_id text, rating double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_factorization_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_factorization_accumulate(state, text, text, double precision, jsonb) IS 'Transition function of quern.matrix_factorization: the state with one more row.';
+CREATE FUNCTION matrix_factorization_accumulate(state state, user_id text, item_id text, rating double precision, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_factorization_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_factorization_accumulate(state, text, text, double precision, double precision, jsonb) IS 'Transition function of quern.matrix_factorization: the state with one more row.';
+CREATE FUNCTION matrix_factorization_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_factorization_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_factorization_combine(state, state) IS 'Combine function of quern.matrix_factorization: both states in one.';
+
+CREATE FUNCTION matrix_factorization_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'matrix_factorization_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_factorization_final(state) IS 'The result of quern.matrix_factorization from one state. NULL if no rows went into it.';
+CREATE AGGREGATE matrix_factorization(user_id bigint, item_id bigint, rating double precision) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine, FINALFUNC = matrix_factorization_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization(bigint, bigint, double precision) IS 'Factors and biases of users and items from the ratings of a group, as quern.train(''matrix_factorization'') fits them. Options: those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN and infinities are errors; no rows give NULL. Ratings are gathered in the state (at most 900 MB; quern.train has no such limit). Zhou, Wilkinson, Schreiber, Pan, AAIM 2008; Hu, Koren, Volinsky, ICDM 2008.';
+CREATE AGGREGATE matrix_factorization_state(user_id bigint, item_id bigint, rating double precision) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization_state(bigint, bigint, double precision) IS 'The state of quern.matrix_factorization over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_factorization(user_id bigint, item_id bigint, rating double precision, options jsonb) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine, FINALFUNC = matrix_factorization_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization(bigint, bigint, double precision, jsonb) IS 'Factors and biases of users and items from the ratings of a group, as quern.train(''matrix_factorization'') fits them. Options: those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN and infinities are errors; no rows give NULL. Ratings are gathered in the state (at most 900 MB; quern.train has no such limit). Zhou, Wilkinson, Schreiber, Pan, AAIM 2008; Hu, Koren, Volinsky, ICDM 2008.';
+CREATE AGGREGATE matrix_factorization_state(user_id bigint, item_id bigint, rating double precision, options jsonb) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization_state(bigint, bigint, double precision, jsonb) IS 'The state of quern.matrix_factorization over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_factorization(user_id bigint, item_id bigint, rating double precision, weight double precision, options jsonb) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine, FINALFUNC = matrix_factorization_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization(bigint, bigint, double precision, double precision, jsonb) IS 'Factors and biases of users and items from the ratings of a group, as quern.train(''matrix_factorization'') fits them. Options: those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN and infinities are errors; no rows give NULL. Ratings are gathered in the state (at most 900 MB; quern.train has no such limit). Zhou, Wilkinson, Schreiber, Pan, AAIM 2008; Hu, Koren, Volinsky, ICDM 2008.';
+CREATE AGGREGATE matrix_factorization_state(user_id bigint, item_id bigint, rating double precision, weight double precision, options jsonb) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization_state(bigint, bigint, double precision, double precision, jsonb) IS 'The state of quern.matrix_factorization over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_factorization(user_id text, item_id text, rating double precision) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine, FINALFUNC = matrix_factorization_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization(text, text, double precision) IS 'Factors and biases of users and items from the ratings of a group, as quern.train(''matrix_factorization'') fits them. Options: those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN and infinities are errors; no rows give NULL. Ratings are gathered in the state (at most 900 MB; quern.train has no such limit). Zhou, Wilkinson, Schreiber, Pan, AAIM 2008; Hu, Koren, Volinsky, ICDM 2008.';
+CREATE AGGREGATE matrix_factorization_state(user_id text, item_id text, rating double precision) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization_state(text, text, double precision) IS 'The state of quern.matrix_factorization over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_factorization(user_id text, item_id text, rating double precision, options jsonb) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine, FINALFUNC = matrix_factorization_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization(text, text, double precision, jsonb) IS 'Factors and biases of users and items from the ratings of a group, as quern.train(''matrix_factorization'') fits them. Options: those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN and infinities are errors; no rows give NULL. Ratings are gathered in the state (at most 900 MB; quern.train has no such limit). Zhou, Wilkinson, Schreiber, Pan, AAIM 2008; Hu, Koren, Volinsky, ICDM 2008.';
+CREATE AGGREGATE matrix_factorization_state(user_id text, item_id text, rating double precision, options jsonb) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization_state(text, text, double precision, jsonb) IS 'The state of quern.matrix_factorization over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_factorization(user_id text, item_id text, rating double precision, weight double precision, options jsonb) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine, FINALFUNC = matrix_factorization_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization(text, text, double precision, double precision, jsonb) IS 'Factors and biases of users and items from the ratings of a group, as quern.train(''matrix_factorization'') fits them. Options: those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN and infinities are errors; no rows give NULL. Ratings are gathered in the state (at most 900 MB; quern.train has no such limit). Zhou, Wilkinson, Schreiber, Pan, AAIM 2008; Hu, Koren, Volinsky, ICDM 2008.';
+CREATE AGGREGATE matrix_factorization_state(user_id text, item_id text, rating double precision, weight double precision, options jsonb) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization_state(text, text, double precision, double precision, jsonb) IS 'The state of quern.matrix_factorization over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_factorization_state(state state) (
+  SFUNC = matrix_factorization_combine, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization_state(state) IS 'Many states of quern.matrix_factorization as one.';
+CREATE AGGREGATE matrix_factorization_merge(state state) (
+  SFUNC = matrix_factorization_combine, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine, FINALFUNC = matrix_factorization_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization_merge(state) IS 'The result of quern.matrix_factorization over the rows of many states.';
+
 CREATE FUNCTION regression_metrics_accumulate(state state, actual double precision, predicted double precision) RETURNS state
   AS 'MODULE_PATHNAME', 'regression_metrics_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION regression_metrics_accumulate(state, double precision, double precision) IS 'Transition function of quern.regression_metrics: the state with one more row.';

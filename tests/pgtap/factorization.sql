@@ -106,6 +106,21 @@ RESET quern.train_memory;
 SELECT is((regexp_replace(model, '"seconds": [^,}]*|"training_log": .*', '', 'g')), (SELECT regexp_replace(model, '"seconds": [^,}]*|"training_log": .*', '', 'g') FROM ways WHERE way = 'alone'),
   'the same model: ' || way) FROM ways WHERE way <> 'alone';
 
+-- The aggregate: the same model, for each group.
+SELECT is((SELECT pg_temp.metric(quern.matrix_factorization(user_id, item_id, rating, '{"rank": 3, "l2": 0.01, "max_iter": 30}'), 'loss') FROM ratings),
+  pg_temp.metric(model, 'loss'), 'aggregate of numbers') FROM m;
+SELECT is((SELECT quern.predict(quern.matrix_factorization(name, item::text, rating, '{"rank": 3, "l2": 0.01, "max_iter": 30}'), 'u007', '00000000-0000-0000-0000-000000000011') FROM texts),
+  quern.predict(model, 7, 11), 'of texts') FROM m;
+SELECT is((SELECT pg_temp.metric(quern.matrix_factorization(user_id, item_id, rating, (1 + item_id % 2)::float8, '{"max_iter": 3}'), 'loss') FROM ratings),
+  pg_temp.metric(pg_temp.fit('SELECT user_id, item_id, rating, 1 + item_id % 2 FROM ratings', '{"max_iter": 3}'), 'loss'), 'with weights');
+SELECT is((SELECT count(quern.recommend(model, u, 1)) FROM (SELECT item_id % 3 AS g, quern.matrix_factorization(user_id, item_id, rating) AS model, min(user_id) AS u
+  FROM ratings GROUP BY 1) AS s), 3::bigint, 'by group');
+SELECT is((SELECT pg_temp.metric(quern.matrix_factorization_merge(s), 'n') FROM (SELECT quern.matrix_factorization_state(name, page::text, rating) AS s FROM texts GROUP BY page) AS t),
+  (SELECT count(*)::float8 FROM texts), 'merged states');
+SELECT is((SELECT quern.matrix_factorization(user_id, item_id, rating) FROM ratings WHERE false) IS NULL, true, 'of nothing');
+SELECT pg_temp.refused('SELECT quern.matrix_factorization(1, 2, ''NaN'')', '22023', 'matrix_factorization: rating must be finite, not NaN', 'NaN');
+SELECT pg_temp.refused('SELECT quern.matrix_factorization(1, 2, 3, ''{"user": "x"}'')', '22023', 'matrix_factorization: option "user" is of quern.train, not of the aggregate', 'options of train');
+
 -- Refusals.
 SELECT pg_temp.refused(format('SELECT quern.train(''matrix_factorization'', %L, %L)', query, options), '22023', message, message) FROM (VALUES
   ('SELECT 1, 2', '{}', 'matrix_factorization: the query has no column for the rating'),

@@ -48,6 +48,10 @@ Outcome random_value() {
   return {static_cast<double>(rng() % 2), true};
 }
 template <>
+Id random_value() {
+  return {{}, static_cast<std::int64_t>(rng() % 5), false};
+}
+template <>
 ClassLabel random_value() {
   static constexpr const char* labels[] = {"low", "middle", "high"};
   return {labels[rng() % 3], ClassLabel::Type::text};
