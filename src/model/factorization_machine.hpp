@@ -1,9 +1,9 @@
 // Scores rows with a factorization machine: f = intercept + w . x + sum over pairs i < j of (v_i . v_j) x_i x_j, which
 // is 1/2 (|sum v_j x_j|^2 - sum |v_j|^2 x_j^2), in time of the entries of a row times the rank.
 //
-// The model has parameter "estimate" as linear.hpp describes it, and "factor", a row of `rank` numbers for each feature.
-// With two classes f is the logarithm of the odds of the second, else it is y. Rendle, Factorization machines, ICDM
-// 2010.
+// The model has parameter "estimate" as linear.hpp describes it, and "factor", a row of `rank` numbers for each
+// feature. With two classes f is the logarithm of the odds of the second, else it is y. Rendle, Factorization machines,
+// ICDM 2010.
 #pragma once
 
 #include <span>

@@ -1,5 +1,5 @@
-// The ids of the users or the items of a model: whole numbers or texts, sorted, each once. What belongs to an id lies at
-// its place in the order.
+// The ids of the users or the items of a model: whole numbers or texts, sorted, each once. What belongs to an id lies
+// at its place in the order.
 //
 // A model holds only numbers, so it keeps ids as such: whole numbers as they are if a double holds all of them exactly,
 // else as rows (high, low), id = 2^32 high + low; texts one after the other, each with a byte 0 behind it, six bytes a
@@ -37,7 +37,7 @@ class Ids {
   std::optional<std::size_t> find(std::string_view id) const;
 
   std::int64_t number(std::size_t i) const { return numbers_[i]; }  // unless are_texts()
-  std::string_view text(std::size_t i) const {                       // if are_texts()
+  std::string_view text(std::size_t i) const {                      // if are_texts()
     return std::string_view(bytes_.data() + starts_[i], starts_[i + 1] - starts_[i] - 1);
   }
   // Whichever it is.

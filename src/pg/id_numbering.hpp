@@ -35,7 +35,7 @@ class IdNumbering {
   TrainingArea& area_;
   RowTarget& target_;
   const std::size_t column_;
-  IdPiece* piece_ = nullptr;  // the last
+  IdPiece* piece_ = nullptr;        // the last
   std::vector<const char*> texts_;  // each behind its length
   std::vector<Slot> slots_;
 };

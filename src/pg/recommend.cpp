@@ -1,5 +1,5 @@
-// What a matrix_factorization model says of users and items: predict, recommend, similar_items. The factors of these and
-// of a factorization_machine.
+// What a matrix_factorization model says of users and items: predict, recommend, similar_items. The factors of these
+// and of a factorization_machine.
 #include <algorithm>
 
 #include "base/text.hpp"
@@ -128,8 +128,9 @@ Datum recommend(FunctionCallInfo fcinfo) {
       if (const auto item = scorer.items().find(id)) excluded.push_back(*item);
     }
     std::sort(excluded.begin(), excluded.end());
-    return return_rows(fcinfo, rows_of<Given>(scorer.items(), scorer.recommend(scorer.users().find(user), wanted, excluded),
-                                              "recommend"));
+    return return_rows(
+        fcinfo,
+        rows_of<Given>(scorer.items(), scorer.recommend(scorer.users().find(user), wanted, excluded), "recommend"));
   });
 }
 
@@ -148,9 +149,9 @@ Datum similar_items(FunctionCallInfo fcinfo) {
 }
 
 std::vector<FactorRow> factors_of_features(const LoadedModel& loaded) {
-  const FactorizationMachine& machine =
-      loaded.kind->classify ? static_cast<const FactorizationMachineClassifier*>(loaded.scorer)->machine
-                            : static_cast<const FactorizationMachineScorer*>(loaded.scorer)->machine;
+  const FactorizationMachine& machine = loaded.kind->classify
+                                            ? static_cast<const FactorizationMachineClassifier*>(loaded.scorer)->machine
+                                            : static_cast<const FactorizationMachineScorer*>(loaded.scorer)->machine;
   const FeatureNames names(loaded.model->feature_names, machine.features());
   std::vector<FactorRow> rows;
   for (std::size_t j = 0; j < machine.features(); ++j)

@@ -300,8 +300,9 @@ void TrainingQuery::take_ids(const TrainingPlan& plan, const void* given) {
     while (column < n && taken[column]) ++column;
     if (place[role] == n && column < n) take(role, column);
     if (place[role] < n || role == weight || (role == y && plan.y_optional)) continue;
-    throw InvalidInput(concat(algorithm, ": the query has no column for the ", roles[role].option),
-                       concat("Its columns are ", names, ", in this order or named by options; the weight may be left out."));
+    throw InvalidInput(
+        concat(algorithm, ": the query has no column for the ", roles[role].option),
+        concat("Its columns are ", names, ", in this order or named by options; the weight may be left out."));
   }
   for (std::size_t column = 0; column < n; ++column)
     if (!taken[column])

@@ -130,8 +130,14 @@ struct TrainingRows::State {
 };
 
 TrainingRows::TrainingRows(const TrainingQuery& query, TrainingArea& area)
-    : state_(new State{
-          .query = query, .area = area, .how = {}, .sql = query.sql(), .store = {}, .classes = {}, .class_map = {}, .ids = {}}) {
+    : state_(new State{.query = query,
+                       .area = area,
+                       .how = {},
+                       .sql = query.sql(),
+                       .store = {},
+                       .classes = {},
+                       .class_map = {},
+                       .ids = {}}) {
   state_->publish_columns();
   state_->choose();
 }

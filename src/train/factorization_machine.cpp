@@ -113,8 +113,7 @@ void Fit::start(const Model* model) {
     if (intercept) point_[0] = estimate[0];
     for (std::size_t j = 0; j < job_.features; ++j) {
       point_[job_.slope_at(j)] = estimate[intercept + j] / scale(j);
-      for (std::size_t k = 0; k < job_.rank; ++k)
-        point_[job_.factor_at(j) + k] = factor[j * job_.rank + k] / scale(j);
+      for (std::size_t k = 0; k < job_.rank; ++k) point_[job_.factor_at(j) + k] = factor[j * job_.rank + k] / scale(j);
     }
     return;
   }

@@ -3,16 +3,16 @@
 //
 //   minimise  mean of the loss + l2/2 |w|^2 + l2_factors/2 |V|^2
 //
-// over weighted rows: half the squared error where y is a number, log(1 + exp(-y f)) where it is one of two classes. The
-// intercept b is free.
+// over weighted rows: half the squared error where y is a number, log(1 + exp(-y f)) where it is one of two classes.
+// The intercept b is free.
 //
-// Features are divided by the root of the mean of their squares where they are not 0, rounded to a power of two, so that
-// one step length suits them all; the penalty stays in the user's columns.
+// Features are divided by the root of the mean of their squares where they are not 0, rounded to a power of two, so
+// that one step length suits them all; the penalty stays in the user's columns.
 //
-// Solvers: lbfgs, on sums over shards in their order; adagrad and sgd, mini-batches in which only the features that occur
-// are touched: each shard is descended over from the same point, and what comes out is averaged by the shards' weights.
-// The same bits come out whatever the number of processes. The penalty's step is implicit, and made when a feature
-// occurs, for all steps since it last did.
+// Solvers: lbfgs, on sums over shards in their order; adagrad and sgd, mini-batches in which only the features that
+// occur are touched: each shard is descended over from the same point, and what comes out is averaged by the shards'
+// weights. The same bits come out whatever the number of processes. The penalty's step is implicit, and made when a
+// feature occurs, for all steps since it last did.
 //
 // Where it breaks: the objective is not convex in V, so other seeds may end elsewhere. At V = 0 its gradient is 0: V
 // starts at random.

@@ -253,7 +253,8 @@ void FactorizationMachineWorker::descend(const Command& command, std::size_t tas
       batch_weight = 0;
     }
   }
-  if (in_batch > 0) step(point, squares, eta * static_cast<double>(in_batch) / static_cast<double>(batch_rows), batch_weight);
+  if (in_batch > 0)
+    step(point, squares, eta * static_cast<double>(in_batch) / static_cast<double>(batch_rows), batch_weight);
   for (std::size_t j = 0; j < job_.features; ++j) settle(point, squares, eta, j);
   *reinterpret_cast<MachineSums*>(slot) = sums;
 }

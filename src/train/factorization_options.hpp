@@ -31,29 +31,29 @@ struct FactorizationOptions : RowOptions {
   double validation_fraction = 0;
   std::int64_t patience = 2;
 
-  static constexpr auto options = std::tuple{
-      Option("user", &FactorizationOptions::user),
-      Option("item", &FactorizationOptions::item),
-      Option("rating", &FactorizationOptions::target),
-      Option("target", &FactorizationOptions::target),
-      Option("weight", &FactorizationOptions::weight),
-      Option("rank", &FactorizationOptions::rank, within(1, 500)),
-      Option("l2", &FactorizationOptions::l2, at_least(0)),
-      Option("l2_scaling", &FactorizationOptions::l2_scaling, OneOf{{"count", "plain"}}),
-      Option("biases", &FactorizationOptions::biases),
-      Option("implicit", &FactorizationOptions::implicit),
-      Option("alpha", &FactorizationOptions::alpha, above(0)),
-      Option("nonnegative", &FactorizationOptions::nonnegative),
-      Option("solver", &FactorizationOptions::solver, OneOf{{"als", "sgd"}}),
-      Option("max_iter", &FactorizationOptions::max_iter, within(1, 1e9)),
-      Option("tol", &FactorizationOptions::tol, at_least(0)),
-      Option("max_seconds", &FactorizationOptions::max_seconds, above(0)),
-      Option("seed", &FactorizationOptions::seed, within(0, 0x1p53)),
-      Option("step_size", &FactorizationOptions::step_size, above(0)),
-      Option("decay", &FactorizationOptions::decay, at_least(0)),
-      Option("validation_fraction", &FactorizationOptions::validation_fraction,
-             Range{.low = 0, .high = 1, .open_high = true}),
-      Option("patience", &FactorizationOptions::patience, at_least(1))};
+  static constexpr auto options =
+      std::tuple{Option("user", &FactorizationOptions::user),
+                 Option("item", &FactorizationOptions::item),
+                 Option("rating", &FactorizationOptions::target),
+                 Option("target", &FactorizationOptions::target),
+                 Option("weight", &FactorizationOptions::weight),
+                 Option("rank", &FactorizationOptions::rank, within(1, 500)),
+                 Option("l2", &FactorizationOptions::l2, at_least(0)),
+                 Option("l2_scaling", &FactorizationOptions::l2_scaling, OneOf{{"count", "plain"}}),
+                 Option("biases", &FactorizationOptions::biases),
+                 Option("implicit", &FactorizationOptions::implicit),
+                 Option("alpha", &FactorizationOptions::alpha, above(0)),
+                 Option("nonnegative", &FactorizationOptions::nonnegative),
+                 Option("solver", &FactorizationOptions::solver, OneOf{{"als", "sgd"}}),
+                 Option("max_iter", &FactorizationOptions::max_iter, within(1, 1e9)),
+                 Option("tol", &FactorizationOptions::tol, at_least(0)),
+                 Option("max_seconds", &FactorizationOptions::max_seconds, above(0)),
+                 Option("seed", &FactorizationOptions::seed, within(0, 0x1p53)),
+                 Option("step_size", &FactorizationOptions::step_size, above(0)),
+                 Option("decay", &FactorizationOptions::decay, at_least(0)),
+                 Option("validation_fraction", &FactorizationOptions::validation_fraction,
+                        Range{.low = 0, .high = 1, .open_high = true}),
+                 Option("patience", &FactorizationOptions::patience, at_least(1))};
 };
 
 // Throws InvalidInput: unknown or unfit options, or options that do not go together.

@@ -17,7 +17,7 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint64_t most_numbers = 100'000'000;  // of a model, which is at most 1 GB
 constexpr double usual_tol = 1e-4;
-constexpr double multiplication_speed = 4e9;         // a second
+constexpr double multiplication_speed = 4e9;  // a second
 
 [[noreturn]] void refuse(std::string_view what, std::string_view hint = {}, Fault fault = Fault::invalid_parameter) {
   throw InvalidInput(concat("matrix_factorization: ", what), std::string(hint), fault);
@@ -69,14 +69,13 @@ class Fit {
 
 FactorSums Fit::run(FactorStep step, double number, double other) {
   const std::size_t tasks = step == FactorStep::descend ? layout_.groups : layout_.tasks;
-  crew_.run({.operation = Operation::technique,
-             .step = static_cast<std::int64_t>(step),
-             .numbers = {number, other}},
+  crew_.run({.operation = Operation::technique, .step = static_cast<std::int64_t>(step), .numbers = {number, other}},
             tasks);
   FactorSums sums;
   if (step == FactorStep::descend) return sums;
   for (std::size_t t = 0; t < tasks; ++t) {
-    const auto& slot = *reinterpret_cast<const FactorSums*>(crew_.board().data() + layout_.slots + t * layout_.slot_size);
+    const auto& slot =
+        *reinterpret_cast<const FactorSums*>(crew_.board().data() + layout_.slots + t * layout_.slot_size);
     sums.squares += slot.squares;
     sums.penalty += slot.penalty;
     sums.gradient += slot.gradient;
@@ -282,11 +281,10 @@ double MatrixFactorization::expected_seconds(double) const {
   const double sweeps = static_cast<double>(options_.max_iter), terms = static_cast<double>(layout_.terms) + 1;
   const double ratings = static_cast<double>(layout_.ratings);
   const double solved = static_cast<double>(layout_.sides[0].count + layout_.sides[1].count);
-  const double seconds =
-      options_.solver == "sgd"
-          ? sweeps * ratings * (5 * terms / multiplication_speed + 5e-9)
-          : sweeps * (2 * ratings * (terms * terms / 2 / multiplication_speed + 1e-8) +
-                      solved * terms * terms * terms / 6 / multiplication_speed);
+  const double seconds = options_.solver == "sgd"
+                             ? sweeps * ratings * (5 * terms / multiplication_speed + 5e-9)
+                             : sweeps * (2 * ratings * (terms * terms / 2 / multiplication_speed + 1e-8) +
+                                         solved * terms * terms * terms / 6 / multiplication_speed);
   return options_.max_seconds > 0 ? std::min(seconds, options_.max_seconds) : seconds;
 }
 
@@ -301,11 +299,9 @@ std::unique_ptr<Worker> MatrixFactorization::make_worker(RowStore&, std::span<do
 
 Model MatrixFactorization::train(RowStore& store, Crew& crew, Observer& observer, const Description& description,
                                  const Model* start) const {
-  if (start)
-    refuse("a model cannot be continued over new ratings", "Train again over all of them.");
+  if (start) refuse("a model cannot be continued over new ratings", "Train again over all of them.");
   if (!description.ids || description.ids->columns.size() != 2) refuse("the rows have no ids");
-  const std::vector<HeldOut> held_out =
-      fill_ratings(options_, layout_, store, *description.ids, crew.board());
+  const std::vector<HeldOut> held_out = fill_ratings(options_, layout_, store, *description.ids, crew.board());
   const Ratings ratings(layout_, crew.board());
   if (!(ratings.head().weight_sum > 0))
     refuse("there are no ratings of weight above 0 to train on", "Lower the option validation_fraction.");

@@ -28,7 +28,9 @@ class MatrixFactorization final : public Training {
   std::vector<std::string> reasons() const override;
   std::unique_ptr<Worker> make_worker(RowStore& store, std::span<double> board) const override;
 
-  // Metrics: users, items, rank, mean (with biases), loss (the objective), rmse, mae... see docs.
+  // Metrics: users, items, rank, mean (with biases), loss (the objective), rmse and weight_sum (of ratings),
+  // validation_rmse, iterations, converged (if tol was given), gradient_norm, kkt_residual, seconds. The parameters are
+  // those of model/matrix_factorization.hpp, and training_log.
   Model train(RowStore& store, Crew& crew, Observer& observer, const Description& description,
               const Model* start) const override;
 

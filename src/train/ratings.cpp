@@ -57,8 +57,7 @@ Triples read_triples(const FactorizationOptions& options, RowStore& store, const
       if (format.weighted) triples.weights[row] = weight_of(format, at);
       if (holdout.contains(b, i)) {
         triples.held_out[row] = true;
-        triples.held.push_back(
-            {triples.users[row], triples.items[row], target_of(at), weight_of(format, at)});
+        triples.held.push_back({triples.users[row], triples.items[row], target_of(at), weight_of(format, at)});
       }
     }
   }
@@ -251,7 +250,8 @@ void fill_entries(const FactorizationOptions& options, const RatingsLayout& layo
   const auto groups_of = [&](const RatingsSide& side) {
     std::vector<std::uint8_t> group(side.count);
     for (std::size_t i = 0; i < side.count; ++i)
-      group[i] = static_cast<std::uint8_t>(std::min(groups - 1, side.offsets[i] * groups / std::max<std::uint64_t>(count, 1)));
+      group[i] =
+          static_cast<std::uint8_t>(std::min(groups - 1, side.offsets[i] * groups / std::max<std::uint64_t>(count, 1)));
     return group;
   };
   const std::vector<std::uint8_t> user_group = groups_of(users), item_group = groups_of(ratings.side(1));

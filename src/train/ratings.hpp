@@ -1,8 +1,8 @@
 // Ratings by user and by item: two compressed sparse matrices and the factors of either side, all of them on the board,
 // where every process sees them.
 //
-// Bytes on the board: for each rating 24, with weights 40 (and by sgd 16 or 24 more); for each user and item 8 and those
-// of its factors. In the leader alone, while the matrices are made: 12 more for each rating.
+// Bytes on the board: for each rating 24, with weights 40 (and by sgd 16 or 24 more); for each user and item 8 and
+// those of its factors. In the leader alone, while the matrices are made: 12 more for each rating.
 #pragma once
 
 #include <cstddef>
@@ -24,11 +24,11 @@ struct RatingsLayout {
                 bool weighted);
 
   struct SideLayout {
-    std::size_t count;                                  // of users or items
-    std::size_t factors;                                // count x stride
-    std::size_t offsets, columns, values, weights;      // of the matrix; uint64, uint32, double, double
-    std::size_t bounds;                                 // of tasks: uint64
-  } sides[2];                                           // users, items
+    std::size_t count;                              // of users or items
+    std::size_t factors;                            // count x stride
+    std::size_t offsets, columns, values, weights;  // of the matrix; uint64, uint32, double, double
+    std::size_t bounds;                             // of tasks: uint64
+  } sides[2];                                       // users, items
   std::size_t ratings;
   std::size_t rank, terms, stride;  // terms: factors, and behind them the bias if there is one
   bool biased, weighted;

@@ -34,7 +34,9 @@ std::vector<std::vector<std::uint64_t>> features_of(RowStore& store) {
 void place_in_table(const std::vector<std::uint64_t>& bits, std::int64_t least, std::uint64_t span,
                     RowIds::Column& column) {
   std::vector<std::uint32_t> table(span + 1);
-  const auto at = [&](std::uint64_t value) -> std::uint32_t& { return table[value - static_cast<std::uint64_t>(least)]; };
+  const auto at = [&](std::uint64_t value) -> std::uint32_t& {
+    return table[value - static_cast<std::uint64_t>(least)];
+  };
   for (const std::uint64_t value : bits) at(value) = 1;
   for (std::uint64_t i = 0; i <= span; ++i)
     if (table[i]) {

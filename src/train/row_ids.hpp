@@ -1,9 +1,9 @@
 // Rows whose features are ids - of a user, of an item - rather than numbers to multiply.
 //
 // A stored feature is then not a double but the bits of one: of a whole number the number itself, 64 bits of it; of a
-// text a code that whoever packed the row gave it, (process, number), so that processes need not agree on anything while
-// they pack. When all rows are there, RowIds sorts the ids and tells of each row their places: the same places whoever
-// packed the rows in whatever order.
+// text a code that whoever packed the row gave it, (process, number), so that processes need not agree on anything
+// while they pack. When all rows are there, RowIds sorts the ids and tells of each row their places: the same places
+// whoever packed the rows in whatever order.
 //
 // Memory: 4 bytes for each id in a row, while a training makes its own index, and the distinct ids themselves.
 #pragma once

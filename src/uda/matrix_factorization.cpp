@@ -47,7 +47,8 @@ bool column_valid(const MatrixFactorizationState::Column& column, std::size_t ro
 }
 
 void check_size(const MatrixFactorizationState& state) {
-  if (state.ratings.size() * 32 + state.users.bytes.size() + state.items.bytes.size() > MatrixFactorizationState::max_bytes)
+  if (state.ratings.size() * 32 + state.users.bytes.size() + state.items.bytes.size() >
+      MatrixFactorizationState::max_bytes)
     throw InvalidInput(concat(learner, ": the ratings of a group take more than 900 MB"),
                        "Use quern.train, which has no such limit.", Fault::limit_exceeded);
 }
@@ -116,8 +117,7 @@ std::optional<Model> MatrixFactorizationState::fit() const {
     for (std::size_t c = 0; c < 2; ++c) {
       const Column& column = c == 0 ? users : items;
       const std::int64_t number = column.numbers[i], from = texts && i > 0 ? column.numbers[i - 1] : 0;
-      if (texts)
-        met[c][0].emplace_back(column.bytes.data() + from, static_cast<std::size_t>(number - from));
+      if (texts) met[c][0].emplace_back(column.bytes.data() + from, static_cast<std::size_t>(number - from));
       x[c] = std::bit_cast<double>(texts ? text_code(0, static_cast<std::uint32_t>(i))
                                          : static_cast<std::uint64_t>(number));
     }
@@ -128,8 +128,8 @@ std::optional<Model> MatrixFactorizationState::fit() const {
   const auto ids = std::make_shared<RowIds>(
       store, std::vector<const IdTexts*>{texts ? &met[0] : nullptr, texts ? &met[1] : nullptr});
   description.ids = ids;
-  const JobSpec spec{std::string(learner), std::string(text_of(options)), 0,
-                     {ids->columns[0].size(), ids->columns[1].size()}};
+  const JobSpec spec{
+      std::string(learner), std::string(text_of(options)), 0, {ids->columns[0].size(), ids->columns[1].size()}};
   return train_alone(spec, store, std::move(description), {});
 }
 

@@ -18,8 +18,7 @@ constexpr std::uint64_t seed = 20261121;
 
 class TurnedCrew final : public Crew {
  public:
-  TurnedCrew(const Training& training, RowStore& store, std::span<double> board, std::size_t workers)
-      : board_(board) {
+  TurnedCrew(const Training& training, RowStore& store, std::span<double> board, std::size_t workers) : board_(board) {
     for (std::size_t i = 0; i < workers; ++i) workers_.push_back(training.make_worker(store, board));
   }
   void run(const Command& command, std::size_t tasks) override {
@@ -119,8 +118,8 @@ TEST(FactorizationMachine, gradient_is_that_of_finite_differences) {
   for (const bool classes : {false, true})
     for (const bool sparse : {false, true}) {
       MemoryStore store = store_of(planted(100, classes, 0.3), {.sparse = sparse, .weighted = true});
-      const FactorizationMachineJob job({"factorization_machine", R"({"rank": 3, "solver": "lbfgs"})", classes ? 2u : 0u},
-                                        store);
+      const FactorizationMachineJob job(
+          {"factorization_machine", R"({"rank": 3, "solver": "lbfgs"})", classes ? 2u : 0u}, store);
       ASSERT_EQ(job.shards.size(), 1u);
       std::vector<double> board(job.size);
       for (std::size_t c = 0; classes && c < 2; ++c) board[job.classes + c] = static_cast<double>(c);
@@ -132,8 +131,9 @@ TEST(FactorizationMachine, gradient_is_that_of_finite_differences) {
         return board[job.slots];
       };
       worker.perform({.operation = Operation::technique, .step = static_cast<std::int64_t>(MachineStep::gradient)}, 0);
-      const std::vector<double> gradient(board.begin() + static_cast<std::ptrdiff_t>(job.slots + machine_head),
-                                         board.begin() + static_cast<std::ptrdiff_t>(job.slots + machine_head + job.parameters));
+      const std::vector<double> gradient(
+          board.begin() + static_cast<std::ptrdiff_t>(job.slots + machine_head),
+          board.begin() + static_cast<std::ptrdiff_t>(job.slots + machine_head + job.parameters));
       for (std::size_t i = 0; i < job.parameters; ++i) {
         double& at = board[job.point + i];
         const double here = at, h = 1e-5;
@@ -165,8 +165,9 @@ TEST(FactorizationMachine, finds_planted_interactions) {
 
 TEST(FactorizationMachine, tells_classes_apart) {
   const TrainingRows rows = planted(3000, true, 0.1);
-  for (const char* const options : {R"({"rank": 4, "l2_factors": 1e-4, "l2": 1e-3})",
-                                    R"({"rank": 4, "l2_factors": 1e-4, "l2": 1e-3, "solver": "adagrad", "max_iter": 50})"}) {
+  for (const char* const options :
+       {R"({"rank": 4, "l2_factors": 1e-4, "l2": 1e-3})",
+        R"({"rank": 4, "l2_factors": 1e-4, "l2": 1e-3, "solver": "adagrad", "max_iter": 50})"}) {
     MemoryStore store = store_of(rows, {.classes = 2, .sparse = true, .weighted = true});
     const Model model = fit(store, options, 2);
     EXPECT_GT(model.metric("accuracy"), 0.93) << options;

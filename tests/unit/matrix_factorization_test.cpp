@@ -77,8 +77,8 @@ Model factorize(const RatingList& ratings, const std::string& options, bool weig
   MemoryStore store = store_of(ratings, weighted);
   Description description;
   description.ids = std::make_shared<RowIds>(store, std::vector<const IdTexts*>(2));
-  const JobSpec spec{"matrix_factorization", options, 0,
-                     {description.ids->columns[0].size(), description.ids->columns[1].size()}};
+  const JobSpec spec{
+      "matrix_factorization", options, 0, {description.ids->columns[0].size(), description.ids->columns[1].size()}};
   const auto training = make_training(spec, store);
   std::vector<double> board(training->board_size());
   SilentObserver silent;
@@ -196,8 +196,15 @@ TEST(Ids, numbers_come_back_exactly) {
 }
 
 TEST(Ids, texts_come_back_exactly) {
-  std::vector<std::string> list = {"", "a", "a b", "abcdef", "abcdefg", "x[1:5]", "\xc3\xa9t\xc3\xa9",
-                                   "\xe6\x97\xa5\xe6\x9c\xac\xf0\x9f\x8d\xb7", std::string(1000, 'z')};
+  std::vector<std::string> list = {"",
+                                   "a",
+                                   "a b",
+                                   "abcdef",
+                                   "abcdefg",
+                                   "x[1:5]",
+                                   "\xc3\xa9t\xc3\xa9",
+                                   "\xe6\x97\xa5\xe6\x9c\xac\xf0\x9f\x8d\xb7",
+                                   std::string(1000, 'z')};
   std::sort(list.begin(), list.end());
   for (std::size_t n = 1; n <= list.size(); ++n) {
     const Ids ids(with(ids_parameter("item_text", std::span<const std::string>(list.data(), n))), "item_id",
@@ -282,7 +289,8 @@ TEST(RowGram, is_the_sum_of_outer_products) {
       }
       for (std::size_t i = 0; i < columns; ++i)
         for (std::size_t j = i; j < columns; ++j)
-          ASSERT_NEAR(gram.matrix()[i * gram.stride() + j], expected[i * columns + j], 1e-12 * (1 + static_cast<double>(rows)));
+          ASSERT_NEAR(gram.matrix()[i * gram.stride() + j], expected[i * columns + j],
+                      1e-12 * (1 + static_cast<double>(rows)));
     }
 }
 
@@ -365,10 +373,10 @@ TEST(MatrixFactorization, a_half_sweep_is_exact) {
   std::mt19937_64 rng(seed);
   const RatingList ratings = random_ratings(rng, 20, 15, 250, true);
   for (const bool implicit : {false, true}) {
-    const Model model =
-        factorize(ratings, implicit ? R"({"rank": 4, "l2": 0.3, "max_iter": 1, "implicit": true, "alpha": 5})"
-                                    : R"({"rank": 4, "l2": 0.3, "max_iter": 1})",
-                  true);
+    const Model model = factorize(ratings,
+                                  implicit ? R"({"rank": 4, "l2": 0.3, "max_iter": 1, "implicit": true, "alpha": 5})"
+                                           : R"({"rank": 4, "l2": 0.3, "max_iter": 1})",
+                                  true);
     Factors factors(model);
     const auto loss = [&] {
       return implicit ? factors.implicit_loss(ratings, 0.3, 5, true) : factors.loss(ratings, 0.3, true);
@@ -397,7 +405,8 @@ TEST(MatrixFactorization, implicit_users_solve_the_dense_equations) {
   RatingList ratings = random_ratings(rng, 12, 9, 60, false);
   for (Rating& r : ratings) r.rating -= 2;  // some below 0: disliked, with confidence
   const Model model = factorize(
-      ratings, R"({"rank": 3, "l2": 0.5, "l2_scaling": "plain", "max_iter": 400, "tol": 1e-15, "implicit": true, "alpha": 2})");
+      ratings,
+      R"({"rank": 3, "l2": 0.5, "l2_scaling": "plain", "max_iter": 400, "tol": 1e-15, "implicit": true, "alpha": 2})");
   const Factors factors(model);
   EXPECT_NEAR(model.metric("loss"), factors.implicit_loss(ratings, 0.5, 2, false), 1e-12);
   EXPECT_LT(model.metric("kkt_residual"), 1e-6);
@@ -436,31 +445,32 @@ TEST(MatrixFactorization, recovers_a_planted_matrix) {
   for (std::size_t u = 0; u < users; ++u)
     for (std::size_t i = 0; i < items; ++i)
       (rng() % 2 ? seen : unseen).push_back({static_cast<std::int64_t>(u), static_cast<std::int64_t>(i), truth(u, i)});
-  const Factors factors(
-      factorize(seen, R"({"rank": 3, "l2": 1e-9, "biases": false, "max_iter": 1000, "tol": 1e-13})"));
+  const Factors factors(factorize(seen, R"({"rank": 3, "l2": 1e-9, "biases": false, "max_iter": 1000, "tol": 1e-13})"));
   double worst = 0;
   for (const Rating& r : unseen) worst = std::max(worst, std::abs(factors.predict(r.user, r.item) - r.rating));
   EXPECT_LT(worst, 1e-3);
 }
 
-// The least of 60 runs of SciPy 1.17.1's L-BFGS-B (gtol 1e-12) from random starts on the same two objectives, written out
-// with NumPy 2.4.6. Alternating least squares from one of 20 seeds must find the same.
+// The least of 60 runs of SciPy 1.17.1's L-BFGS-B (gtol 1e-12) from random starts on the same two objectives, written
+// out with NumPy 2.4.6. Alternating least squares from one of 20 seeds must find the same.
 TEST(MatrixFactorization, optimum_is_that_of_another_method) {
   RatingList ratings, counts;
   for (std::int64_t u = 0; u < 12; ++u)
     for (std::int64_t i = 0; i < 9; ++i) {
       const double x = static_cast<double>(u), y = static_cast<double>(i);
       if ((5 * u + 3 * i) % 4)
-        ratings.push_back({u, i, 3 + std::sin(1.7 * x) * std::cos(0.9 * y) + 0.25 * static_cast<double>((7 * u + 3 * i) % 5) - 0.5});
+        ratings.push_back(
+            {u, i, 3 + std::sin(1.7 * x) * std::cos(0.9 * y) + 0.25 * static_cast<double>((7 * u + 3 * i) % 5) - 0.5});
       counts.push_back({u, i, static_cast<double>(u * i % 4)});
     }
   double explicit_loss = 1, implicit_loss = 1;
   for (int i = 0; i < 20; ++i) {
     const std::string common = R"({"rank": 2, "tol": 1e-14, "max_iter": 5000, "seed": )" + std::to_string(i);
     explicit_loss = std::min(explicit_loss, factorize(ratings, common + R"(, "l2": 0.05})").metric("loss"));
-    implicit_loss = std::min(
-        implicit_loss,
-        factorize(counts, common + R"(, "l2": 0.2, "l2_scaling": "plain", "implicit": true, "alpha": 3})").metric("loss"));
+    implicit_loss =
+        std::min(implicit_loss,
+                 factorize(counts, common + R"(, "l2": 0.2, "l2_scaling": "plain", "implicit": true, "alpha": 3})")
+                     .metric("loss"));
   }
   EXPECT_NEAR(explicit_loss, 0.055780311070, 1e-10);
   EXPECT_NEAR(implicit_loss, 0.015608371704, 1e-10);
@@ -504,8 +514,8 @@ TEST(MatrixFactorization, descent_comes_near_als) {
     const RatingList ratings = random_ratings(rng, 100, 60, 4000, false);
     const std::string common = std::string(R"({"rank": 4, "l2": 0.05, "l2_scaling": ")") + scaling + '"';
     const Model als = factorize(ratings, common + R"(, "max_iter": 200, "tol": 1e-9})");
-    const Model sgd =
-        factorize(ratings, common + R"(, "solver": "sgd", "max_iter": 400, "step_size": 0.05, "decay": 0.02, "tol": 1e-9})");
+    const Model sgd = factorize(
+        ratings, common + R"(, "solver": "sgd", "max_iter": 400, "step_size": 0.05, "decay": 0.02, "tol": 1e-9})");
     EXPECT_LT(sgd.metric("loss"), als.metric("loss") * 1.05) << scaling;
     EXPECT_NEAR(sgd.metric("loss"), Factors(sgd).loss(ratings, 0.05, scaling == std::string("count")), 1e-12);
   }
@@ -513,9 +523,8 @@ TEST(MatrixFactorization, descent_comes_near_als) {
 
 TEST(MatrixFactorization, survives_little_data) {
   const RatingList one = {{5, 9, 4}};
-  for (const char* const options :
-       {R"({"rank": 10})", R"({"rank": 10, "l2": 0})", R"({"implicit": true})", R"({"solver": "sgd"})",
-        R"({"nonnegative": true})"}) {
+  for (const char* const options : {R"({"rank": 10})", R"({"rank": 10, "l2": 0})", R"({"implicit": true})",
+                                    R"({"solver": "sgd"})", R"({"nonnegative": true})"}) {
     const Model model = factorize(one, options);
     EXPECT_TRUE(std::isfinite(model.metric("loss"))) << options;
     const MatrixFactorizationScorer scorer(model);
@@ -531,7 +540,8 @@ TEST(MatrixFactorization, survives_little_data) {
 TEST(MatrixFactorization, holds_out_and_stops) {
   std::mt19937_64 rng(seed);
   const RatingList ratings = random_ratings(rng, 30, 25, 300, false);
-  const Model model = factorize(ratings, R"({"rank": 12, "l2": 1e-6, "validation_fraction": 0.3, "max_iter": 200, "tol": 0})");
+  const Model model =
+      factorize(ratings, R"({"rank": 12, "l2": 1e-6, "validation_fraction": 0.3, "max_iter": 200, "tol": 0})");
   EXPECT_LT(model.metric("iterations"), 200);
   double best = std::numeric_limits<double>::infinity();
   const std::vector<double> log = values_of(model, "training_log");
@@ -541,15 +551,21 @@ TEST(MatrixFactorization, holds_out_and_stops) {
 
 TEST(MatrixFactorization, refuses) {
   const auto options = [](const char* text) { return refusal([&] { plan_training("matrix_factorization", text); }); };
-  EXPECT_EQ(options(R"({"rank": 0})"), "matrix_factorization: option \"rank\" must be a whole number, at least 1 and at most 500, not 0");
+  EXPECT_EQ(options(R"({"rank": 0})"),
+            "matrix_factorization: option \"rank\" must be a whole number, at least 1 and at most 500, not 0");
   EXPECT_EQ(options(R"({"implicit": true, "biases": true})"),
             "matrix_factorization: option \"biases\" is for ratings, not for implicit feedback");
   EXPECT_EQ(options(R"({"alpha": 1})"), "matrix_factorization: option \"alpha\" is for implicit feedback");
-  EXPECT_EQ(options(R"({"implicit": true, "solver": "sgd"})"), "matrix_factorization: implicit feedback needs solver \"als\"");
+  EXPECT_EQ(options(R"({"implicit": true, "solver": "sgd"})"),
+            "matrix_factorization: implicit feedback needs solver \"als\"");
   EXPECT_NE(options(R"({"store": "none"})").find("unknown option"), std::string::npos);
-  EXPECT_EQ(refusal([] { factorize({{1, 1, 1e200}, {1, 2, -1e200}}, "{}"); }),
+  EXPECT_EQ(refusal([] {
+              factorize({{1, 1, 1e200}, {1, 2, -1e200}}, "{}");
+            }),
             "matrix_factorization: the loss leaves the range of double precision");
-  EXPECT_EQ(refusal([] { factorize({{1, 1, 1e308}, {1, 2, 1e308}}, "{}"); }),
+  EXPECT_EQ(refusal([] {
+              factorize({{1, 1, 1e308}, {1, 2, 1e308}}, "{}");
+            }),
             "matrix_factorization: the sum of the ratings leaves the range of double precision");
 }
 
@@ -581,7 +597,8 @@ TEST(Scorer, recommends_the_best_and_survives_altered_models) {
     Model bad = model;
     if (rng() % 2) bad.metrics[rng() % 3].value = std::vector<double>{NAN, -1, 0, 1e9, 3, 19.5, 1e18}[rng() % 7];
     if (rng() % 2) bad.parameters[rng() % bad.parameters.size()].values.resize(rng() % 100);
-    if (rng() % 3 == 0) bad.parameters.erase(bad.parameters.begin() + static_cast<std::ptrdiff_t>(rng() % bad.parameters.size()));
+    if (rng() % 3 == 0)
+      bad.parameters.erase(bad.parameters.begin() + static_cast<std::ptrdiff_t>(rng() % bad.parameters.size()));
     try {
       const MatrixFactorizationScorer altered(bad);
       (void)altered.recommend(0, 3, {});
