@@ -233,7 +233,8 @@ template <class S>
 void check_options(const char* name) {
   SCOPED_TRACE(name);
   if constexpr (Learner<S>) {
-    static constexpr std::string_view text = R"({"feature_names": ["a", "b", "c"]})";
+    static constexpr std::string_view text =
+        std::is_same_v<S, MatrixFactorizationState> ? R"({"rank": 2})" : R"({"feature_names": ["a", "b", "c"]})";
     S named{}, plain{}, empty{};
     named.options.assign(text.begin(), text.end());
     named.configure();
