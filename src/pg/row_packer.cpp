@@ -44,28 +44,33 @@ std::vector<std::string> classes_in(TrainingArea& area) {
 }
 
 RowPacker::RowPacker(TrainingArea& area, RowTarget& target)
-    : area_(area), target_(target), columns_(columns_in(area)), small_(small_numbers, -1) {
+    : area_(area),
+      target_(target),
+      columns_(columns_in(area)),
+      names_(area, area.rows().names, area.rows().lock),
+      small_(small_numbers, -1) {
   parts_.resize(columns_.features.size());
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     parts_[i].kind = static_cast<ColumnKind>(columns_.features[i].kind);
     parts_[i].position = columns_.features[i].position;
     numbers_only_ &= parts_[i].kind != ColumnKind::array && parts_[i].kind != ColumnKind::svec;
   }
-  const auto prepare = [&](const TrainingColumn& column, FmgrInfo& output) {
-    if (static_cast<ColumnKind>(column.kind) != ColumnKind::printable) return;
-    Oid function;
-    bool varlena;
-    getTypeOutputInfo(columns_.types[static_cast<std::size_t>(column.position)], &function, &varlena);
-    fmgr_info_cxt(function, &output, CurTransactionContext);
-  };
+  tags_.resize(columns_.tags.size());
+  outputs_.resize(columns_.types.size());
   call([&] {
     context_ = AllocSetContextCreate(CurTransactionContext, "quern row", ALLOCSET_SMALL_SIZES);
-    if (columns_.has_target()) {
-      prepare(columns_.y, output_);
-      by_value_ = get_typbyval(columns_.types[static_cast<std::size_t>(columns_.y.position)]);
-    }
-    for (std::size_t i = 0; columns_.ids && i < columns_.features.size(); ++i)
-      prepare(columns_.features[i], id_outputs_[i]);
+    const auto prepare = [&](const TrainingColumn& column) {
+      if (static_cast<ColumnKind>(column.kind) != ColumnKind::printable) return;
+      Oid function;
+      bool varlena;
+      getTypeOutputInfo(columns_.types[static_cast<std::size_t>(column.position)], &function, &varlena);
+      fmgr_info_cxt(function, &outputs_[static_cast<std::size_t>(column.position)], CurTransactionContext);
+    };
+    if (columns_.has_target()) prepare(columns_.y);
+    for (const TrainingColumn& tag : columns_.tags) prepare(tag);
+    if (columns_.ids)
+      for (const TrainingColumn& id : columns_.features) prepare(id);
+    by_value_ = get_typbyval(columns_.types[static_cast<std::size_t>(columns_.labels().position)]);
   });
   for (std::size_t i = 0; columns_.ids && i < columns_.features.size(); ++i) id_texts_.emplace_back(area, target, i);
 }
@@ -88,6 +93,7 @@ void RowPacker::pack(const Datum* values, const bool* nulls) {
       throw InvalidInput(concat(columns_.learner, ": weight \"", columns_.weight.name,
                                 "\" must be finite and at least 0, not ", weight));
   }
+  if (columns_.is_sequence()) return pack_sequence(values, weight);
   if (!numbers_only_)
     for (Part& part : parts_)
       if (part.kind == ColumnKind::array || part.kind == ColumnKind::svec)
@@ -104,14 +110,83 @@ void RowPacker::pack(const Datum* values, const bool* nulls) {
                                               : whole_row(values);
   if (!columns_.ids && !row.finite()) [[unlikely]]
     refuse_infinite(row);
-  const double y = columns_.has_target() ? target_value(values[columns_.y.position]) : columns_.ids;
+  const double y = columns_.has_target() ? target_value(values) : columns_.ids;
+  for (std::size_t i = 0; i < tags_.size(); ++i) {
+    const Datum value = values[columns_.tags[i].position];
+    tags_[i] = columns_.stratified && i == 0 ? class_of(value) : tag_value(columns_.tags[i], value);
+  }
   if (weight == 0) return target_.leave_out();
-  target_.append(y, weight, row);
+  target_.append(y, weight, row, tags_);
+}
+
+// As in train/crf_layout.hpp.
+void RowPacker::pack_sequence(const Datum* values, double weight) {
+  const std::string who(columns_.learner);
+  const Datum features = values[parts_[0].position];
+  const Datum* const offsets = parts_.size() > 1 ? &values[parts_[1].position] : nullptr;
+  const ColumnKind kind = parts_[0].kind;
+  RawLabels labels{};
+  const RawSequence sequence = call([&] {
+    MemoryContext const previous = MemoryContextSwitchTo(context_);
+    labels = read_labels(who.c_str(), values[columns_.y.position]);
+    const RawSequence raw = read_sequence(who.c_str(),
+                                          kind == ColumnKind::json    ? FeatureForm::json
+                                          : kind == ColumnKind::names ? FeatureForm::names
+                                                                      : FeatureForm::ids,
+                                          features, offsets);
+    MemoryContextSwitchTo(previous);
+    return raw;
+  });
+  context_used_ = true;
+  if (labels.null || sequence.null) return target_.skip();
+  if (labels.count != sequence.positions)
+    throw InvalidInput(
+        concat(columns_.learner, ": a row has ", labels.count, " labels (\"", columns_.y.name, "\") and features of ",
+               sequence.positions, " positions (\"", columns_.features[0].name, "\")"),
+        "Each position has one label; an array of names without offsets has one feature for each.");
+  if (!settled_) [[unlikely]]
+    settle_format({.sparse = true, .narrow = columns_.narrow, .weighted = columns_.weighted});
+  indices_.clear();
+  values_.clear();
+  std::size_t position = 0;
+  for (std::size_t e = 0; e < sequence.count; ++e) {
+    const SequenceEntry& entry = sequence.entries[e];
+    if (entry.size == SequenceEntry::position) {
+      const Bytes label = bytes_of(DatumGetPointer(labels.texts[position++]));
+      indices_.push_back(0);
+      values_.push_back(
+          class_number({{reinterpret_cast<const char*>(label.data()), label.size()}, ClassLabel::Type::text}));
+    } else {
+      const std::uint32_t number = entry.size == SequenceEntry::id
+                                       ? names_.number_of(entry.number)
+                                       : names_.number_of({entry.name, static_cast<std::size_t>(entry.size)});
+      indices_.push_back(number + 1);
+      values_.push_back(entry.value);
+    }
+  }
+  if (weight == 0) return target_.leave_out();
+  target_.append(0, weight, SparseFeatures{0, indices_, values_}, {});
+}
+
+void RowPacker::settle_format(const RowFormat& format) {
+  RowsControl& rows = area_.rows();
+  call([&] {
+    LWLockAcquire(&rows.lock, LW_EXCLUSIVE);
+    rows.format = format;
+    rows.widths_known = true;
+    LWLockRelease(&rows.lock);
+  });
+  format_ = format;
+  target_.open(format_);
+  settled_ = true;
 }
 
 bool RowPacker::has_null(const bool* nulls) const {
   if ((columns_.has_target() && nulls[columns_.y.position]) || (columns_.weighted && nulls[columns_.weight.position]))
     return true;
+  if (columns_.censored && nulls[columns_.event.position]) return true;
+  for (const TrainingColumn& tag : columns_.tags)
+    if (nulls[tag.position]) return true;
   for (const Part& part : parts_)
     if (nulls[part.position]) return true;
   return false;
@@ -229,7 +304,8 @@ void RowPacker::settle_widths() {
   check_width(columns_.learner, features, max_sparse_size);
 
   auto* const widths = area_.at<std::uint32_t>(rows.widths);
-  const RowFormat format{static_cast<std::uint32_t>(features), columns_.sparse, columns_.narrow, columns_.weighted};
+  const RowFormat format{static_cast<std::uint32_t>(features), columns_.sparse, columns_.narrow, columns_.weighted,
+                         static_cast<std::uint32_t>(tags_.size())};
   call([&] {
     LWLockAcquire(&rows.lock, LW_EXCLUSIVE);
     if (!rows.widths_known) {
@@ -268,26 +344,11 @@ FeatureRow RowPacker::row_of_ids(const Datum* values) {
         bits = static_cast<std::uint64_t>(DatumGetInt64(value));
         break;
       default:
-        bits = id_texts_[i].code_of(text_value(columns_.features[i], id_outputs_[i], value));
+        bits = id_texts_[i].code_of(label_text(columns_.features[i], value));
     }
     std::memcpy(&dense_[i], &bits, sizeof bits);
   }
   return Features(std::span<const double>(dense_));
-}
-
-// Valid until the next row.
-std::string_view RowPacker::text_value(const TrainingColumn& column, FmgrInfo& output, Datum value) {
-  if (static_cast<ColumnKind>(column.kind) == ColumnKind::text) {
-    const Bytes text = flat(value);
-    return {reinterpret_cast<const char*>(text.data()), text.size()};
-  }
-  context_used_ = true;
-  return call([&] {
-    MemoryContext const previous = MemoryContextSwitchTo(context_);
-    const char* const printed = OutputFunctionCall(&output, value);
-    MemoryContextSwitchTo(previous);
-    return printed;
-  });
 }
 
 // Columns of several kinds, one after the other.
@@ -337,22 +398,60 @@ void RowPacker::refuse_infinite(const FeatureRow& row) {
   throw InvalidInput(concat(columns_.learner, ": ", name, " must be finite, not ", value), hint);
 }
 
-double RowPacker::target_value(Datum value) {
-  const auto target = static_cast<TargetKind>(columns_.target);
-  if (is_classifier(target)) return class_of(value);
+double RowPacker::target_value(const Datum* values) {
+  const Datum value = values[columns_.y.position];
+  const auto kind = static_cast<TargetKind>(columns_.target);
+  if (is_classifier(kind)) return class_of(value);
   const double y = number(static_cast<ColumnKind>(columns_.y.kind), value);
   const auto refuse = [&](std::string_view what) {
     throw InvalidInput(concat(columns_.learner, ": ", columns_.y.name, " must be ", what, ", not ", y),
                        "Leave such rows out with WHERE, or by a NULL.");
   };
   if (!std::isfinite(y)) refuse("finite");
-  if (target == TargetKind::non_negative && y < 0) refuse("at least 0");
-  if (target == TargetKind::positive && y <= 0) refuse("above 0");
-  return y;
+  if ((kind == TargetKind::non_negative || kind == TargetKind::survival) && y < 0) refuse("at least 0");
+  if (kind == TargetKind::positive && y <= 0) refuse("above 0");
+  if (!columns_.censored) return y;
+  const double event = number(static_cast<ColumnKind>(columns_.event.kind), values[columns_.event.position]);
+  if (event != 0 && event != 1)
+    throw InvalidInput(concat(columns_.learner, ": ", columns_.event.name, " must be 0 or 1, not ", event),
+                       "1 where the event was seen, 0 where it was not.");
+  return std::copysign(y, event - 0.5);
+}
+
+double RowPacker::tag_value(const TrainingColumn& column, Datum value) {
+  const auto kind = static_cast<ColumnKind>(column.kind);
+  if (kind == ColumnKind::text || kind == ColumnKind::printable) {
+    std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, and the finalizer of SplitMix64
+    for (const char c : label_text(column, value)) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9;
+    hash = (hash ^ (hash >> 27)) * 0x94d049bb133111eb;
+    return static_cast<double>((hash ^ (hash >> 31)) >> 12);
+  }
+  const double tag = number(kind, value);
+  if (!std::isfinite(tag))
+    throw InvalidInput(concat(columns_.learner, ": ", column.name, " must be finite, not ", tag),
+                       "Leave such rows out with WHERE, or by a NULL.");
+  return tag;
+}
+
+// Of a text or printable column; valid until the next row.
+std::string_view RowPacker::label_text(const TrainingColumn& column, Datum value) {
+  if (static_cast<ColumnKind>(column.kind) == ColumnKind::text) {
+    const Bytes text = flat(value);
+    return {reinterpret_cast<const char*>(text.data()), text.size()};
+  }
+  context_used_ = true;
+  return call([&] {
+    MemoryContext const previous = MemoryContextSwitchTo(context_);
+    const char* const printed = OutputFunctionCall(&outputs_[static_cast<std::size_t>(column.position)], value);
+    MemoryContextSwitchTo(previous);
+    return printed;
+  });
 }
 
 double RowPacker::class_of(Datum value) {
-  switch (static_cast<ColumnKind>(columns_.y.kind)) {
+  const TrainingColumn& column = columns_.labels();
+  switch (static_cast<ColumnKind>(column.kind)) {
     case ColumnKind::boolean: {
       std::int32_t& number = small_[DatumGetBool(value)];
       if (number < 0)
@@ -367,18 +466,17 @@ double RowPacker::class_of(Datum value) {
     case ColumnKind::int8:
       return class_of_integer(DatumGetInt64(value));
     case ColumnKind::text:
-      return class_number({text_value(columns_.y, output_, value), ClassLabel::Type::text});
+      return class_number({label_text(column, value), ClassLabel::Type::text});
     case ColumnKind::printable: {
       if (by_value_ && last_class_ >= 0 && value == last_value_) return last_class_;
-      last_class_ =
-          static_cast<std::int32_t>(class_number({text_value(columns_.y, output_, value), ClassLabel::Type::text}));
+      last_class_ = static_cast<std::int32_t>(class_number({label_text(column, value), ClassLabel::Type::text}));
       last_value_ = value;
       return last_class_;
     }
     default: {
-      const double y = number(static_cast<ColumnKind>(columns_.y.kind), value) + 0.0;  // -0 is 0
+      const double y = number(static_cast<ColumnKind>(column.kind), value) + 0.0;  // -0 is 0
       if (!std::isfinite(y))
-        throw InvalidInput(concat(columns_.learner, ": ", columns_.y.name, " must be finite, not ", y),
+        throw InvalidInput(concat(columns_.learner, ": ", column.name, " must be finite, not ", y),
                            "Leave such rows out with WHERE.");
       if (y == std::trunc(y) && std::abs(y) < 0x1p53) return class_of_integer(static_cast<std::int64_t>(y));
       const std::string text = concat(y);
@@ -433,7 +531,7 @@ bool RowPacker::add_class(dsa_pointer where) {
 }
 
 std::uint32_t RowPacker::class_number(ClassLabel label) {
-  const std::size_t met = met_.find_or_add(columns_.learner, columns_.y.name, label);
+  const std::size_t met = met_.find_or_add(columns_.learner, columns_.labels().name, label);
   if (met < numbers_.size()) return numbers_[met];
 
   const std::string text(label.text);
@@ -447,9 +545,10 @@ std::uint32_t RowPacker::class_number(ClassLabel label) {
     }
     if (shared_.contains(text)) break;
     if (shared_.size() >= ClassDictionary::max_classes)
-      throw InvalidInput(
-          concat(columns_.learner, ": ", columns_.y.name, " has more than ", ClassDictionary::max_classes, " classes"),
-          "A number to be predicted is no class: use a regression.", Fault::limit_exceeded);
+      throw InvalidInput(concat(columns_.learner, ": ", columns_.labels().name, " has more than ",
+                                ClassDictionary::max_classes, columns_.stratified ? " strata" : " classes"),
+                         columns_.stratified ? "" : "A number to be predicted is no class: use a regression.",
+                         Fault::limit_exceeded);
     if (mine == 0) mine = share_class(text);
     if (!add_class(mine)) continue;
     shared_.emplace(text, static_cast<std::uint32_t>(shared_.size()));

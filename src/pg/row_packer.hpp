@@ -13,6 +13,8 @@
 #include "pg/id_numbering.hpp"
 #include "pg/prefetch.hpp"
 #include "pg/row_blocks.hpp"
+#include "pg/sequences.hpp"
+#include "pg/shared_names.hpp"
 #include "pg/svec.hpp"
 #include "pg/training_query.hpp"
 #include "uda/class_dictionary.hpp"
@@ -57,6 +59,9 @@ class RowPacker {
     std::vector<double> room;
   };
 
+  void pack_sequence(const Datum* values, double weight);
+  void settle_format(const RowFormat& format);
+
   bool has_null(const bool* nulls) const;
   Bytes flat(Datum value);
   double number(ColumnKind kind, Datum value);
@@ -65,10 +70,11 @@ class RowPacker {
   void settle_widths();
   FeatureRow row_of_numbers(const Datum* values);
   FeatureRow row_of_ids(const Datum* values);
-  std::string_view text_value(const TrainingColumn& column, FmgrInfo& output, Datum value);
   FeatureRow whole_row(const Datum* values);
-  double target_value(Datum value);
+  double target_value(const Datum* values);
+  double tag_value(const TrainingColumn& column, Datum value);
   double class_of(Datum value);
+  std::string_view label_text(const TrainingColumn& column, Datum value);
   double class_of_integer(std::int64_t value);
   std::uint32_t class_number(ClassLabel label);
   dsa_pointer last_class();
@@ -83,13 +89,15 @@ class RowPacker {
   bool numbers_only_ = true;
   bool settled_ = false;
   RowFormat format_;
-  std::vector<double> dense_;
+  std::vector<double> dense_, tags_;
   std::vector<std::uint32_t> indices_;
   std::vector<double> values_;
 
   MemoryContext context_ = nullptr;  // for the length of a row
   bool context_used_ = false;
   Prefetcher prefetcher_;
+
+  SharedNames names_;  // of the features of sequences
 
   // Classes
   ClassDictionary met_;
@@ -100,11 +108,8 @@ class RowPacker {
   Datum last_value_ = 0;             // of a label that is passed by value
   std::int32_t last_class_ = -1;
   bool by_value_ = false;
-  FmgrInfo output_{};
-
-  // Ids
+  std::vector<FmgrInfo> outputs_;  // of printable labels, tags and ids, by their position
   std::vector<IdNumbering> id_texts_;
-  FmgrInfo id_outputs_[most_id_columns] = {};
 };
 
 }  // namespace quern::pg

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "model/feature_names.hpp"
 #include "pg/guard.hpp"
+#include "pg/sequences.hpp"
 #include "pg/svec.hpp"
 
 namespace quern::pg {
@@ -84,14 +85,15 @@ std::optional<ColumnKind> kind_of(const ColumnType& column, Oid svec) {
   return {};
 }
 
-// Of what is told apart by its text.
-std::optional<ColumnKind> text_kind_of(const ColumnType& column) {
+// As a label or an id: what is no number by its text.
+std::optional<ColumnKind> label_kind_of(const ColumnType& column) {
   const Oid base = column.base;
   if (base == TEXTOID || base == VARCHAROID || base == UNKNOWNOID) return ColumnKind::text;
   if (base == BPCHAROID || base == NAMEOID || base == CHAROID || base == UUIDOID ||
       call([&] { return type_is_enum(base); }))
     return ColumnKind::printable;
-  return {};
+  const auto kind = kind_of(column, InvalidOid);
+  return kind == ColumnKind::array ? std::nullopt : kind;
 }
 
 bool is_number(ColumnKind kind) { return kind >= ColumnKind::int2 && kind <= ColumnKind::numeric; }
@@ -203,14 +205,43 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, c
                         : options.target.empty()   ? 0
                                                    : find_column(function, types, "target", options.target);
   const std::size_t weight = options.weight.empty() ? n : find_column(function, types, "weight", options.weight);
-  if (n < 1u + (y < n) + (weight < n) || (y < n && y == weight))
-    throw InvalidInput(concat(function, ": the query must have ", y < n ? "a column y" : "",
-                              y == n && weight < n ? "a weight"
-                              : weight < n         ? ", a weight"
-                                                   : "",
-                              y < n || weight < n ? " and " : "", "at least one ",
-                              y < n || weight < n ? "of" : "column of", " features, but has ", n,
-                              n == 1 ? " column" : " columns"));
+  const RowColumns& others = plan.columns;
+  std::vector<std::size_t> tags;
+  if (!others.stratum.empty()) tags.push_back(find_column(function, types, "strata", others.stratum));
+  for (const std::string& name : others.tags) tags.push_back(find_column(function, types, "tag", name));
+  const bool censored = target == TargetKind::survival;
+  const auto taken = [&](std::size_t i) {
+    return i == y || i == weight || std::find(tags.begin(), tags.end(), i) != tags.end();
+  };
+  std::size_t event = n;
+  if (censored) {
+    event = 0;
+    if (!others.event.empty())
+      event = find_column(function, types, "event", others.event);
+    else
+      while (event < n && taken(event)) ++event;
+  }
+  std::size_t used = (y < n) + (weight < n) + censored;
+  for (std::size_t t = 0; t < tags.size(); ++t)
+    used += std::find(tags.begin(), tags.begin() + static_cast<std::ptrdiff_t>(t), tags[t]) ==
+            tags.begin() + static_cast<std::ptrdiff_t>(t);
+  if (n <= used || (y < n && y == weight)) {
+    std::string wanted;
+    const auto want = [&](bool wants, const char* what) {
+      if (wants) wanted += concat(wanted.empty() ? "" : ", ", what);
+    };
+    want(y < n, "a column y");
+    want(censored, "one of events");
+    want(weight < n, "a weight");
+    want(!others.stratum.empty(), "a stratum");
+    throw InvalidInput(concat(function, ": the query must have ", wanted,
+                              wanted.empty() ? "at least one column of" : " and at least one of", " features, but has ",
+                              n, n == 1 ? " column" : " columns"));
+  }
+  if (censored && (event == n || event == y || event == weight || (!tags.empty() && event == tags[0])))
+    throw InvalidInput(concat(function, ": time, event, weight and stratum must be different columns"));
+  if (!others.stratum.empty() && (tags[0] == y || tags[0] == weight))
+    throw InvalidInput(concat(function, ": time, event, weight and stratum must be different columns"));
 
   const auto column = [&](std::size_t i, ColumnKind kind) {
     return TrainingColumn{static_cast<std::int32_t>(kind), static_cast<std::int32_t>(i), Text(types.columns[i].column)};
@@ -221,23 +252,46 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, c
                        std::string(hint));
   };
 
+  // The features of a sequence, and their offsets.
+  const auto sequence_column = [&](std::size_t i) {
+    if (columns_.features.empty()) {
+      FeatureForm form;
+      if (!call([&] { return feature_form(types.columns[i].type, form); }))
+        refuse_type(i, "feature of a sequence", "Features are a column of type jsonb, text[] or integer[].");
+      return form == FeatureForm::json    ? ColumnKind::json
+             : form == FeatureForm::names ? ColumnKind::names
+                                          : ColumnKind::ids;
+    }
+    if (columns_.features.size() > 1 || static_cast<ColumnKind>(columns_.features[0].kind) == ColumnKind::json)
+      throw InvalidInput(concat(function, ": the query has a column \"", types.columns[i].column, "\" too many"),
+                         "A query for sequences gives labels, features, offsets of features if they are arrays of one "
+                         "dimension, and the weight that the option names.");
+    if (!call([&] { return is_offsets(types.columns[i].type); }))
+      refuse_type(i, "array of offsets", "Cast it to integer[].");
+    return ColumnKind::offsets;
+  };
+
   columns_.narrow = options.precision == "float4";
   streamed_ = options.store == "none";
   feature_names_ = options.feature_names;
+  classes_ = plan.classes;
   for (std::size_t i = 0; i < feature_names_.size(); ++i)
     if (std::find(feature_names_.begin(), feature_names_.begin() + static_cast<std::ptrdiff_t>(i), feature_names_[i]) !=
         feature_names_.begin() + static_cast<std::ptrdiff_t>(i))
       throw InvalidInput(concat(algorithm, ": option \"feature_names\" has \"", feature_names_[i], "\" more than once"),
                          "Rows are predicted by these names: give each feature its own.");
 
-  if (y < n) {
+  if (y < n && target == TargetKind::sequence) {
+    if (!call([&] { return is_text_array(types.columns[y].type); }))
+      refuse_type(y, "array of labels", "Cast it to text[], or name another column with the option \"target\".");
+    columns_.y = column(y, ColumnKind::labels);
+  } else if (y < n) {
     auto kind = kind_of(types.columns[y], svec);
     if (target == TargetKind::either)
       target = kind && *kind != ColumnKind::boolean ? TargetKind::number : TargetKind::classes;
     if (is_classifier(target)) {
-      if (const auto text = text_kind_of(types.columns[y])) kind = text;
-      if (!kind || *kind == ColumnKind::array || *kind == ColumnKind::svec)
-        refuse_type(y, "class", "Cast it to text, to a number or to boolean.");
+      kind = label_kind_of(types.columns[y]);
+      if (!kind) refuse_type(y, "class", "Cast it to text, to a number or to boolean.");
     } else if (!kind || !is_number(*kind)) {
       refuse_type(y, "number to be predicted",
                   "Cast it to double precision, or name another column with the option \"target\".");
@@ -245,6 +299,7 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, c
     columns_.y = column(y, *kind);
   }
   columns_.target = static_cast<std::int32_t>(target);
+  columns_.sparse = target == TargetKind::sequence;
 
   if (weight < n) {
     const auto kind = kind_of(types.columns[weight], svec);
@@ -253,8 +308,26 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, c
     columns_.weight = column(weight, *kind);
   }
 
+  if (censored) {
+    const auto kind = kind_of(types.columns[event], svec);
+    if (!kind || (*kind != ColumnKind::boolean && !is_number(*kind)))
+      refuse_type(event, "event", "It must be boolean, or 1 where the event was seen and 0 where it was not.");
+    columns_.censored = true;
+    columns_.event = column(event, *kind);
+  }
+  columns_.stratified = !others.stratum.empty();
+  for (const std::size_t i : tags) {
+    const auto kind = label_kind_of(types.columns[i]);
+    if (!kind) refuse_type(i, "label", "Cast it to text, to a number or to boolean.");
+    columns_.tags.push_back(column(i, *kind));
+  }
+
   for (std::size_t i = 0; i < n; ++i) {
-    if (i == y || i == weight) continue;
+    if (taken(i) || i == event) continue;
+    if (target == TargetKind::sequence) {
+      columns_.features.push_back(column(i, sequence_column(i)));
+      continue;
+    }
     const auto kind = kind_of(types.columns[i], svec);
     if (!kind) refuse_type(i, "feature", "Leave it out, or cast it to a number.");
     columns_.sparse |= *kind == ColumnKind::svec;
@@ -322,8 +395,7 @@ void TrainingQuery::take_ids(const TrainingPlan& plan, const void* given) {
   };
   columns_.ids = true;
   for (std::size_t role = 0; role < y; ++role) {
-    auto kind = text_kind_of(types.columns[place[role]]);
-    if (!kind) kind = kind_of(types.columns[place[role]], InvalidOid);
+    const auto kind = label_kind_of(types.columns[place[role]]);
     if (!kind || (*kind != ColumnKind::int2 && *kind != ColumnKind::int4 && *kind != ColumnKind::int8 &&
                   *kind != ColumnKind::text && *kind != ColumnKind::printable))
       refuse_type(role, "Cast it to bigint or to text.");
@@ -340,8 +412,12 @@ void TrainingQuery::take_ids(const TrainingPlan& plan, const void* given) {
 }
 
 Target TrainingQuery::target() const {
-  if (!is_classifier(static_cast<TargetKind>(columns_.target))) return Target::number;
-  switch (static_cast<ColumnKind>(columns_.y.kind)) {
+  if (columns_.is_sequence()) return Target::text_class;
+  return is_classifier(static_cast<TargetKind>(columns_.target)) ? labels() : Target::number;
+}
+
+Target TrainingQuery::labels() const {
+  switch (static_cast<ColumnKind>(columns_.labels().kind)) {
     case ColumnKind::boolean:
       return Target::boolean_class;
     case ColumnKind::text:

@@ -1,10 +1,10 @@
 // What quern.train trains on: one SELECT, run as the caller, and what its columns mean.
 //
 // y is the column that the option "target" names, or the first, unless the algorithm predicts nothing; "weight" may
-// name another; the others are features.
-// A column of numbers or booleans is one feature, an array or a quern.svec as many as it has elements, all rows alike.
-// Domains count as the types they are over. An algorithm on ids (TrainingPlan::ids) takes a few columns by their place
-// instead, or by options of their own.
+// name another; the others are features. Rows may carry more columns than y and a weight (RowColumns): what an
+// objective or a search needs beside the features. A column of numbers or booleans is one feature, an array or a
+// quern.svec as many as it has elements, all rows alike. Domains count as the types they are over. An algorithm on ids
+// (TrainingPlan::ids) takes a few columns by their place instead, or by options of their own.
 #pragma once
 
 #include <string>
@@ -29,8 +29,13 @@ enum class ColumnKind : std::int32_t {
   numeric,
   array,  // of float8, float4, int2, int4, int8 or numeric
   svec,
-  text,       // as a class label or an id
+  text,       // as a class label or an id; of a tag by a hash
   printable,  // the same, by its output function
+  labels,     // text[], of a sequence (sequences.hpp); its features
+  json,
+  names,
+  ids,
+  offsets,
 };
 
 struct TrainingColumn {
@@ -41,22 +46,27 @@ struct TrainingColumn {
 
 // What a process must know to pack rows of the query; travels packed (base/pack.hpp).
 struct TrainingColumns {
-  Text learner;              // that messages start with
-  std::int32_t target = 0;   // a TargetKind, but not `either`
-  TrainingColumn y, weight;  // y if there is one
+  Text learner;                     // that messages start with
+  std::int32_t target = 0;          // a TargetKind, but not `either`
+  TrainingColumn y, weight, event;  // y if there is one
   bool weighted = false;
   bool sparse = false;  // of the rows stored
   bool narrow = false;
-  bool ids = false;  // the features are ids: of kind int2, int4, int8, text or printable
-  Vec<TrainingColumn> features;
+  bool censored = false;    // there is a column of events, and y < 0 (or -0) where the event was not seen
+  bool stratified = false;  // the values of the first tag are numbered as classes are
+  bool ids = false;         // the features are ids: of kind int2, int4, int8, text or printable
+  Vec<TrainingColumn> features, tags;
   Vec<std::uint32_t> types;  // Oid of each column of the row, as the query gives it
 
+  bool is_sequence() const { return static_cast<TargetKind>(target) == TargetKind::sequence; }
   bool has_target() const { return static_cast<TargetKind>(target) != TargetKind::none; }
   static bool is_text(const TrainingColumn& column) {
     return static_cast<ColumnKind>(column.kind) == ColumnKind::text ||
            static_cast<ColumnKind>(column.kind) == ColumnKind::printable;
   }
-  bool valid() const { return !features.empty(); }
+  // Whose values are numbered as they are met.
+  const TrainingColumn& labels() const { return stratified ? tags[0] : y; }
+  bool valid() const { return !features.empty() && (!stratified || !tags.empty()); }
 };
 
 // To be used inside guarded().
@@ -75,8 +85,10 @@ class TrainingQuery {
   const Query* tree() const { return tree_; }
 
   Target target() const;  // what the model says that y is
+  Target labels() const;  // what the classes, or the strata, are
   bool streamed() const { return streamed_; }
   const std::vector<std::string>& feature_names() const { return feature_names_; }  // the option
+  const std::vector<std::string>& classes() const { return classes_; }              // the option
 
  private:
   void take_ids(const TrainingPlan& plan, const void* types);
@@ -86,7 +98,7 @@ class TrainingQuery {
   std::string sql_;
   Query* tree_ = nullptr;
   bool streamed_ = false;
-  std::vector<std::string> feature_names_;
+  std::vector<std::string> feature_names_, classes_;
 };
 
 }  // namespace quern::pg

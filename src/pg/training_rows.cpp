@@ -12,6 +12,7 @@
 #include "pg/query_run.hpp"
 #include "pg/shared.hpp"
 #include "pg/streaming_store.hpp"
+#include "train/target.hpp"
 #include "uda/row_checks.hpp"
 
 namespace quern::pg {
@@ -83,7 +84,9 @@ double expected_row_bytes(const TrainingColumns& columns, double width) {
            : kind == ColumnKind::int4 || kind == ColumnKind::float4 ? 4
                                                                     : 8;
   };
-  width -= scalar_width(columns.y) + (columns.weighted ? scalar_width(columns.weight) : 0);
+  width -= scalar_width(columns.y) + (columns.weighted ? scalar_width(columns.weight) : 0) +
+           (columns.censored ? scalar_width(columns.event) : 0);
+  for (const TrainingColumn& tag : columns.tags) width -= scalar_width(tag);
   for (const TrainingColumn& column : columns.features) {
     const auto kind = static_cast<ColumnKind>(column.kind);
     if (kind == ColumnKind::array || kind == ColumnKind::svec) {
@@ -93,7 +96,7 @@ double expected_row_bytes(const TrainingColumns& columns, double width) {
       width -= scalar_width(column);
     }
   }
-  const double head = columns.weighted ? 16 : 8;
+  const double head = (columns.weighted ? 16 : 8) + 8 * static_cast<double>(columns.tags.size());
   if (columns.sparse) return head + 8 + std::max(width - arrays * 16, 0.0) + numbers * (size + 4);
   return head + numbers * size + std::max(width - arrays * 24, 0.0) * size / sizeof(double);
 }
@@ -292,9 +295,10 @@ void TrainingRows::State::order_classes() {
   std::vector<std::size_t> order(met.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return met[a] < met[b]; });
-  if (query.target() == Target::number_class)
+  if (query.labels() == Target::number_class)
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return number_of(met[a]) < number_of(met[b]); });
+  if (!query.columns().stratified) order_as_asked<std::string>(query.columns().learner, met, query.classes(), order);
   class_map.resize(met.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
     class_map[order[i]] = static_cast<double>(i);
@@ -329,11 +333,15 @@ void TrainingRows::State::refuse_classes() const {
 void TrainingRows::check_classes() const {
   const auto kind = static_cast<TargetKind>(state_->query.columns().target);
   const std::size_t classes = state_->classes.size();
+  if (kind == TargetKind::sequence && classes == 0 && state_->store->rows() > 0)
+    throw InvalidInput(concat(state_->query.columns().learner, ": all sequences are empty"),
+                       "Each element of the labels is one position of a sequence.");
   const bool fits = kind == TargetKind::binary ? classes == 2 : kind == TargetKind::classes ? classes > 1 : true;
   if (!fits && state_->store->rows() > 0) state_->refuse_classes();
 }
 
 RowStore& TrainingRows::store() { return *state_->store; }
+bool TrainingRows::stratified() const { return state_->query.columns().stratified; }
 std::int64_t TrainingRows::skipped() const { return state_->skipped; }
 std::int64_t TrainingRows::weightless() const { return state_->weightless; }
 std::vector<std::uint64_t> TrainingRows::ids() const {
@@ -351,6 +359,10 @@ Description TrainingRows::description() const {
   description.skipped = state_->skipped;
   description.classes = state_->classes;
   description.ids = state_->ids;
+  if (columns.is_sequence()) {
+    description.feature_names = names_in(state_->area, state_->area.rows().names);
+    return description;
+  }
   const std::uint32_t features = state_->store->format().features;
   description.feature_names = state_->query.feature_names();
   if (features == 0) return description;

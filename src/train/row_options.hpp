@@ -23,4 +23,11 @@ struct RowOptions {
                  Option("store", &RowOptions::store, OneOf{{"memory", "none"}})};
 };
 
+// Columns beside y, the weight and the features, by their names. What rows carry is described in row_format.hpp.
+struct RowColumns {
+  std::string event;              // of survival times: was the event seen, or the row censored? Empty: the first left
+  std::string stratum;            // the first tag, by the order of its values; empty: none
+  std::vector<std::string> tags;  // more of them: numbers and booleans as they are, others as a number of 52 bits
+};
+
 }  // namespace quern

@@ -29,8 +29,9 @@ namespace quern {
 // Plain text and numbers, from which every process makes the same Training over the same rows.
 struct JobSpec {
   std::string algorithm;
-  std::string options;      // JSON object, or empty
-  std::size_t classes = 0;  // of a classifier
+  std::string options;                  // JSON object, or empty
+  std::size_t classes = 0;              // of a classifier
+  std::size_t strata = 0;               // that rows have numbers of, as their first tag
   std::vector<std::uint64_t> ids = {};  // of rows of ids: how many different ones each column has
 };
 
@@ -42,11 +43,15 @@ struct IdColumn {
 // What is known before the rows are.
 struct TrainingPlan {
   RowOptions rows;
+  RowColumns columns = {};
   TargetKind target = TargetKind::number;
-  bool fit_intercept = false;  // a feature must not be named as the intercept is
-  double passes = 20;          // over the rows, roughly, if nothing stops it
-  double max_seconds = 0;      // 0: no limit
-  std::int64_t max_iter = 0;   // 0: not given
+  std::vector<std::string> classes = {};  // in the order wanted; empty: sorted
+  bool in_memory = false;                 // all rows must be
+  bool fit_intercept = false;             // a feature must not be named as the intercept is
+  double passes = 20;                     // over the rows, roughly, if nothing stops it
+  double max_seconds = 0;                 // 0: no limit
+  std::int64_t max_iter = 0;              // 0: not given
+  std::int64_t least_rows = 1;            // fewer are too few for the model
   // Rows are of ids (row_ids.hpp), not of features: the columns of the query are these, y, and a weight if there is
   // one more, those that no option names in this order.
   std::vector<IdColumn> ids = {};
@@ -75,7 +80,9 @@ class Observer {
 struct Description {
   std::int32_t target = 0;  // a Target, see model/model.hpp
   std::int64_t skipped = 0;
-  std::vector<std::string> feature_names;  // as the model keeps them: none, or as model/feature_names.hpp says
+  // As the model keeps them: none, or as model/feature_names.hpp says. Of sequences those of the rows, by their
+  // numbers.
+  std::vector<std::string> feature_names;
   std::vector<std::string> classes;        // in the model's order
   std::shared_ptr<const RowIds> ids = {};  // of rows of ids
 };
@@ -106,7 +113,7 @@ inline constexpr double pass_speed = 6e9;
 
 // Throw InvalidInput: an unknown algorithm (the hint lists all), unknown or unfit options.
 TrainingPlan plan_training(std::string_view algorithm, std::string_view options);
-std::unique_ptr<Training> make_training(const JobSpec& spec, const RowStore& store);
+std::unique_ptr<Training> make_training(const JobSpec& spec, RowStore& store);
 
 std::vector<std::string_view> training_names();
 

@@ -129,7 +129,7 @@ std::optional<Model> MatrixFactorizationState::fit() const {
       store, std::vector<const IdTexts*>{texts ? &met[0] : nullptr, texts ? &met[1] : nullptr});
   description.ids = ids;
   const JobSpec spec{
-      std::string(learner), std::string(text_of(options)), 0, {ids->columns[0].size(), ids->columns[1].size()}};
+      std::string(learner), std::string(text_of(options)), 0, 0, {ids->columns[0].size(), ids->columns[1].size()}};
   return train_alone(spec, store, std::move(description), {});
 }
 

@@ -78,7 +78,7 @@ Model factorize(const RatingList& ratings, const std::string& options, bool weig
   Description description;
   description.ids = std::make_shared<RowIds>(store, std::vector<const IdTexts*>(2));
   const JobSpec spec{
-      "matrix_factorization", options, 0, {description.ids->columns[0].size(), description.ids->columns[1].size()}};
+      "matrix_factorization", options, 0, 0, {description.ids->columns[0].size(), description.ids->columns[1].size()}};
   const auto training = make_training(spec, store);
   std::vector<double> board(training->board_size());
   SilentObserver silent;
