@@ -105,9 +105,7 @@ std::optional<Model> fit(std::string_view learner, const Vec<char>& options, con
   description.skipped = skipped;
   description.target = classes.type;  // the numbers of ClassLabel::Type are those of Target
   std::vector<std::size_t> order = classes.sorted();
-  TrainOptions common;
-  make_objective(learner, text_of(options), 0, common);
-  order_as_asked<Text>(learner, classes.labels, common.classes, order);
+  order_as_asked<Text>(learner, classes.labels, plan_training(learner, text_of(options)).classes, order);
   std::vector<double> map(classes.size());
   for (std::size_t place = 0; place < order.size(); ++place) {
     map[order[place]] = static_cast<double>(place);
