@@ -13,7 +13,7 @@ LogisticScorer::LogisticScorer(const Model& model) : predictor(model) {
                        Fault::malformed_binary);
 }
 
-void LogisticScorer::spread(double f, std::span<double> out) {
+void spread_logit(double f, std::span<double> out) {
   const double u = std::exp(-std::abs(f));
   const double likely = 1 / (1 + u), unlikely = u / (1 + u);
   out[0] = f > 0 ? unlikely : likely;

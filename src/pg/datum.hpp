@@ -57,6 +57,15 @@ struct Reader<Outcome> : ReaderOfScalar {
 };
 
 template <>
+struct Reader<Id> : ReaderOfScalar {
+  Id operator()(FunctionCallInfo fcinfo, int arg) {
+    if (get_fn_expr_argtype(fcinfo->flinfo, arg) == INT8OID) return {{}, PG_GETARG_INT64(arg), false};
+    const Bytes id = bytes_of(PG_GETARG_TEXT_PP(arg));
+    return {{reinterpret_cast<const char*>(id.data()), id.size()}, 0, true};
+  }
+};
+
+template <>
 struct Reader<ClassLabel> : ReaderOfScalar {
   Reader() {}  // leaves digits_ as it is
 

@@ -40,6 +40,15 @@ struct EntryPage {
   BlockEntry entries[capacity] = {};
 };
 
+// A piece of the texts that a process met in one column of ids, in the order of their numbers: a length (uint32) and the
+// bytes of each, behind this.
+struct IdPiece {
+  dsa_pointer next = 0;
+  std::uint32_t used = 0;  // bytes
+  std::uint32_t size = 0;
+};
+inline constexpr std::size_t most_id_columns = 2;
+
 // What a process that packs rows leaves for the others; it alone writes here.
 struct PackingProcess {
   dsa_pointer previous = 0;
@@ -47,6 +56,7 @@ struct PackingProcess {
   std::uint32_t number = 0;
   std::uint64_t rows = 0, skipped = 0, weightless = 0;
   std::uint64_t bytes_in_file = 0;
+  dsa_pointer ids[most_id_columns] = {};  // the first IdPiece
 };
 
 // All that a process needs to pack any number of rows. The leader makes enough of them before memory can run short.
@@ -103,6 +113,8 @@ class RowTarget {
   virtual void append(double y, double weight, const FeatureRow& x, std::span<const double> tags) = 0;
   virtual void skip() = 0;       // a row with a NULL in it
   virtual void leave_out() = 0;  // a row of weight 0
+  // Where the texts of ids are left; null where there is no place for them.
+  virtual PackingProcess* process() { return nullptr; }
 };
 
 // Packs rows into the area, for one process. To be used inside guarded().
@@ -123,6 +135,8 @@ class BlockPacker final : public RowTarget {
   }
   void skip() override { ++process_->skipped; }
   void leave_out() override { ++process_->weightless; }
+
+  PackingProcess* process() override { return process_; }
 
   std::uint32_t number() const { return process_->number; }
 

@@ -68,8 +68,11 @@ RowPacker::RowPacker(TrainingArea& area, RowTarget& target)
     };
     if (columns_.has_target()) prepare(columns_.y);
     for (const TrainingColumn& tag : columns_.tags) prepare(tag);
+    if (columns_.ids)
+      for (const TrainingColumn& id : columns_.features) prepare(id);
     by_value_ = get_typbyval(columns_.types[static_cast<std::size_t>(columns_.labels().position)]);
   });
+  for (std::size_t i = 0; columns_.ids && i < columns_.features.size(); ++i) id_texts_.emplace_back(area, target, i);
 }
 
 RowPacker::~RowPacker() {
@@ -101,12 +104,13 @@ void RowPacker::pack(const Datum* values, const bool* nulls) {
     if (part.row.size() != part.width && (part.kind == ColumnKind::array || part.kind == ColumnKind::svec))
       refuse_widths(columns_.learner, part.width, static_cast<std::int64_t>(part.row.size()));
 
-  const FeatureRow row = numbers_only_        ? row_of_numbers(values)
+  const FeatureRow row = columns_.ids         ? row_of_ids(values)
+                         : numbers_only_      ? row_of_numbers(values)
                          : parts_.size() == 1 ? parts_[0].row
                                               : whole_row(values);
-  if (!row.finite()) [[unlikely]]
+  if (!columns_.ids && !row.finite()) [[unlikely]]
     refuse_infinite(row);
-  const double y = columns_.has_target() ? target_value(values) : 0;
+  const double y = columns_.has_target() ? target_value(values) : columns_.ids;
   for (std::size_t i = 0; i < tags_.size(); ++i) {
     const Datum value = values[columns_.tags[i].position];
     tags_[i] = columns_.stratified && i == 0 ? class_of(value) : tag_value(columns_.tags[i], value);
@@ -321,6 +325,29 @@ void RowPacker::settle_widths() {
 
 FeatureRow RowPacker::row_of_numbers(const Datum* values) {
   for (std::size_t i = 0; i < parts_.size(); ++i) dense_[i] = number(parts_[i].kind, values[parts_[i].position]);
+  return Features(std::span<const double>(dense_));
+}
+
+// As bits, see train/row_ids.hpp.
+FeatureRow RowPacker::row_of_ids(const Datum* values) {
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    const Datum value = values[parts_[i].position];
+    std::uint64_t bits;
+    switch (parts_[i].kind) {
+      case ColumnKind::int2:
+        bits = static_cast<std::uint64_t>(std::int64_t{DatumGetInt16(value)});
+        break;
+      case ColumnKind::int4:
+        bits = static_cast<std::uint64_t>(std::int64_t{DatumGetInt32(value)});
+        break;
+      case ColumnKind::int8:
+        bits = static_cast<std::uint64_t>(DatumGetInt64(value));
+        break;
+      default:
+        bits = id_texts_[i].code_of(label_text(columns_.features[i], value));
+    }
+    std::memcpy(&dense_[i], &bits, sizeof bits);
+  }
   return Features(std::span<const double>(dense_));
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "pg/guard.hpp"
+#include "pg/id_numbering.hpp"
 #include "pg/prefetch.hpp"
 #include "pg/row_blocks.hpp"
 #include "pg/sequences.hpp"
@@ -68,6 +69,7 @@ class RowPacker {
   bool read_part(Part& part, Datum value);
   void settle_widths();
   FeatureRow row_of_numbers(const Datum* values);
+  FeatureRow row_of_ids(const Datum* values);
   FeatureRow whole_row(const Datum* values);
   double target_value(const Datum* values);
   double tag_value(const TrainingColumn& column, Datum value);
@@ -106,7 +108,8 @@ class RowPacker {
   Datum last_value_ = 0;             // of a label that is passed by value
   std::int32_t last_class_ = -1;
   bool by_value_ = false;
-  std::vector<FmgrInfo> outputs_;  // of printable labels and tags, by their position
+  std::vector<FmgrInfo> outputs_;  // of printable labels, tags and ids, by their position
+  std::vector<IdNumbering> id_texts_;
 };
 
 }  // namespace quern::pg

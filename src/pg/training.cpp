@@ -74,7 +74,7 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
   if (start) check_names(*start, plan.rows.feature_names);
   TrainingSlot slot(request.algorithm, plan.max_iter);
   GatheredRows gathered(request.function, request.algorithm, plan,
-                        start ? query_for_model(request.query, *start, plan) : request.query, slot);
+                        start && plan.ids.empty() ? query_for_model(request.query, *start, plan) : request.query, slot);
   ProgressObserver observer(slot);
   if (!gathered.gather()) return std::nullopt;
   TrainingRows& rows = gathered.rows();
@@ -100,7 +100,7 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
   const bool strata = rows.stratified();
   const std::size_t labels = description.classes.size();
   const auto training =
-      make_training({request.algorithm, request.options, strata ? 0 : labels, strata ? labels : 0}, store);
+      make_training({request.algorithm, request.options, strata ? 0 : labels, strata ? labels : 0, rows.ids()}, store);
   const double seconds = training->expected_seconds(bytes_of(store));
   ParallelCrew& crew = gathered.crew(crew_for_seconds(store, seconds, training->tasks()).workers);
   const std::span<double> board = crew.make_board(training->board_size());

@@ -85,11 +85,12 @@ std::optional<ColumnKind> kind_of(const ColumnType& column, Oid svec) {
   return {};
 }
 
-// As a label: what is no number by its text.
+// As a label or an id: what is no number by its text.
 std::optional<ColumnKind> label_kind_of(const ColumnType& column) {
   const Oid base = column.base;
   if (base == TEXTOID || base == VARCHAROID || base == UNKNOWNOID) return ColumnKind::text;
-  if (base == BPCHAROID || base == NAMEOID || base == CHAROID || call([&] { return type_is_enum(base); }))
+  if (base == BPCHAROID || base == NAMEOID || base == CHAROID || base == UUIDOID ||
+      call([&] { return type_is_enum(base); }))
     return ColumnKind::printable;
   const auto kind = kind_of(column, InvalidOid);
   return kind == ColumnKind::array ? std::nullopt : kind;
@@ -194,6 +195,12 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, c
     return types_of(tree_);
   });
   const auto n = static_cast<std::size_t>(types.n);
+  columns_.learner.assign(algorithm);
+  for (std::size_t i = 0; i < n; ++i) columns_.types.push_back(types.columns[i].type);
+  if (!plan.ids.empty()) {
+    take_ids(plan, &types);
+    return;
+  }
   const std::size_t y = target == TargetKind::none ? n
                         : options.target.empty()   ? 0
                                                    : find_column(function, types, "target", options.target);
@@ -264,7 +271,6 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, c
     return ColumnKind::offsets;
   };
 
-  columns_.learner.assign(algorithm);
   columns_.narrow = options.precision == "float4";
   streamed_ = options.store == "none";
   feature_names_ = options.feature_names;
@@ -274,7 +280,6 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, c
         feature_names_.begin() + static_cast<std::ptrdiff_t>(i))
       throw InvalidInput(concat(algorithm, ": option \"feature_names\" has \"", feature_names_[i], "\" more than once"),
                          "Rows are predicted by these names: give each feature its own.");
-  for (std::size_t i = 0; i < n; ++i) columns_.types.push_back(types.columns[i].type);
 
   if (y < n && target == TargetKind::sequence) {
     if (!call([&] { return is_text_array(types.columns[y].type); }))
@@ -339,6 +344,71 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, c
         throw InvalidInput(concat(algorithm, ": the query has more than one column \"", name, "\""),
                            "Give each its own name with AS.");
   }
+}
+
+// Ids, y and a weight, each from the column that an option names, or from the next one that is left.
+void TrainingQuery::take_ids(const TrainingPlan& plan, const void* given) {
+  const ColumnTypes& types = *static_cast<const ColumnTypes*>(given);
+  const auto n = static_cast<std::size_t>(types.n);
+  const std::string_view algorithm = columns_.learner;
+  std::vector<IdColumn> roles = plan.ids;
+  roles.push_back({"rating", plan.rows.target});
+  roles.push_back({"weight", plan.rows.weight});
+  const std::size_t y = plan.ids.size(), weight = y + 1;
+  std::vector<std::size_t> place(roles.size(), n);
+  std::vector<bool> taken(n);
+  const auto take = [&](std::size_t role, std::size_t column) {
+    if (taken[column])
+      throw InvalidInput(concat(algorithm, ": column \"", types.columns[column].column, "\" is named by two options"));
+    taken[column] = true;
+    place[role] = column;
+  };
+  std::string names;
+  for (std::size_t role = 0; role < roles.size(); ++role) {
+    names += concat(role == 0 ? "" : role == weight ? " and " : ", ", roles[role].option);
+    if (!roles[role].column.empty()) take(role, find_column(function_, types, roles[role].option, roles[role].column));
+  }
+  for (std::size_t role = 0; role < roles.size(); ++role) {
+    std::size_t column = 0;
+    while (column < n && taken[column]) ++column;
+    if (place[role] == n && column < n) take(role, column);
+    if (place[role] < n || role == weight || (role == y && plan.y_optional)) continue;
+    throw InvalidInput(
+        concat(algorithm, ": the query has no column for the ", roles[role].option),
+        concat("Its columns are ", names, ", in this order or named by options; the weight may be left out."));
+  }
+  for (std::size_t column = 0; column < n; ++column)
+    if (!taken[column])
+      throw InvalidInput(concat(algorithm, ": the query has ", n, " columns, and \"", types.columns[column].column,
+                                "\" is one too many"),
+                         concat("Its columns are ", names, "."));
+
+  const auto column = [&](std::size_t role, ColumnKind kind) {
+    return TrainingColumn{static_cast<std::int32_t>(kind), static_cast<std::int32_t>(place[role]),
+                          Text(types.columns[place[role]].column)};
+  };
+  const auto refuse_type = [&](std::size_t role, std::string_view hint) {
+    const ColumnType& type = types.columns[place[role]];
+    throw InvalidInput(concat(algorithm, ": column \"", type.column, "\" is of type ", type.name, ", which is no ",
+                              roles[role].option),
+                       std::string(hint));
+  };
+  columns_.ids = true;
+  for (std::size_t role = 0; role < y; ++role) {
+    const auto kind = label_kind_of(types.columns[place[role]]);
+    if (!kind || (*kind != ColumnKind::int2 && *kind != ColumnKind::int4 && *kind != ColumnKind::int8 &&
+                  *kind != ColumnKind::text && *kind != ColumnKind::printable))
+      refuse_type(role, "Cast it to bigint or to text.");
+    columns_.features.push_back(column(role, *kind));
+  }
+  columns_.target = static_cast<std::int32_t>(place[y] < n ? plan.target : TargetKind::none);
+  for (const std::size_t role : {y, weight}) {
+    if (place[role] == n) continue;
+    const auto kind = kind_of(types.columns[place[role]], InvalidOid);
+    if (!kind || !is_number(*kind)) refuse_type(role, "Cast it to double precision.");
+    (role == y ? columns_.y : columns_.weight) = column(role, *kind);
+  }
+  columns_.weighted = place[weight] < n;
 }
 
 Target TrainingQuery::target() const {

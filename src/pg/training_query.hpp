@@ -3,7 +3,8 @@
 // y is the column that the option "target" names, or the first, unless the algorithm predicts nothing; "weight" may
 // name another; the others are features. Rows may carry more columns than y and a weight (RowColumns): what an
 // objective or a search needs beside the features. A column of numbers or booleans is one feature, an array or a
-// quern.svec as many as it has elements, all rows alike. Domains count as the types they are over.
+// quern.svec as many as it has elements, all rows alike. Domains count as the types they are over. An algorithm on ids
+// (TrainingPlan::ids) takes a few columns by their place instead, or by options of their own.
 #pragma once
 
 #include <string>
@@ -28,7 +29,7 @@ enum class ColumnKind : std::int32_t {
   numeric,
   array,  // of float8, float4, int2, int4, int8 or numeric
   svec,
-  text,       // as a class label; of a tag by a hash
+  text,       // as a class label or an id; of a tag by a hash
   printable,  // the same, by its output function
   labels,     // text[], of a sequence (sequences.hpp); its features
   json,
@@ -53,11 +54,16 @@ struct TrainingColumns {
   bool narrow = false;
   bool censored = false;    // there is a column of events, and y < 0 (or -0) where the event was not seen
   bool stratified = false;  // the values of the first tag are numbered as classes are
+  bool ids = false;         // the features are ids: of kind int2, int4, int8, text or printable
   Vec<TrainingColumn> features, tags;
   Vec<std::uint32_t> types;  // Oid of each column of the row, as the query gives it
 
   bool is_sequence() const { return static_cast<TargetKind>(target) == TargetKind::sequence; }
   bool has_target() const { return static_cast<TargetKind>(target) != TargetKind::none; }
+  static bool is_text(const TrainingColumn& column) {
+    return static_cast<ColumnKind>(column.kind) == ColumnKind::text ||
+           static_cast<ColumnKind>(column.kind) == ColumnKind::printable;
+  }
   // Whose values are numbered as they are met.
   const TrainingColumn& labels() const { return stratified ? tags[0] : y; }
   bool valid() const { return !features.empty() && (!stratified || !tags.empty()); }
@@ -85,6 +91,8 @@ class TrainingQuery {
   const std::vector<std::string>& classes() const { return classes_; }              // the option
 
  private:
+  void take_ids(const TrainingPlan& plan, const void* types);
+
   const char* function_;
   TrainingColumns columns_;
   std::string sql_;

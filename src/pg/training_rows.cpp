@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "model/feature_names.hpp"
 #include "pg/gather_rows.hpp"
+#include "pg/id_numbering.hpp"
 #include "pg/query_run.hpp"
 #include "pg/shared.hpp"
 #include "pg/streaming_store.hpp"
@@ -115,6 +116,7 @@ struct TrainingRows::State {
   std::int64_t skipped = 0, weightless = 0;
   std::vector<std::string> classes;
   std::vector<double> class_map;
+  std::shared_ptr<const RowIds> ids;
 
   void choose();
   bool choose_pages();
@@ -126,12 +128,19 @@ struct TrainingRows::State {
   void gather_here();
   void count();
   void order_classes();
+  void order_ids();
   [[noreturn]] void refuse_classes() const;
 };
 
 TrainingRows::TrainingRows(const TrainingQuery& query, TrainingArea& area)
-    : state_(new State{
-          .query = query, .area = area, .how = {}, .sql = query.sql(), .store = {}, .classes = {}, .class_map = {}}) {
+    : state_(new State{.query = query,
+                       .area = area,
+                       .how = {},
+                       .sql = query.sql(),
+                       .store = {},
+                       .classes = {},
+                       .class_map = {},
+                       .ids = {}}) {
   state_->publish_columns();
   state_->choose();
 }
@@ -251,6 +260,7 @@ void TrainingRows::gather(Crew* crew) {
     state_->store = attach_rows(state_->area);
   }
   state_->order_classes();
+  if (state_->query.columns().ids && state_->store->rows() > 0) state_->order_ids();
 }
 
 void TrainingRows::State::gather_parallel() {
@@ -296,6 +306,18 @@ void TrainingRows::State::order_classes() {
   }
 }
 
+void TrainingRows::State::order_ids() {
+  const Vec<TrainingColumn>& columns = query.columns().features;
+  std::vector<IdTexts> texts(columns.size());
+  std::vector<const IdTexts*> of_column;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const bool is_text = TrainingColumns::is_text(columns[i]);
+    if (is_text) texts[i] = id_texts_in(area, i);
+    of_column.push_back(is_text ? &texts[i] : nullptr);
+  }
+  ids = std::make_shared<const RowIds>(*store, of_column);
+}
+
 void TrainingRows::State::refuse_classes() const {
   const TrainingColumns& columns = query.columns();
   const std::string y = concat(columns.learner, ": ", columns.y.name);
@@ -322,6 +344,12 @@ RowStore& TrainingRows::store() { return *state_->store; }
 bool TrainingRows::stratified() const { return state_->query.columns().stratified; }
 std::int64_t TrainingRows::skipped() const { return state_->skipped; }
 std::int64_t TrainingRows::weightless() const { return state_->weightless; }
+std::vector<std::uint64_t> TrainingRows::ids() const {
+  std::vector<std::uint64_t> counts;
+  if (state_->ids)
+    for (const RowIds::Column& column : state_->ids->columns) counts.push_back(column.size());
+  return counts;
+}
 const std::vector<double>& TrainingRows::class_map() const { return state_->class_map; }
 
 Description TrainingRows::description() const {
@@ -330,6 +358,7 @@ Description TrainingRows::description() const {
   description.target = static_cast<std::int32_t>(state_->query.target());
   description.skipped = state_->skipped;
   description.classes = state_->classes;
+  description.ids = state_->ids;
   if (columns.is_sequence()) {
     description.feature_names = names_in(state_->area, state_->area.rows().names);
     return description;

@@ -69,7 +69,7 @@ SearchRequest::SearchRequest(std::string_view function, std::string_view algorit
   plan_ = plan_training(algorithm, options_of(first));
   const TargetKind target = plan_.target;
   if (target == TargetKind::none || target == TargetKind::sequence || target == TargetKind::survival ||
-      algorithm == "kalman_smoothing")
+      !plan_.ids.empty() || algorithm == "kalman_smoothing")
     throw InvalidInput(concat(function, ": ", algorithm, " predicts no column that a metric could be of"),
                        "Algorithms that predict a number or a class can be searched.");
   if (plan_.rows.store == "none")

@@ -19,6 +19,7 @@
 
 #include "model/model.hpp"
 #include "train/crew.hpp"
+#include "train/row_ids.hpp"
 #include "train/row_options.hpp"
 #include "train/row_store.hpp"
 #include "train/target.hpp"
@@ -28,9 +29,15 @@ namespace quern {
 // Plain text and numbers, from which every process makes the same Training over the same rows.
 struct JobSpec {
   std::string algorithm;
-  std::string options;      // JSON object, or empty
-  std::size_t classes = 0;  // of a classifier
-  std::size_t strata = 0;   // that rows have numbers of, as their first tag
+  std::string options;                  // JSON object, or empty
+  std::size_t classes = 0;              // of a classifier
+  std::size_t strata = 0;               // that rows have numbers of, as their first tag
+  std::vector<std::uint64_t> ids = {};  // of rows of ids: how many different ones each column has
+};
+
+// A column of ids: the option that may name it, and what it says.
+struct IdColumn {
+  std::string option, column;
 };
 
 // What is known before the rows are.
@@ -45,6 +52,10 @@ struct TrainingPlan {
   double max_seconds = 0;                 // 0: no limit
   std::int64_t max_iter = 0;              // 0: not given
   std::int64_t least_rows = 1;            // fewer are too few for the model
+  // Rows are of ids (row_ids.hpp), not of features: the columns of the query are these, y, and a weight if there is
+  // one more, those that no option names in this order.
+  std::vector<IdColumn> ids = {};
+  bool y_optional = false;  // of rows of ids: where there is no column for it, it is 1
 };
 
 // One line of quern.training_log. NaN where there is nothing to say.
@@ -72,7 +83,8 @@ struct Description {
   // As the model keeps them: none, or as model/feature_names.hpp says. Of sequences those of the rows, by their
   // numbers.
   std::vector<std::string> feature_names;
-  std::vector<std::string> classes;  // in the model's order
+  std::vector<std::string> classes;        // in the model's order
+  std::shared_ptr<const RowIds> ids = {};  // of rows of ids
 };
 
 class Training {

@@ -61,6 +61,13 @@ struct ClassLabel {
   enum class Type : std::int32_t { boolean = 1, number = 2, text = 3 } type = Type::text;  // as in Target
 };
 
+// Of a user or an item: a number or text, all of a group alike; text is valid during the call only.
+struct Id {
+  std::string_view text;
+  std::int64_t number = 0;
+  bool is_text = false;
+};
+
 // The size of a vector that a row is a part of; an SQL form without it leaves it open. Always the last argument.
 struct Dimension {
   std::int64_t value = 0;

@@ -8,6 +8,7 @@
 #include "uda/gaussian_naive_bayes.hpp"
 #include "uda/linear_regression.hpp"
 #include "uda/logistic_regression.hpp"
+#include "uda/matrix_factorization.hpp"
 #include "uda/mlp.hpp"
 #include "uda/moments.hpp"
 #include "uda/portfolio.hpp"

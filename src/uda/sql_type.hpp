@@ -32,6 +32,8 @@ inline constexpr std::array argument_types<FeatureRow>{"features"};
 template <>
 inline constexpr std::array argument_types<Outcome>{"boolean", "double precision"};
 template <>
+inline constexpr std::array argument_types<Id>{"bigint", "text"};
+template <>
 inline constexpr std::array argument_types<ClassLabel>{"text", "boolean", "bigint", "double precision"};
 
 template <class T>

@@ -48,6 +48,10 @@ Outcome random_value() {
   return {static_cast<double>(rng() % 2), true};
 }
 template <>
+Id random_value() {
+  return {{}, static_cast<std::int64_t>(rng() % 5), false};
+}
+template <>
 ClassLabel random_value() {
   static constexpr const char* labels[] = {"low", "middle", "high"};
   return {labels[rng() % 3], ClassLabel::Type::text};
@@ -237,7 +241,8 @@ template <class S>
 void check_options(const char* name) {
   SCOPED_TRACE(name);
   if constexpr (Learner<S>) {
-    static constexpr std::string_view text = R"({"feature_names": ["a", "b", "c"]})";
+    static constexpr std::string_view text =
+        std::is_same_v<S, MatrixFactorizationState> ? R"({"rank": 2})" : R"({"feature_names": ["a", "b", "c"]})";
     S named{}, plain{}, empty{};
     named.options.assign(text.begin(), text.end());
     named.configure();
