@@ -28,12 +28,15 @@ constexpr double multiplication_speed = 4e9;  // a second, in a Hessian
 
 // What passes over the rows take one process, roughly.
 double expected_seconds(const Job& job, double rows, double bytes) {
-  const double passes = job.solver == Solver::newton ? few_passes
+  const bool covariances = job.coordinates == Coordinates::covariances;
+  // The others go over rows or columns in one process, and ask for a few passes beside.
+  if (job.coordinates != Coordinates::none && !covariances) return few_passes * bytes / pass_speed;
+  const double passes = job.solver == Solver::newton || covariances ? few_passes
                         : job.solver == Solver::sgd && job.options.max_iter > 0
                             ? static_cast<double>(job.options.max_iter)
                             : usual_passes;
   double seconds = passes * bytes / pass_speed;
-  if (job.solver == Solver::newton) {
+  if (job.solver == Solver::newton || covariances) {
     const double terms = static_cast<double>(job.terms);
     const double blocks = static_cast<double>(job.outputs) *
                           (job.objective->traits().coupled ? static_cast<double>(job.outputs + 1) / 2 : 1);

@@ -2,6 +2,7 @@
 // they stop, and what the optimum says of itself.
 #pragma once
 
+#include <cmath>
 #include <vector>
 
 #include "train/sgd.hpp"
@@ -16,6 +17,7 @@ struct BatchFit {
   std::vector<double> std_error;
   double rank = 0;     // parameters that the rows determine
   double squares = 0;  // of a family with a dispersion: sum of v (d loss / df)^2
+  double kkt_residual = NAN, duality_gap = NAN;  // of coordinate descent, see coordinates.hpp; NaN: not told
   int separation = 0;  // of a classifier by likelihood: 1 complete, 2 quasi-complete
 };
 

@@ -5,6 +5,7 @@
 //   features;
 //                             NaN for a term that others explain
 //   parameter "std_error"     of the same shape, of an unpenalised maximum likelihood; else absent
+//   parameters "path_..."     see model/path.hpp
 //   parameter "training_log"  n x 6: epoch, seconds, loss, validation_loss, step_size, rows
 #pragma once
 
@@ -12,6 +13,8 @@
 #include "train/train.hpp"
 
 namespace quern {
+
+struct PathFit;
 
 struct FitReport {
   const Job& job;
@@ -23,6 +26,7 @@ struct FitReport {
   double seconds;           // NaN: not told
   std::int64_t epochs = 0;  // of stochastic descent, with those before
   std::int64_t rows = 0;    // of the store
+  const PathFit* path = nullptr;
 };
 
 Model write_report(const FitReport& report);

@@ -20,7 +20,15 @@ struct JobSpec {
   std::size_t classes = 0;  // of a classifier
 };
 
-enum class Solver { sgd, lbfgs, newton, cg };
+enum class Solver { sgd, lbfgs, newton, cg, coordinate_descent };
+
+// What coordinate descent goes over, and what it keeps of the rows for it.
+enum class Coordinates {
+  none,
+  covariances,  // weights, by the Gram matrix or Hessians of all of them: narrow rows
+  columns,      // weights, by a copy of the rows column after column and a residual for each row: wide rows
+  rows,         // the dual: one variable for each row
+};
 
 // The blocks from .. to-1 of the store's order. Shards have about equal numbers of rows, and are the unit of work of a
 // pass over all rows, whatever the number of processes.
@@ -37,6 +45,7 @@ struct Job {
   TrainOptions options;
   std::unique_ptr<Objective> objective;
   Solver solver;
+  Coordinates coordinates;           // of coordinate descent
   std::string parallel;              // the strategy that "auto" became
   bool inference;                    // the answer will be a maximum likelihood, with standard errors
   std::vector<std::string> reasons;  // of the choices, one sentence each, for explain_train

@@ -21,6 +21,7 @@
 //     template <class V> V curvature(const V& f, const V& y) const;  // d2 loss / d f2, where it exists
 //     void smooth(double width);               // if it has kinks, see Objective::smooth
 //     double start(double mean_y) const;       // if not 0, see Objective::start
+//     Conjugate conjugate() const;             // if it is to be minimised in the dual too
 //   };
 //
 // A binary classifier is given y = -1 and +1.
@@ -28,6 +29,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -50,6 +52,18 @@ struct Traits {
   bool coupled = false;           // the curvature has entries off its diagonal: one loss of all outputs
   double expected_curvature = 0;  // of a likelihood whose curvature depends on y: its expectation; 0: itself
   bool quadratic = false;         // the curvature is a constant
+};
+
+// The convex conjugate of a loss of one number f, for descent in the dual (dual_coordinate_descent.hpp), by t = minus
+// its argument, in [low, high]:
+//
+//   loss*(-t) = -y t + epsilon |t| + curvature / 2 t^2,     or, of two classes with s = y t,     s log s + (1 - s)
+//   log(1 - s)
+//
+// Of two classes low and high bound y t.
+struct Conjugate {
+  double low = 0, high = 1, epsilon = 0, curvature = 0;
+  bool entropy = false;
 };
 
 // Sums over the rows of a likelihood.
@@ -105,6 +119,8 @@ class Objective {
     (void)y;
     return 0;
   }
+  // Of the loss of one output, if it is of that form.
+  virtual std::optional<Conjugate> conjugate() const { return std::nullopt; }
   // The log-likelihood of all rows; for a family with a dispersion at its maximum likelihood estimate, the deviance by
   // the weights.
   virtual double log_likelihood(const LikelihoodSums& sums) const { return -sums.loss - sums.constant; }

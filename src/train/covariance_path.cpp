@@ -1,0 +1,161 @@
+// Paths over narrow rows. The squared loss has one Hessian, the Gram matrix: after one pass over the rows every answer
+// is a small quadratic problem (covariance updates; coordinate_descent.hpp). Other smooth losses take Newton's steps
+// with the penalty as it is (proximal_newton.cpp), two or three from the answer before.
+//
+// Columns that depend on each other leave the lasso without a penalty l2 several answers: it is one of them.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/text.hpp"
+#include "train/coordinate_descent.hpp"
+#include "train/path.hpp"
+#include "train/problem.hpp"
+
+namespace quern {
+
+namespace {
+
+// The problem in its intercepts, all weights 0.
+class InterceptsAlone final : public ConvexObjective {
+ public:
+  InterceptsAlone(Problem& problem, std::vector<std::size_t> intercepts)
+      : problem_(problem), intercepts_(std::move(intercepts)), all_(problem.size()) {
+    at_.gradient.resize(all_.size());
+    at_.hessian.resize(all_.size() * all_.size());
+  }
+  std::size_t size() const override { return intercepts_.size(); }
+  double value(std::span<const double> b) override { return problem_.value(put(b)); }
+  void differentiate(std::span<const double> b, Derivatives& at) override {
+    problem_.differentiate(put(b), at_);
+    at.value = at_.value;
+    const std::size_t n = size();
+    for (std::size_t i = 0; i < n; ++i) {
+      at.gradient[i] = at_.gradient[intercepts_[i]];
+      for (std::size_t j = i; j < n; ++j)
+        at.hessian[i * n + j] = at_.hessian[intercepts_[i] * all_.size() + intercepts_[j]];
+    }
+  }
+  bool recedes(std::span<const double>) override { return false; }
+  std::span<const double> put(std::span<const double> b) {
+    for (std::size_t i = 0; i < b.size(); ++i) all_[intercepts_[i]] = b[i];
+    return all_;
+  }
+
+ private:
+  Problem& problem_;
+  const std::vector<std::size_t> intercepts_;
+  std::vector<double> all_;
+  Derivatives at_;
+};
+
+class CovarianceSolver final : public PathSolver {
+ public:
+  CovarianceSolver(const Job& job, Crew& crew, const Standardization& columns, const TargetSums& targets)
+      : job_(job), board_(crew.board()), problem_(job, crew, columns.scale, targets.weight) {}
+
+  Null begin() override {
+    problem_.penalize(0);
+    b_ = problem_.variables(board_.subspan(job_.layout.point, job_.parameters));
+    std::vector<std::size_t> intercepts;
+    std::vector<double> start;
+    for (std::size_t i = 0; i < b_.size(); ++i) {
+      if (problem_.scale_of(i) == 0) {
+        intercepts.push_back(i);
+        start.push_back(b_[i]);
+      }
+      b_[i] = 0;
+    }
+    if (!intercepts.empty()) {
+      InterceptsAlone null(problem_, intercepts);
+      const NewtonResult found = minimize_newton(null, start, {});
+      for (std::size_t i = 0; i < intercepts.size(); ++i) b_[intercepts[i]] = found.b[i];
+    }
+    at_.gradient.resize(b_.size());
+    at_.hessian.resize(b_.size() * b_.size());
+    problem_.differentiate(b_, at_);
+    if (problem_.quadratic()) {
+      const std::size_t n = b_.size();
+      null_ = b_;
+      for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < i; ++j) at_.hessian[i * n + j] = at_.hessian[j * n + i];
+      for (std::size_t i = 0; i < n; ++i) diagonal_.push_back(at_.hessian[i * n + i]);
+    }
+    double most = 0;
+    for (std::size_t i = 0; i < b_.size(); ++i)
+      if (const double scale = problem_.scale_of(i); scale > 0)
+        most = std::max(most, std::abs(at_.gradient[i]) / scale);
+    return {at_.value / problem_.weight(), most / problem_.weight()};
+  }
+
+  PathStep step(double alpha) override {
+    problem_.penalize(alpha);
+    return problem_.quadratic() ? step_of_squares(alpha) : step_of_newton();
+  }
+
+  std::vector<double> parameters() const override { return problem_.parameters(b_); }
+  double validation_loss() override { return problem_.validation_loss(b_); }
+
+ private:
+  PathStep step_of_newton() {
+    const SolverOptions options{.max_iter = job_.options.max_iter > 0 ? job_.options.max_iter : 1000,
+                                .tol = job_.options.tol > 0 ? job_.options.tol : 1e-7};
+    const Minimum found = minimize_proximal_newton(problem_, std::move(b_), options);
+    b_ = found.b;
+    const double weight = problem_.weight();
+    const double penalty = problem_.penalty(b_) + l1_norm(problem_.l1(), b_);
+    return {(found.value - penalty) / weight, found.value / weight, found.gradient_norm / weight, found.iterations,
+            found.converged};
+  }
+
+  // All by the derivatives at the null model.
+  PathStep step_of_squares(double alpha) {
+    const std::size_t n = b_.size();
+    const double weight = problem_.weight(), l2 = alpha * job_.options.l2 * weight;
+    auto l2_of = [&](std::size_t i) { return l2 * problem_.scale_of(i) * problem_.scale_of(i); };
+    for (std::size_t i = 0; i < n; ++i) at_.hessian[i * n + i] = diagonal_[i] + l2_of(i);
+    std::vector<double> slope = slope_of_loss(), x;
+    for (std::size_t i = 0; i < n; ++i) slope[i] += l2_of(i) * b_[i];
+    const bool ended = minimize_any_quadratic(slope, at_.hessian, problem_.l1(), b_, x);
+    b_ = std::move(x);
+
+    PathStep result{.iterations = 1, .converged = ended};
+    slope = slope_of_loss();
+    double fall = 0;  // of the loss from the null model
+    for (std::size_t i = 0; i < n; ++i) {
+      fall -= (at_.gradient[i] + slope[i]) / 2 * (b_[i] - null_[i]);
+      const double g = slope[i] + l2_of(i) * b_[i];
+      const double least = problem_.l1().empty() ? g : pseudo_gradient(g, problem_.l1()[i], b_[i]);
+      result.violation = std::max(result.violation, std::abs(least) / weight);
+    }
+    result.loss = (at_.value - fall) / weight;
+    result.objective = result.loss + (problem_.penalty(b_) + l1_norm(problem_.l1(), b_)) / weight;
+    return result;
+  }
+
+  std::vector<double> slope_of_loss() const {
+    const std::size_t n = b_.size();
+    std::vector<double> slope = at_.gradient;
+    for (std::size_t i = 0; i < n; ++i) {
+      const double d = b_[i] - null_[i];
+      if (d == 0) continue;
+      for (std::size_t j = 0; j < n; ++j) slope[j] += d * (i == j ? diagonal_[i] : at_.hessian[i * n + j]);
+    }
+    return slope;
+  }
+
+  const Job& job_;
+  const std::span<const double> board_;
+  Problem problem_;
+  std::vector<double> b_, null_, diagonal_;  // of a quadratic loss: the null model, and the Hessian's diagonal there
+  Derivatives at_;                           // there, all of the Hessian
+};
+
+}  // namespace
+
+std::unique_ptr<PathSolver> make_covariance_solver(const Job& job, Crew& crew, const Standardization& columns,
+                                                   const TargetSums& targets) {
+  return std::make_unique<CovarianceSolver>(job, crew, columns, targets);
+}
+
+}  // namespace quern
