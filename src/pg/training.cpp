@@ -28,9 +28,9 @@ constexpr double multiplication_speed = 4e9;  // a second, in a Hessian
 
 // What passes over the rows take one process, roughly.
 double expected_seconds(const Job& job, double rows, double bytes) {
-  const bool covariances = job.coordinates == Coordinates::covariances;
+  const bool covariances = job.coordinates == CoordinateSpace::covariances;
   // The others go over rows or columns in one process, and ask for a few passes beside.
-  if (job.coordinates != Coordinates::none && !covariances) return few_passes * bytes / pass_speed;
+  if (job.coordinates != CoordinateSpace::none && !covariances) return few_passes * bytes / pass_speed;
   const double passes = job.solver == Solver::newton || covariances ? few_passes
                         : job.solver == Solver::sgd && job.options.max_iter > 0
                             ? static_cast<double>(job.options.max_iter)

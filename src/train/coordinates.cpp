@@ -91,9 +91,9 @@ BatchFit minimize_by_coordinates(const Job& job, RowStore& store, Crew& crew, Ob
                                  const Standardization& columns, const TargetSums& targets, bool warm) {
   BatchFit fit;
   switch (job.coordinates) {
-    case Coordinates::rows:
+    case CoordinateSpace::rows:
       return minimize_dual(job, store, crew, observer, columns, targets);
-    case Coordinates::columns:
+    case CoordinateSpace::columns:
       fit = minimize_over_columns(job, store, crew, observer, columns, targets);
       break;
     default:

@@ -37,21 +37,21 @@ void check_classes(const JobSpec& spec, TargetKind target) {
 }
 
 // Where there is a dual without l1, it; else what the width asks for.
-Coordinates choose_coordinates(const Job& job) {
-  if (job.solver != Solver::coordinate_descent) return Coordinates::none;
+CoordinateSpace choose_coordinates(const Job& job) {
+  if (job.solver != Solver::coordinate_descent) return CoordinateSpace::none;
   const TrainOptions& o = job.options;
   const Traits traits = job.objective->traits();
   const bool dual = job.objective->conjugate().has_value();
-  if (dual && o.l1 == 0 && o.l2 > 0 && !o.path()) return Coordinates::rows;
+  if (dual && o.l1 == 0 && o.l2 > 0 && !o.path()) return CoordinateSpace::rows;
   if (!traits.smooth)
     refuse(job.spec,
            dual ? concat("solver \"coordinate_descent\" needs ",
                          o.path() ? "one penalty, not a path" : "l2 above 0, and no l1", ", for a loss with kinks")
                 : std::string("solver \"coordinate_descent\" needs a loss with a derivative"),
            "Use solver \"newton\", \"lbfgs\" or \"sgd\".");
-  if (job.parameters <= narrow_parameters) return Coordinates::covariances;
+  if (job.parameters <= narrow_parameters) return CoordinateSpace::covariances;
   if (job.outputs > 1) {
-    if (job.parameters <= most_newton_parameters) return Coordinates::covariances;
+    if (job.parameters <= most_newton_parameters) return CoordinateSpace::covariances;
     refuse(job.spec,
            concat("solver \"coordinate_descent\" is for at most ", most_newton_parameters, " parameters of ",
                   job.outputs, " outputs, not ", job.parameters),
@@ -61,15 +61,15 @@ Coordinates choose_coordinates(const Job& job) {
     refuse(job.spec,
            concat("solver \"coordinate_descent\" needs a penalty for more than ", narrow_parameters, " parameters"),
            "Give l1 or l2, or use solver \"lbfgs\".");
-  return Coordinates::columns;
+  return CoordinateSpace::columns;
 }
 
 // Why, for explain_train.
-const char* coordinates_reason(Coordinates coordinates) {
+const char* coordinates_reason(CoordinateSpace coordinates) {
   switch (coordinates) {
-    case Coordinates::covariances:
+    case CoordinateSpace::covariances:
       return "coordinates covariances: weights, by a Hessian that a pass gives.";
-    case Coordinates::columns:
+    case CoordinateSpace::columns:
       return "coordinates columns: weights, over a copy of the rows by columns; too many for a Hessian.";
     default:
       return "coordinates rows: the dual, one variable for each row, until the duality gap is closed.";
@@ -164,7 +164,7 @@ bool likelihood_optimum(const Job& job) {
 }
 
 std::size_t slot_size_of(const Job& job) {
-  const bool hessian = job.solver == Solver::newton || job.coordinates == Coordinates::covariances || job.inference;
+  const bool hessian = job.solver == Solver::newton || job.coordinates == CoordinateSpace::covariances || job.inference;
   std::size_t size = slot_gradient + job.parameters + (hessian ? hessian_size(job) : 0);
   size = std::max(size, slot_gradient + std::max(2 * job.features, 3 * job.spec.classes));
   if (job.solver == Solver::sgd) size = std::max(size, sgd_slot_size(job));
@@ -221,7 +221,7 @@ Job::Job(const JobSpec& given, const RowStore& store) : spec(given) {
   solver = choose_solver(*this, store.rows(), reasons);
   check_solver(*this, store);
   coordinates = choose_coordinates(*this);
-  if (coordinates != Coordinates::none) reasons.push_back(coordinates_reason(coordinates));
+  if (coordinates != CoordinateSpace::none) reasons.push_back(coordinates_reason(coordinates));
   parallel = choose_parallel(*this, store.format(), reasons);
   inference = likelihood_optimum(*this);
 

@@ -23,7 +23,7 @@ struct JobSpec {
 enum class Solver { sgd, lbfgs, newton, cg, coordinate_descent };
 
 // What coordinate descent goes over, and what it keeps of the rows for it.
-enum class Coordinates {
+enum class CoordinateSpace {
   none,
   covariances,  // weights, by the Gram matrix or Hessians of all of them: narrow rows
   columns,      // weights, by a copy of the rows column after column and a residual for each row: wide rows
@@ -45,7 +45,7 @@ struct Job {
   TrainOptions options;
   std::unique_ptr<Objective> objective;
   Solver solver;
-  Coordinates coordinates;           // of coordinate descent
+  CoordinateSpace coordinates;           // of coordinate descent
   std::string parallel;              // the strategy that "auto" became
   bool inference;                    // the answer will be a maximum likelihood, with standard errors
   std::vector<std::string> reasons;  // of the choices, one sentence each, for explain_train

@@ -45,7 +45,7 @@ PathPoint point_of(const Job& job, double alpha, const PathStep& fit, std::span<
 PathFit minimize_path(const Job& job, RowStore& store, Crew& crew, Observer& observer, const Standardization& columns,
                       const TargetSums& targets, const ParametersToUser& to_user) {
   const TrainOptions& o = job.options;
-  const std::unique_ptr<PathSolver> solver = job.coordinates == Coordinates::columns
+  const std::unique_ptr<PathSolver> solver = job.coordinates == CoordinateSpace::columns
                                                  ? make_column_solver(job, store, crew, columns, targets)
                                                  : make_covariance_solver(job, crew, columns, targets);
   const auto [null_loss, slope] = solver->begin();

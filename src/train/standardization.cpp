@@ -16,7 +16,7 @@ struct Tolerance {
   double mean, low, high;  // of |mean| in deviations; of deviations
 };
 Tolerance tolerance_of(const Job& job) {
-  return job.solver == Solver::newton || job.coordinates == Coordinates::covariances ? Tolerance{10, 0x1p-20, 0x1p20}
+  return job.solver == Solver::newton || job.coordinates == CoordinateSpace::covariances ? Tolerance{10, 0x1p-20, 0x1p20}
                                                                                      : Tolerance{1, 0.5, 2};
 }
 
@@ -79,7 +79,7 @@ Standardization standardize(const Job& job, const RowStore& store, Crew& crew) {
     }
   }
   // The penalty's units are those of the dual: w is a sum of rows.
-  if (job.coordinates == Coordinates::rows) columns.scale.assign(features, 1.0);
+  if (job.coordinates == CoordinateSpace::rows) columns.scale.assign(features, 1.0);
   if (!needed) {
     columns.shift.assign(features, 0.0);
     columns.scale.assign(features, 1.0);
