@@ -69,6 +69,7 @@ class DualDescent {
 
   std::span<const double> weights() const { return w_; }
   double intercept() const { return best_b_; }
+  double rows() const { return static_cast<double>(s_.size()); }
   double rows_visited() const { return visited_; }
 
  private:
@@ -206,7 +207,7 @@ double DualDescent::epoch() {
       add_row(format, record, step, w_.data());
       b_ += step * along_intercept;
     }
-    visited_ += static_cast<double>(rows.size());
+    visited_ += static_cast<double>(rows.size()) + 1e-3 * static_cast<double>(s_.size());
   }
   threshold_ = worst > 0 ? worst : INFINITY;
   return worst;
@@ -314,7 +315,8 @@ OutputFit solve(const Job& job, DualDescent& dual, Observer& observer, double to
     const bool settled = violation <= std::max(enough, dual.mismatch());
     if (settled && dual.mismatch() > 0) dual.recentre();
     out_of_time = o.max_seconds > 0 && observer.seconds() > o.max_seconds;
-    const bool last = fit.epochs >= most || out_of_time;
+    // Of epochs with rows left out only the part that was visited counts.
+    const bool last = dual.rows_visited() >= static_cast<double>(most) * dual.rows() || out_of_time;
     const bool look = last || fit.epochs >= next_look || (settled && violation <= enough && dual.mismatch() <= enough);
     if (settled && dual.anything_left_out()) dual.take_all();
     if (!look) continue;
@@ -330,7 +332,10 @@ OutputFit solve(const Job& job, DualDescent& dual, Observer& observer, double to
     observer.report(log.last());
     reported = dual.rows_visited();
     fit.converged = fit.gap <= tol;
-    if (fit.converged || last) return fit;
+    if (fit.converged || last) {
+      fit.epochs = static_cast<std::int64_t>(std::ceil(dual.rows_visited() / dual.rows()));
+      return fit;
+    }
     enough = std::min(enough, violation) * std::clamp(std::sqrt(tol / fit.gap), 0.05, 0.5);
     next_look = std::max(fit.epochs + 10, fit.epochs * 5 / 4);
     dual.take_all();

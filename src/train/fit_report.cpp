@@ -115,9 +115,11 @@ void add_path(Model& model, const FitReport& report) {
     alphas.push_back(point.alpha);
     const double ratio = null > 0 ? 1 - (point.fit.loss - saturated) / null : 0;
     summary.insert(summary.end(), {point.nonzero, point.fit.loss, ratio, point.validation_loss, point.fit.violation});
-    for (const auto& [i, value] : point.estimates) {
-      const std::size_t k = i / job.terms, t = i % job.terms;
-      term.push_back(static_cast<double>(k * job.terms + (t == job.features ? 0 : t + shift)));
+    std::vector<std::pair<std::size_t, double>> entries = point.estimates;
+    for (auto& [i, value] : entries) i = i % job.terms == job.features ? i - job.features : i + shift;
+    std::ranges::sort(entries);
+    for (const auto& [i, value] : entries) {
+      term.push_back(static_cast<double>(i));
       estimate.push_back(value);
     }
     start.push_back(static_cast<double>(estimate.size()));
