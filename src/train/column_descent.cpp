@@ -77,8 +77,8 @@ class ColumnSolver final : public PathSolver {
       if (w_[j] != 0 || std::abs(slope_[j]) >= std::max(0.0, strong) * job_.options.l1 * scale_[j])
         in_play_.push_back(j);
     last_alpha_ = alpha;
-    const double tolerance = (job_.options.tol > 0 ? job_.options.tol : 1e-9) * std::max(first_, l1(0));
-    const std::int64_t most = job_.options.max_iter > 0 ? job_.options.max_iter : 1000;
+    const double tolerance = (job_.options.tol > 0 ? job_.options.tol : 1e-7) * std::max(first_, l1(0));
+    const std::int64_t most = job_.options.max_iter > 0 ? job_.options.max_iter : 10'000;
     PathStep result;
     for (;;) {
       const double violation = descend(tolerance, most, result);

@@ -1,16 +1,15 @@
 // Paths over narrow rows. The squared loss has one Hessian, the Gram matrix: after one pass over the rows every answer
-// is a small quadratic problem (covariance updates; coordinate_descent.hpp). Other smooth losses take Newton's steps
+// is a small quadratic problem (quadratic_path.hpp). Other smooth losses take Newton's steps
 // with the penalty as it is (proximal_newton.cpp), two or three from the answer before.
 //
 // Columns that depend on each other leave the lasso without a penalty l2 several answers: it is one of them.
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <optional>
 
-#include "base/text.hpp"
-#include "train/coordinate_descent.hpp"
 #include "train/path.hpp"
 #include "train/problem.hpp"
+#include "train/quadratic_path.hpp"
 
 namespace quern {
 
@@ -71,26 +70,35 @@ class CovarianceSolver final : public PathSolver {
       const NewtonResult found = minimize_newton(null, start, {});
       for (std::size_t i = 0; i < intercepts.size(); ++i) b_[intercepts[i]] = found.b[i];
     }
-    at_.gradient.resize(b_.size());
-    at_.hessian.resize(b_.size() * b_.size());
-    problem_.differentiate(b_, at_);
-    if (problem_.quadratic()) {
-      const std::size_t n = b_.size();
-      null_ = b_;
-      for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < i; ++j) at_.hessian[i * n + j] = at_.hessian[j * n + i];
-      for (std::size_t i = 0; i < n; ++i) diagonal_.push_back(at_.hessian[i * n + i]);
-    }
+    const std::size_t n = b_.size();
+    Derivatives at;
+    at.gradient.resize(n);
+    at.hessian.resize(n * n);
+    problem_.differentiate(b_, at);
+    const double weight = problem_.weight();
     double most = 0;
-    for (std::size_t i = 0; i < b_.size(); ++i)
-      if (const double scale = problem_.scale_of(i); scale > 0)
-        most = std::max(most, std::abs(at_.gradient[i]) / scale);
-    return {at_.value / problem_.weight(), most / problem_.weight()};
+    for (std::size_t i = 0; i < n; ++i)
+      if (const double scale = problem_.scale_of(i); scale > 0) most = std::max(most, std::abs(at.gradient[i]) / scale);
+    const Null null{at.value / weight, most / weight};
+    if (!problem_.quadratic()) return null;
+
+    std::vector<double> l1(n), l2(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      at.gradient[i] /= weight;
+      for (std::size_t j = i; j < n; ++j) at.hessian[j * n + i] = at.hessian[i * n + j] /= weight;
+      l1[i] = job_.options.l1 * problem_.scale_of(i);
+      l2[i] = job_.options.l2 * problem_.scale_of(i) * problem_.scale_of(i);
+    }
+    squares_.emplace(null.loss, b_, std::move(at.gradient), std::move(at.hessian), std::move(l1), std::move(l2));
+    return null;
   }
 
   PathStep step(double alpha) override {
     problem_.penalize(alpha);
-    return problem_.quadratic() ? step_of_squares(alpha) : step_of_newton();
+    if (!squares_) return step_of_newton();
+    const PathStep result = squares_->step(alpha);
+    b_.assign(squares_->answer().begin(), squares_->answer().end());
+    return result;
   }
 
   std::vector<double> parameters() const override { return problem_.parameters(b_); }
@@ -108,47 +116,11 @@ class CovarianceSolver final : public PathSolver {
             found.converged};
   }
 
-  // All by the derivatives at the null model.
-  PathStep step_of_squares(double alpha) {
-    const std::size_t n = b_.size();
-    const double weight = problem_.weight(), l2 = alpha * job_.options.l2 * weight;
-    auto l2_of = [&](std::size_t i) { return l2 * problem_.scale_of(i) * problem_.scale_of(i); };
-    for (std::size_t i = 0; i < n; ++i) at_.hessian[i * n + i] = diagonal_[i] + l2_of(i);
-    std::vector<double> slope = slope_of_loss(), x;
-    for (std::size_t i = 0; i < n; ++i) slope[i] += l2_of(i) * b_[i];
-    const bool ended = minimize_any_quadratic(slope, at_.hessian, problem_.l1(), b_, x);
-    b_ = std::move(x);
-
-    PathStep result{.iterations = 1, .converged = ended};
-    slope = slope_of_loss();
-    double fall = 0;  // of the loss from the null model
-    for (std::size_t i = 0; i < n; ++i) {
-      fall -= (at_.gradient[i] + slope[i]) / 2 * (b_[i] - null_[i]);
-      const double g = slope[i] + l2_of(i) * b_[i];
-      const double least = problem_.l1().empty() ? g : pseudo_gradient(g, problem_.l1()[i], b_[i]);
-      result.violation = std::max(result.violation, std::abs(least) / weight);
-    }
-    result.loss = (at_.value - fall) / weight;
-    result.objective = result.loss + (problem_.penalty(b_) + l1_norm(problem_.l1(), b_)) / weight;
-    return result;
-  }
-
-  std::vector<double> slope_of_loss() const {
-    const std::size_t n = b_.size();
-    std::vector<double> slope = at_.gradient;
-    for (std::size_t i = 0; i < n; ++i) {
-      const double d = b_[i] - null_[i];
-      if (d == 0) continue;
-      for (std::size_t j = 0; j < n; ++j) slope[j] += d * (i == j ? diagonal_[i] : at_.hessian[i * n + j]);
-    }
-    return slope;
-  }
-
   const Job& job_;
   const std::span<const double> board_;
   Problem problem_;
-  std::vector<double> b_, null_, diagonal_;  // of a quadratic loss: the null model, and the Hessian's diagonal there
-  Derivatives at_;                           // there, all of the Hessian
+  std::vector<double> b_;
+  std::optional<QuadraticPath> squares_;
 };
 
 }  // namespace

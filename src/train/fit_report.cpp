@@ -103,35 +103,6 @@ void add_likelihood(Model& model, const FitReport& report, double dispersion) {
   if (!traits.dispersion) model.add_metric("mcfadden_r2", 1 - log_likelihood / log_likelihood_null);
 }
 
-// The deviance or loss of the null model is that of the intercepts alone.
-void add_path(Model& model, const FitReport& report) {
-  const Job& job = report.job;
-  const Traits traits = job.objective->traits();
-  const std::size_t shift = job.options.fit_intercept;
-  const double saturated = traits.likelihood ? report.targets.saturated / report.targets.weight : 0;
-  const double null = (report.path->null_loss - saturated);
-  std::vector<double> alphas, summary, start{0}, term, estimate;
-  for (const PathPoint& point : report.path->points) {
-    alphas.push_back(point.alpha);
-    const double ratio = null > 0 ? 1 - (point.fit.loss - saturated) / null : 0;
-    summary.insert(summary.end(), {point.nonzero, point.fit.loss, ratio, point.validation_loss, point.fit.violation});
-    std::vector<std::pair<std::size_t, double>> entries = point.estimates;
-    for (auto& [i, value] : entries) i = i % job.terms == job.features ? i - job.features : i + shift;
-    std::ranges::sort(entries);
-    for (const auto& [i, value] : entries) {
-      term.push_back(static_cast<double>(i));
-      estimate.push_back(value);
-    }
-    start.push_back(static_cast<double>(estimate.size()));
-  }
-  model.add_metric("alpha", report.path->alpha);
-  model.add_parameter("path_alpha", alphas);
-  model.add_parameter("path_summary", summary, static_cast<std::int64_t>(alphas.size()));
-  model.add_parameter("path_start", start);
-  model.add_parameter("path_term", term);
-  model.add_parameter("path_estimate", estimate);
-}
-
 }  // namespace
 
 Model write_report(const FitReport& report) {
@@ -169,7 +140,11 @@ Model write_report(const FitReport& report) {
   const bool optimum = job.solver != Solver::sgd || job.options.tol > 0;
   if (traits.likelihood && optimum && job.options.l1 == 0 && !report.targets.class_rows.empty())
     model.add_metric("separation", report.fit.separation);
-  if (report.path) add_path(model, report);
+  if (report.path) {
+    const double saturated = traits.likelihood ? report.targets.saturated / report.targets.weight : 0;
+    model.add_metric("alpha", report.path->alpha);
+    add_path(model, report.path->points, report.path->null_loss, saturated, job.terms, job.features);
+  }
   if (!std::isnan(report.fit.duality_gap)) model.add_metric("duality_gap", report.fit.duality_gap);
   if (!std::isnan(report.fit.kkt_residual)) model.add_metric("kkt_residual", report.fit.kkt_residual);
   if (!std::isnan(solution.gradient_norm)) model.add_metric("gradient_norm", solution.gradient_norm);

@@ -1,11 +1,11 @@
 #include "train/objectives.hpp"
 
 #include <concepts>
-#include <utility>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "model/feature_names.hpp"
+#include "train/penalty_options.hpp"
 #include "train/registry.def"
 #include "train/scalar_objective.hpp"
 
@@ -39,27 +39,6 @@ T made_of(const NoOptions&, const Arguments&... arguments) {
 template <class T, class Options, class... Arguments>
 T made_of(const Options& options, const Arguments&... arguments) {
   return T{options, arguments...};
-}
-
-// l1 and l2 out of alpha, where there is one.
-void settle_penalty(std::string_view name, TrainOptions& o) {
-  auto refuse = [&](std::string_view what, std::string hint) {
-    throw InvalidInput(concat(name, ": ", what), std::move(hint));
-  };
-  const bool strength = o.alpha > 0 || o.path();
-  if (!o.alphas.empty() && o.n_alphas > 0)
-    refuse("options \"alphas\" and \"n_alphas\" do not go together", "Give the alphas, or how many there are to be.");
-  if (o.alphas.size() > 1000)
-    refuse(concat("option \"alphas\" has ", o.alphas.size(), " numbers, more than 1000"), "A path of 50 is usual.");
-  if (strength && (o.l1 > 0 || o.l2 > 0))
-    refuse(concat("option \"", o.l1 > 0 ? "l1" : "l2", "\" does not go with alpha, alphas or n_alphas"),
-           "Their penalty is alpha l1_ratio |w|_1 + alpha (1 - l1_ratio) / 2 |w|^2.");
-  if (!strength && o.l1_ratio != 1)
-    refuse("option \"l1_ratio\" needs alpha, alphas or n_alphas", "Or give the penalties themselves: l1 and l2.");
-  if (!strength) return;
-  const double alpha = o.path() ? 1 : o.alpha;
-  o.l1 = alpha * o.l1_ratio;
-  o.l2 = alpha * (1 - o.l1_ratio);
 }
 
 template <class T>

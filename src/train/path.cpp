@@ -4,41 +4,14 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "train/penalty_options.hpp"
 #include "train/training_log.hpp"
 
 namespace quern {
 
 namespace {
 
-constexpr double least_l1_ratio = 1e-3;  // by which a path without l1 begins: nothing makes its weights 0
 constexpr std::size_t most_estimates = 50'000'000;
-
-// Descending, with `alpha` among them if that is given.
-std::vector<double> alphas_of(const TrainOptions& o, double greatest) {
-  std::vector<double> alphas = o.alphas;
-  if (alphas.empty()) {
-    const auto n = static_cast<std::size_t>(o.n_alphas);
-    for (std::size_t k = 0; k < n; ++k)
-      alphas.push_back(greatest *
-                       std::pow(o.alpha_min_ratio, n > 1 ? static_cast<double>(k) / static_cast<double>(n - 1) : 0));
-  }
-  if (o.alpha > 0) alphas.push_back(o.alpha);
-  std::ranges::sort(alphas, std::greater<>());
-  alphas.erase(std::unique(alphas.begin(), alphas.end()), alphas.end());
-  return alphas;
-}
-
-PathPoint point_of(const Job& job, double alpha, const PathStep& fit, std::span<const double> parameters) {
-  PathPoint point;
-  point.alpha = alpha;
-  point.fit = fit;
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    if (parameters[i] == 0) continue;
-    point.estimates.emplace_back(i, parameters[i]);
-    point.nonzero += i % job.terms < job.features;
-  }
-  return point;
-}
 
 }  // namespace
 
@@ -53,8 +26,6 @@ PathFit minimize_path(const Job& job, RowStore& store, Crew& crew, Observer& obs
     throw InvalidInput(concat(job.spec.algorithm, ": the loss leaves the range of double precision"),
                        "The features or the target are too large or too far apart in scale: rescale them.",
                        Fault::out_of_range);
-  // A hair above, so that rounding moves no weight there. Where no feature has a slope any alpha will do.
-  const double greatest = slope > 0 ? slope / std::max(o.l1_ratio, least_l1_ratio) * (1 + 1e-12) : 1;
 
   PathFit path;
   path.null_loss = null_loss;
@@ -62,15 +33,15 @@ PathFit minimize_path(const Job& job, RowStore& store, Crew& crew, Observer& obs
   SolverResult& chosen = path.chosen.solution;
   std::size_t estimates = 0;
   bool all_converged = true;
-  for (const double alpha : alphas_of(o, greatest)) {
+  for (const double alpha : alphas_of(o, slope)) {
     const PathStep fit = solver->step(alpha);
     const double validation_loss = solver->validation_loss();
     const std::vector<double> parameters = solver->parameters();
     if (!std::isfinite(fit.objective) || !std::ranges::all_of(parameters, [](double b) { return std::isfinite(b); }))
       throw InvalidInput(concat(job.spec.algorithm, ": the loss leaves the range of double precision at alpha ", alpha),
                          "Rescale the features or the target, or raise the least alpha.", Fault::out_of_range);
-    PathPoint& point = path.points.emplace_back(point_of(job, alpha, fit, to_user(parameters)));
-    point.validation_loss = validation_loss;
+    const PathPoint& point =
+        path.points.emplace_back(make_point(alpha, fit, validation_loss, to_user(parameters), job.terms, job.features));
     estimates += point.estimates.size();
     if (estimates > most_estimates)
       throw InvalidInput(

@@ -11,19 +11,11 @@
 #include <vector>
 
 #include "train/batch.hpp"
+#include "train/path_points.hpp"
 #include "train/row_store.hpp"
 #include "train/standardization.hpp"
 
 namespace quern {
-
-// One answer.
-struct PathStep {
-  double loss = 0;       // the mean, without the penalty
-  double objective = 0;  // with it
-  double violation = 0;  // of the conditions of Karush, Kuhn and Tucker: largest entry of the least subgradient
-  std::int64_t iterations = 0;
-  bool converged = false;
-};
 
 // Finds the answers of a path, and keeps the last.
 class PathSolver {
@@ -39,13 +31,6 @@ class PathSolver {
   // outputs x terms, in the stored columns.
   virtual std::vector<double> parameters() const = 0;
   virtual double validation_loss() = 0;
-};
-
-struct PathPoint {
-  double alpha = 0, nonzero = 0;
-  PathStep fit;
-  double validation_loss = 0;
-  std::vector<std::pair<std::size_t, double>> estimates;  // that are not 0, of outputs x terms in the user's columns
 };
 
 struct PathFit {

@@ -46,6 +46,21 @@ TrainingRows random_rows(std::string_view algorithm, std::size_t n, std::size_t 
   return rows;
 }
 
+TrainingRows rows_of(const char* name, std::size_t target) {
+  TrainingRows rows;
+  std::ifstream file(std::string(QUERN_DATA_DIR "/") + name);
+  std::string line;
+  std::getline(file, line);
+  while (std::getline(file, line)) {
+    std::istringstream cells(line);
+    TrainingRow& row = rows.emplace_back();
+    for (std::string cell; std::getline(cells, cell, ',');) row.x.push_back(std::stod(cell));
+    row.y = row.x[target];
+    row.x.erase(row.x.begin() + static_cast<std::ptrdiff_t>(target));
+  }
+  return rows;
+}
+
 // loss*(-t) = sup_f -t f - loss(f, y), and the loss and its slope from the conjugate are those of the objective.
 TEST(DualLoss, IsTheObjectivesConjugate) {
   struct Case {
@@ -171,17 +186,7 @@ TEST(Coordinates, FindWhatNewtonFinds) {
 
 // scikit-learn 1.2.1, enet_path with tol 1e-14 on the centred columns, 5 alphas down to 1e-3 of the first.
 TEST(Path, DiabetesIsScikitLearns) {
-  TrainingRows rows;
-  std::ifstream file(QUERN_DATA_DIR "/diabetes/diabetes.csv");
-  std::string line;
-  std::getline(file, line);
-  while (std::getline(file, line)) {
-    std::istringstream cells(line);
-    TrainingRow& row = rows.emplace_back();
-    for (std::string cell; std::getline(cells, cell, ',');) row.x.push_back(std::stod(cell));
-    row.y = row.x.back();
-    row.x.pop_back();
-  }
+  const TrainingRows rows = rows_of("diabetes/diabetes.csv", 10);
   ASSERT_EQ(rows.size(), 442u);
   struct Reference {
     const char* options;
@@ -221,6 +226,81 @@ TEST(Path, DiabetesIsScikitLearns) {
     EXPECT_EQ(values_of(model, "estimate"), values_of(at_alpha(model, summary[4].alpha), "estimate"));
     EXPECT_EQ(model.metric("alpha"), summary[4].alpha);
     EXPECT_LE(model.metric("duality_gap"), 1e-9);
+  }
+}
+
+// glmnet 4.1-6 of R, standardize = FALSE, thresh = 1e-16 (1e-18 for iris), nlambda = 5 (4), lambda.min.ratio = 0.01.
+TEST(Path, IsGlmnets) {
+  TrainingRows heart = rows_of("heart_scale/heart_scale.csv", 0);
+  for (TrainingRow& row : heart) row.y = row.y > 0;
+  ASSERT_EQ(heart.size(), 270u);
+  {
+    const Model model =
+        train_on(heart, "logistic_regression", R"({"n_alphas": 5, "alpha_min_ratio": 0.01})", {.classes = 2});
+    const std::vector<PathSummary> summary = path_summary(model);
+    const double alphas[] = {0.252674897119341380, 0.079902818244583673, 0.025267489711934137, 0.007990281824458368,
+                             0.002526748971193414};
+    const double ratios[] = {0, 2.8104050637224770e-01, 4.3251906879686514e-01, 4.9131328962160115e-01,
+                             5.1151688430680020e-01};
+    const int nonzero[] = {0, 4, 8, 11, 12};
+    ASSERT_EQ(summary.size(), 5u);
+    for (std::size_t k = 0; k < 5; ++k) {
+      EXPECT_NEAR(summary[k].alpha, alphas[k], 1e-11 * alphas[k]);
+      EXPECT_NEAR(summary[k].deviance_ratio, ratios[k], 1e-8);
+      EXPECT_EQ(summary[k].nonzero, nonzero[k]);
+    }
+    const double third[] = {0.36366728405621102,
+                            0,
+                            0.23007144334616034,
+                            0.59778483699095530,
+                            0,
+                            0,
+                            0,
+                            0.18983734568685301,
+                            0,
+                            0.42469624659209848,
+                            0.05306858260940020,
+                            0.34030006525633266,
+                            1.01590944802900762,
+                            0.71108380067354005};
+    const std::vector<double> seen = values_of(at_alpha(model, summary[2].alpha), "estimate");
+    for (std::size_t i = 0; i < 14; ++i) EXPECT_NEAR(seen[i], third[i], 2e-6) << i;
+  }
+  {
+    const Model model = train_on(heart, "logistic_regression",
+                                 R"({"n_alphas": 5, "alpha_min_ratio": 0.01, "l1_ratio": 0.4})", {.classes = 2});
+    const std::vector<PathSummary> summary = path_summary(model);
+    EXPECT_NEAR(summary[3].alpha, 0.0199757045611459183, 1e-12);
+    const double fourth[] = {0.643243145762391277,  0,
+                             0.365346057057043094,  0.696877047077383072,
+                             0.227533798328512060,  0.012147452111418915,
+                             -0.109406806405728224, 0.264369217638606768,
+                             -0.434674237802654129, 0.415361836578036603,
+                             0.481075352255645516,  0.352289198700725670,
+                             1.044126871265153023,  0.683582619093579313};
+    const std::vector<double> seen = values_of(at_alpha(model, summary[3].alpha), "estimate");
+    for (std::size_t i = 0; i < 14; ++i) EXPECT_NEAR(seen[i], fourth[i], 2e-6) << i;
+  }
+  const Model iris = train_on(rows_of("iris/iris.csv", 4), "multinomial_regression",
+                              R"({"n_alphas": 4, "alpha_min_ratio": 0.01})", {.classes = 3});
+  const std::vector<PathSummary> summary = path_summary(iris);
+  const double alphas[] = {0.7653333333333333, 0.1648860682771068620, 0.0355236265399164752, 0.0076533333333333358};
+  const double ratios[] = {0, 5.5601819015947784e-01, 8.1020767347356093e-01, 9.1455464241724793e-01};
+  for (std::size_t k = 0; k < 4; ++k) {
+    EXPECT_NEAR(summary[k].alpha, alphas[k], 1e-10);
+    EXPECT_NEAR(summary[k].deviance_ratio, ratios[k], 1e-7);
+  }
+  const std::vector<double> third = {
+      8.9362881590006626, 0, 0, -2.3278645893104204, 0, 2.4919688619436755, 0, 0, 0, 0, -11.428257020944336, 0, 0, 0,
+      2.854561338683451};
+  const std::vector<double> seen = values_of(at_alpha(iris, summary[2].alpha), "estimate");
+  ASSERT_EQ(seen.size(), third.size());
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    const std::size_t place = i % 5;
+    EXPECT_NEAR(seen[i], third[i], 2e-4) << i;
+    if (place && third[i] == 0) {
+      EXPECT_EQ(seen[i], 0) << i;
+    }
   }
 }
 
