@@ -291,8 +291,7 @@ TEST(Path, IsGlmnets) {
     EXPECT_NEAR(summary[k].deviance_ratio, ratios[k], 1e-7);
   }
   const std::vector<double> third = {
-      8.9362881590006626, 0, 0, -2.3278645893104204, 0, 2.4919688619436755, 0, 0, 0, 0, -11.428257020944336, 0, 0, 0,
-      2.854561338683451};
+      8.9362881590006626, 0, 0, -2.3278645893104204, 0, 2.4919688619436755, 0, 0, 0, 0, -11.428257020944336, 0, 0, 2.854561338683451, 0};
   const std::vector<double> seen = values_of(at_alpha(iris, summary[2].alpha), "estimate");
   ASSERT_EQ(seen.size(), third.size());
   for (std::size_t i = 0; i < seen.size(); ++i) {
@@ -369,7 +368,7 @@ TEST(Columns, WideRows) {
         const Model model =
             train_on(rows, algorithm, std::string("{") + rest + R"(, "solver": "coordinate_descent"})", setup);
         EXPECT_EQ(model.metric("converged"), 1);
-        EXPECT_LE(model.metric("kkt_residual"), 1e-7);
+        EXPECT_LE(model.metric("kkt_residual"), 1e-6);
         if (!classes && std::string_view(algorithm).starts_with("linear")) {
           EXPECT_GE(model.metric("duality_gap"), 0);
           EXPECT_LE(model.metric("duality_gap"), 1e-6);
