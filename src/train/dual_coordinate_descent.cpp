@@ -7,6 +7,7 @@
 #include <random>
 
 #include "base/text.hpp"
+#include "linalg/cholesky.hpp"
 #include "train/batch_worker.hpp"
 #include "train/dual_loss.hpp"
 #include "train/problem.hpp"
@@ -56,6 +57,10 @@ class DualDescent {
     double primal, dual;
   };
   Gap measure_gap();
+
+  // Solves for variables between their bounds at once, the others as they are, as far as the bounds let it. To be
+  // called after measure_gap. True if they are where they should be.
+  bool solve_between();
 
   // The constraint is violated by this, as a step of the intercept.
   double mismatch() const { return intercept_ ? std::abs(b_ - centre_) : 0; }
@@ -293,6 +298,103 @@ double DualDescent::best_intercept(std::span<const double> f, std::span<const Ro
   return at_low == 0 ? low : at_high == 0 ? high : std::abs(at_low) < std::abs(at_high) ? low : high;
 }
 
+// A step of Newton's method on a face of the dual, cut where it leaves the face, which then loses a dimension:
+//
+//   (X X' + D + c 1 1') d + b 1 = y - epsilon sign(s) - X w - D s,     1'd = 0
+//
+// c adds nothing to the answer and keeps the matrix regular. Rows that depend on others are left as they are.
+bool DualDescent::solve_between() {
+  if (loss_.entropy) return false;
+  const RowFormat& format = store_.format();
+  const std::size_t p = w_.size();
+  const auto most = static_cast<std::size_t>(std::clamp(std::sqrt(1e9 / static_cast<double>(p + 1)), 1.0, 400.0));
+  struct Free {
+    std::size_t row;
+    double target, cost, low, high;
+  };
+  std::vector<Free> free;
+  std::size_t between = 0;
+  std::vector<double> x;
+  each_row([&](const std::byte* record, std::size_t i) {
+    const Row row = row_of(record);
+    if (!(row.cost > 0)) return;
+    const bool kinked = loss_.c.epsilon > 0;
+    double low = loss_.low(row.y) * row.cost, high = loss_.high(row.y) * row.cost;
+    if (loss_.low(row.y) == 0) low = 0;
+    if (loss_.high(row.y) == 0) high = 0;
+    if (kinked) (s_[i] > 0 ? low : high) = 0;
+    if (!(s_[i] > low && s_[i] < high) || (kinked && s_[i] == 0) || between++ >= most) return;
+    free.push_back({i, row.y - std::copysign(loss_.c.epsilon, s_[i]), row.cost, low, high});
+    x.resize(x.size() + p);
+    add_row(format, record, 1, x.data() + (x.size() - p));
+  });
+  if (free.empty() || between > most) return false;
+
+  std::size_t n = free.size();
+  auto row_at = [&](std::size_t a) { return std::span<const double>(x).subspan(a * p, p); };
+  std::vector<std::size_t> kept(n);
+  std::iota(kept.begin(), kept.end(), 0);
+  std::vector<double> products(n * n);
+  double mean = 0;
+  for (std::size_t a = 0; a < n; ++a) {
+    checkpoint();
+    for (std::size_t c = a; c < n; ++c) products[a * n + c] = products[c * n + a] = dot(row_at(a), row_at(c));
+    mean += products[a * n + a] / static_cast<double>(n);
+  }
+  const double along = intercept_ ? std::max(mean, 1e-300) : 0;
+  for (int rounds = 0; rounds < 100 && !kept.empty(); ++rounds) {
+    const std::size_t m = kept.size();
+    std::vector<double> matrix(m * m), step(m), ones(m, 1.0);
+    for (std::size_t a = 0; a < m; ++a) {
+      const Free& f = free[kept[a]];
+      const double curvature = loss_.c.curvature / f.cost;
+      for (std::size_t c = a; c < m; ++c) matrix[a * m + c] = products[kept[a] * n + kept[c]] + along;
+      matrix[a * m + a] += curvature;
+      step[a] = f.target - dot(row_at(kept[a]), w_) - curvature * s_[f.row];
+    }
+    Cholesky factor;
+    factor.factor(matrix, m, 1e-12);
+    factor.solve(step);
+    double b = 0;
+    if (intercept_) {
+      factor.solve(ones);
+      double above = 0, below = 0;
+      for (std::size_t a = 0; a < m; ++a) {
+        above += step[a];
+        below += ones[a];
+      }
+      if (!(below > 0)) return false;
+      b = above / below;
+      for (std::size_t a = 0; a < m; ++a) step[a] -= b * ones[a];
+    }
+    double length = 1;
+    std::size_t first = m;
+    for (std::size_t a = 0; a < m; ++a) {
+      const Free& f = free[kept[a]];
+      const double bound = step[a] > 0 ? f.high : f.low;
+      if (step[a] == 0 || !std::isfinite(bound)) continue;
+      if (const double most_length = (bound - s_[f.row]) / step[a]; most_length < length) {
+        length = std::max(0.0, most_length);
+        first = a;
+      }
+    }
+    if (!std::ranges::all_of(step, [](double d) { return std::isfinite(d); })) return false;
+    for (std::size_t a = 0; a < m; ++a) {
+      const Free& f = free[kept[a]];
+      s_[f.row] = std::clamp(s_[f.row] + length * step[a], f.low, f.high);
+      add(w_, length * step[a], row_at(kept[a]));
+    }
+    if (intercept_) b_ = centre_ = b_ + length * (b - b_);
+    if (first == m) return true;
+    s_[free[kept[first]].row] = step[first] > 0 ? free[kept[first]].high : free[kept[first]].low;
+    std::erase_if(kept, [&](std::size_t k) {
+      const double s = s_[free[k].row];
+      return s <= free[k].low || s >= free[k].high;
+    });
+  }
+  return false;
+}
+
 struct OutputFit {
   double gap = 0, objective = 0;
   std::int64_t epochs = 0;
@@ -320,7 +422,8 @@ OutputFit solve(const Job& job, DualDescent& dual, Observer& observer, double to
     const bool look = last || fit.epochs >= next_look || (settled && violation <= enough && dual.mismatch() <= enough);
     if (settled && dual.anything_left_out()) dual.take_all();
     if (!look) continue;
-    const DualDescent::Gap at = dual.measure_gap();
+    DualDescent::Gap at = dual.measure_gap();
+    if (at.primal - at.dual > tol * at.primal && !last && dual.solve_between()) at = dual.measure_gap();
     if (!std::isfinite(at.primal) || !std::isfinite(at.dual))
       throw InvalidInput(concat(job.spec.algorithm, ": the loss leaves the range of double precision"),
                          "The features or the target are too large or too far apart in scale: rescale them.",
