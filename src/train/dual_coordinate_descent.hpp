@@ -19,8 +19,8 @@
 // The answer is w of a feasible s, and the intercept that is best for it; the difference of the two objectives, the
 // duality gap, is above the distance of either to the optimum, whatever rounding or haste did before.
 //
-// Rows are visited in a random order, block by block, by one process; 17 bytes are kept for each row (33 for the
-// logistic loss), and 8 more while the gap is measured. Where it breaks: it slows down as l2 sum v falls and where
+// Rows are visited in a random order, block by block, by one process; 17 bytes are kept for each row (25 for the
+// logistic loss), and 24 more while the gap is measured. Where it breaks: it slows down as l2 sum v falls and where
 // columns are of unlike sizes, as LIBLINEAR does.
 #pragma once
 

@@ -121,6 +121,12 @@ Solver choose_solver(const Job& job, std::uint64_t rows, std::vector<std::string
   const Traits traits = job.objective->traits();
   const bool few = job.parameters <= newton_parameters;
   const std::string parameters = concat(job.parameters, job.parameters == 1 ? " parameter" : " parameters");
+  if (!traits.smooth && !few && rows <= kink_rows && job.objective->conjugate() && o.l1 == 0 && o.store != "none" &&
+      o.l2 * static_cast<double>(rows) >= 1) {
+    reasons.push_back(concat("solver coordinate_descent: the loss has kinks, ", rows, " rows have a dual of so many ",
+                             "variables, and l2 is not too small for it."));
+    return Solver::coordinate_descent;
+  }
   if (!traits.smooth && !(few && rows <= kink_rows)) {
     reasons.push_back(concat("solver sgd: the loss has kinks, and ", rows, " rows with ", parameters,
                              " are too many for an exact optimum to be worth its passes."));

@@ -96,6 +96,34 @@ TEST(DualLoss, IsTheObjectivesConjugate) {
   }
 }
 
+// Rows of weight 0, of nothing but zeros, equal rows, constant and huge columns, a single row of each class.
+TEST(Dual, EdgesOfData) {
+  for (const char* algorithm : {"linear_svm", "logistic_regression"}) {
+    SCOPED_TRACE(algorithm);
+    const std::string options = R"({"l2": 0.1, "solver": "coordinate_descent"})",
+                      other = R"({"l2": 0.1, "solver": "newton"})";
+    const TrainingSetup setup{.classes = 2, .weighted = true};
+    TrainingRows rows = {{0, {0, 0, 5}},     {1, {1, 0, 5}},    {1, {1, 0, 5}},
+                         {0, {-1, 0, 5}, 0}, {1, {9, 9, 5}, 0}, {0, {0.3, 0, 5}, 3}};
+    const Model model = train_on(rows, algorithm, options, setup);
+    EXPECT_EQ(model.metric("converged"), 1);
+    EXPECT_NEAR(model.metric("loss"), train_on(rows, algorithm, other, setup).metric("loss"), 2e-6);
+    EXPECT_EQ(values_of(model, "estimate")[2], 0);
+    const Model two = train_on(TrainingRows{{0, {-1}}, {1, {1}}}, algorithm, options, {.classes = 2});
+    EXPECT_NEAR(values_of(two, "estimate")[0], 0, 1e-6);
+    const Model nothing = train_on(TrainingRows{{0, {0}}, {1, {0}}, {1, {0}}}, algorithm, options, {.classes = 2});
+    EXPECT_EQ(values_of(nothing, "estimate")[1], 0);
+    EXPECT_EQ(nothing.metric("converged"), 1);
+    const Model no_intercept =
+        train_on(TrainingRows{{0, {0}}, {1, {0}}}, algorithm,
+                 R"({"l2": 0.1, "solver": "coordinate_descent", "fit_intercept": false})", {.classes = 2});
+    EXPECT_NEAR(no_intercept.metric("loss"), algorithm[1] == 'i' ? 1 : std::log(2), 1e-12);
+    for (TrainingRow& row : rows) row.x[0] *= 1e180;
+    EXPECT_NE(refusal([&] { train_on(rows, algorithm, options, setup); }).find("range of double precision"),
+              std::string::npos);
+  }
+}
+
 struct DualCase {
   const char* algorithm;
   const char* options;
@@ -290,8 +318,8 @@ TEST(Path, IsGlmnets) {
     EXPECT_NEAR(summary[k].alpha, alphas[k], 1e-10);
     EXPECT_NEAR(summary[k].deviance_ratio, ratios[k], 1e-7);
   }
-  const std::vector<double> third = {
-      8.9362881590006626, 0, 0, -2.3278645893104204, 0, 2.4919688619436755, 0, 0, 0, 0, -11.428257020944336, 0, 0, 2.854561338683451, 0};
+  const std::vector<double> third = {8.9362881590006626,  0, 0, -2.3278645893104204, 0, 2.4919688619436755, 0, 0, 0, 0,
+                                     -11.428257020944336, 0, 0, 2.854561338683451,   0};
   const std::vector<double> seen = values_of(at_alpha(iris, summary[2].alpha), "estimate");
   ASSERT_EQ(seen.size(), third.size());
   for (std::size_t i = 0; i < seen.size(); ++i) {

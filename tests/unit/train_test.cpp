@@ -553,6 +553,9 @@ TEST(Job, ChoosesSolver) {
                                 {"linear_svm", "", 10, 5, Solver::newton},
                                 {"linear_svm", "", 60000, 1, Solver::sgd},
                                 {"linear_svm", "", 10, 600, Solver::sgd},
+                                {"linear_svm", R"({"l2": 0.1})", 10, 600, Solver::coordinate_descent},
+                                {"linear_svm", R"({"l2": 0.01})", 10, 600, Solver::sgd},
+                                {"linear_regression", R"({"n_alphas": 3})", 10, 5, Solver::coordinate_descent},
                                 {"linear_svm", R"({"loss": "squared_hinge"})", 60000, 1, Solver::newton},
                                 {"linear_svm", R"({"solver": "lbfgs"})", 10, 5, Solver::lbfgs}};
   for (const Choice& choice : choices) {
