@@ -436,7 +436,7 @@ OutputFit solve(const Job& job, DualDescent& dual, Observer& observer, double to
     reported = dual.rows_visited();
     fit.converged = fit.gap <= tol;
     if (fit.converged || last) {
-      fit.epochs = static_cast<std::int64_t>(std::ceil(dual.rows_visited() / dual.rows()));
+      fit.epochs = std::min(most, static_cast<std::int64_t>(std::ceil(dual.rows_visited() / dual.rows())));
       return fit;
     }
     enough = std::min(enough, violation) * std::clamp(std::sqrt(tol / fit.gap), 0.05, 0.5);
