@@ -13,8 +13,8 @@
 // and so do steps here, by rho / 2 (b - c)^2, but c follows b until they agree: the method of multipliers for the
 // constraint (proximal point in b), which ends at the optimum without a penalty.
 //
-// Where few variables are left between their bounds, all of them are solved for at once (a Newton step on a face), which
-// ends at the optimum to rounding where single steps go on for ever.
+// Where few variables are left between their bounds, all of them are solved for at once (a Newton step on a face),
+// which ends at the optimum to rounding where single steps go on for ever.
 //
 // The answer is w of a feasible s, and the intercept that is best for it; the difference of the two objectives, the
 // duality gap, is above the distance of either to the optimum, whatever rounding or haste did before.

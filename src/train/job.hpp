@@ -45,7 +45,7 @@ struct Job {
   TrainOptions options;
   std::unique_ptr<Objective> objective;
   Solver solver;
-  CoordinateSpace coordinates;           // of coordinate descent
+  CoordinateSpace coordinates;       // of coordinate descent
   std::string parallel;              // the strategy that "auto" became
   bool inference;                    // the answer will be a maximum likelihood, with standard errors
   std::vector<std::string> reasons;  // of the choices, one sentence each, for explain_train

@@ -16,8 +16,9 @@ struct Tolerance {
   double mean, low, high;  // of |mean| in deviations; of deviations
 };
 Tolerance tolerance_of(const Job& job) {
-  return job.solver == Solver::newton || job.coordinates == CoordinateSpace::covariances ? Tolerance{10, 0x1p-20, 0x1p20}
-                                                                                     : Tolerance{1, 0.5, 2};
+  return job.solver == Solver::newton || job.coordinates == CoordinateSpace::covariances
+             ? Tolerance{10, 0x1p-20, 0x1p20}
+             : Tolerance{1, 0.5, 2};
 }
 
 Command measure_command(Measure what, std::size_t stride) {
