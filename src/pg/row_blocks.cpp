@@ -125,7 +125,7 @@ void BlockPacker::start_range(std::uint64_t key) {
   next_key_ = key;
 }
 
-void BlockPacker::append_to_new_block(double y, double weight, const FeatureRow& x) {
+void BlockPacker::append_to_new_block(double y, double weight, const FeatureRow& x, std::span<const double> tags) {
   const std::size_t bytes = block_bytes_for(format_, x);
   close_block();
   std::uint64_t where = 0;
@@ -137,7 +137,7 @@ void BlockPacker::append_to_new_block(double y, double weight, const FeatureRow&
   room_bytes_ = bytes;
   block_ = BlockWriter(format_, {room, bytes});
   writer_ = true;
-  block_.append(y, weight, x);
+  block_.append(y, weight, x, tags);
   if (where == 0) close_block();  // the one row that fits
   ++page_->used;
 }

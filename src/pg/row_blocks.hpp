@@ -96,7 +96,8 @@ class RowTarget {
  public:
   virtual ~RowTarget() = default;
   virtual void open(const RowFormat& format) = 0;  // before the first row
-  virtual void append(double y, double weight, const FeatureRow& x) = 0;
+  // As many tags as the format says.
+  virtual void append(double y, double weight, const FeatureRow& x, std::span<const double> tags) = 0;
   virtual void skip() = 0;       // a row with a NULL in it
   virtual void leave_out() = 0;  // a row of weight 0
 };
@@ -111,9 +112,9 @@ class BlockPacker final : public RowTarget {
   void start_range(std::uint64_t key);
 
   void open(const RowFormat& format) override { format_ = format; }
-  void append(double y, double weight, const FeatureRow& x) override {
-    if (!writer_ || !block_.append(y, weight, x)) [[unlikely]]
-      append_to_new_block(y, weight, x);
+  void append(double y, double weight, const FeatureRow& x, std::span<const double> tags) override {
+    if (!writer_ || !block_.append(y, weight, x, tags)) [[unlikely]]
+      append_to_new_block(y, weight, x, tags);
     if (++process_->rows % rows_between_reports == 0) [[unlikely]]
       report();
   }
@@ -126,7 +127,7 @@ class BlockPacker final : public RowTarget {
   static constexpr std::uint64_t rows_between_reports = 64;
 
   void report();
-  void append_to_new_block(double y, double weight, const FeatureRow& x);
+  void append_to_new_block(double y, double weight, const FeatureRow& x, std::span<const double> tags);
   void close_block();
   std::byte* room_for_block(std::size_t bytes, std::uint64_t& where);
   bool take_piece(std::size_t bytes);

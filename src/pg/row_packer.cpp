@@ -21,11 +21,6 @@ struct ArrayHead {  // ArrayType without its length word
   std::int32_t size, lower_bound;
 };
 
-bool is_classifier(std::int32_t target) {
-  return static_cast<TargetKind>(target) == TargetKind::binary ||
-         static_cast<TargetKind>(target) == TargetKind::classes;
-}
-
 std::string_view text_of(const SharedClass& shared) {
   return {reinterpret_cast<const char*>(&shared + 1), shared.size};
 }
@@ -56,16 +51,20 @@ RowPacker::RowPacker(TrainingArea& area, RowTarget& target)
     parts_[i].position = columns_.features[i].position;
     numbers_only_ &= parts_[i].kind != ColumnKind::array && parts_[i].kind != ColumnKind::svec;
   }
-  const Oid y_type = columns_.types[static_cast<std::size_t>(columns_.y.position)];
-  const bool printed = static_cast<ColumnKind>(columns_.y.kind) == ColumnKind::printable;
+  tags_.resize(columns_.tags.size());
+  outputs_.resize(columns_.types.size());
   call([&] {
     context_ = AllocSetContextCreate(CurTransactionContext, "quern row", ALLOCSET_SMALL_SIZES);
-    if (!printed) return;
-    Oid function;
-    bool varlena;
-    getTypeOutputInfo(y_type, &function, &varlena);
-    fmgr_info_cxt(function, &output_, CurTransactionContext);
-    by_value_ = get_typbyval(y_type);
+    const auto prepare = [&](const TrainingColumn& column) {
+      if (static_cast<ColumnKind>(column.kind) != ColumnKind::printable) return;
+      Oid function;
+      bool varlena;
+      getTypeOutputInfo(columns_.types[static_cast<std::size_t>(column.position)], &function, &varlena);
+      fmgr_info_cxt(function, &outputs_[static_cast<std::size_t>(column.position)], CurTransactionContext);
+    };
+    if (columns_.has_target()) prepare(columns_.y);
+    for (const TrainingColumn& tag : columns_.tags) prepare(tag);
+    by_value_ = get_typbyval(columns_.types[static_cast<std::size_t>(columns_.labels().position)]);
   });
 }
 
@@ -102,13 +101,21 @@ void RowPacker::pack(const Datum* values, const bool* nulls) {
                                               : whole_row(values);
   if (!row.finite()) [[unlikely]]
     refuse_infinite(row);
-  const double y = target_value(values[columns_.y.position]);
+  const double y = columns_.has_target() ? target_value(values) : 0;
+  for (std::size_t i = 0; i < tags_.size(); ++i) {
+    const Datum value = values[columns_.tags[i].position];
+    tags_[i] = columns_.stratified && i == 0 ? class_of(value) : tag_value(columns_.tags[i], value);
+  }
   if (weight == 0) return target_.leave_out();
-  target_.append(y, weight, row);
+  target_.append(y, weight, row, tags_);
 }
 
 bool RowPacker::has_null(const bool* nulls) const {
-  if (nulls[columns_.y.position] || (columns_.weighted && nulls[columns_.weight.position])) return true;
+  if ((columns_.has_target() && nulls[columns_.y.position]) || (columns_.weighted && nulls[columns_.weight.position]))
+    return true;
+  if (columns_.censored && nulls[columns_.event.position]) return true;
+  for (const TrainingColumn& tag : columns_.tags)
+    if (nulls[tag.position]) return true;
   for (const Part& part : parts_)
     if (nulls[part.position]) return true;
   return false;
@@ -226,7 +233,8 @@ void RowPacker::settle_widths() {
   check_width(columns_.learner, features, max_sparse_size);
 
   auto* const widths = area_.at<std::uint32_t>(rows.widths);
-  const RowFormat format{static_cast<std::uint32_t>(features), columns_.sparse, columns_.narrow, columns_.weighted};
+  const RowFormat format{static_cast<std::uint32_t>(features), columns_.sparse, columns_.narrow, columns_.weighted,
+                         static_cast<std::uint32_t>(tags_.size())};
   call([&] {
     LWLockAcquire(&rows.lock, LW_EXCLUSIVE);
     if (!rows.widths_known) {
@@ -296,21 +304,60 @@ void RowPacker::refuse_infinite(const FeatureRow& row) {
   throw InvalidInput(concat(columns_.learner, ": ", name, " must be finite, not ", value), hint);
 }
 
-double RowPacker::target_value(Datum value) {
-  if (is_classifier(columns_.target)) return class_of(value);
+double RowPacker::target_value(const Datum* values) {
+  const Datum value = values[columns_.y.position];
+  const auto kind = static_cast<TargetKind>(columns_.target);
+  if (is_classifier(kind)) return class_of(value);
   const double y = number(static_cast<ColumnKind>(columns_.y.kind), value);
   const auto refuse = [&](std::string_view what) {
     throw InvalidInput(concat(columns_.learner, ": ", columns_.y.name, " must be ", what, ", not ", y),
                        "Leave such rows out with WHERE, or by a NULL.");
   };
   if (!std::isfinite(y)) refuse("finite");
-  if (static_cast<TargetKind>(columns_.target) == TargetKind::non_negative && y < 0) refuse("at least 0");
-  if (static_cast<TargetKind>(columns_.target) == TargetKind::positive && y <= 0) refuse("above 0");
-  return y;
+  if ((kind == TargetKind::non_negative || kind == TargetKind::survival) && y < 0) refuse("at least 0");
+  if (kind == TargetKind::positive && y <= 0) refuse("above 0");
+  if (!columns_.censored) return y;
+  const double event = number(static_cast<ColumnKind>(columns_.event.kind), values[columns_.event.position]);
+  if (event != 0 && event != 1)
+    throw InvalidInput(concat(columns_.learner, ": ", columns_.event.name, " must be 0 or 1, not ", event),
+                       "1 where the event was seen, 0 where it was not.");
+  return std::copysign(y, event - 0.5);
+}
+
+double RowPacker::tag_value(const TrainingColumn& column, Datum value) {
+  const auto kind = static_cast<ColumnKind>(column.kind);
+  if (kind == ColumnKind::text || kind == ColumnKind::printable) {
+    std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, and the finalizer of SplitMix64
+    for (const char c : label_text(column, value)) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9;
+    hash = (hash ^ (hash >> 27)) * 0x94d049bb133111eb;
+    return static_cast<double>((hash ^ (hash >> 31)) >> 12);
+  }
+  const double tag = number(kind, value);
+  if (!std::isfinite(tag))
+    throw InvalidInput(concat(columns_.learner, ": ", column.name, " must be finite, not ", tag),
+                       "Leave such rows out with WHERE, or by a NULL.");
+  return tag;
+}
+
+// Of a text or printable column; valid until the next row.
+std::string_view RowPacker::label_text(const TrainingColumn& column, Datum value) {
+  if (static_cast<ColumnKind>(column.kind) == ColumnKind::text) {
+    const Bytes text = flat(value);
+    return {reinterpret_cast<const char*>(text.data()), text.size()};
+  }
+  context_used_ = true;
+  return call([&] {
+    MemoryContext const previous = MemoryContextSwitchTo(context_);
+    const char* const printed = OutputFunctionCall(&outputs_[static_cast<std::size_t>(column.position)], value);
+    MemoryContextSwitchTo(previous);
+    return printed;
+  });
 }
 
 double RowPacker::class_of(Datum value) {
-  switch (static_cast<ColumnKind>(columns_.y.kind)) {
+  const TrainingColumn& column = columns_.labels();
+  switch (static_cast<ColumnKind>(column.kind)) {
     case ColumnKind::boolean: {
       std::int32_t& number = small_[DatumGetBool(value)];
       if (number < 0)
@@ -324,27 +371,18 @@ double RowPacker::class_of(Datum value) {
       return class_of_integer(DatumGetInt32(value));
     case ColumnKind::int8:
       return class_of_integer(DatumGetInt64(value));
-    case ColumnKind::text: {
-      const Bytes text = flat(value);
-      return class_number({{reinterpret_cast<const char*>(text.data()), text.size()}, ClassLabel::Type::text});
-    }
+    case ColumnKind::text:
+      return class_number({label_text(column, value), ClassLabel::Type::text});
     case ColumnKind::printable: {
       if (by_value_ && last_class_ >= 0 && value == last_value_) return last_class_;
-      context_used_ = true;
-      const char* const text = call([&] {
-        MemoryContext const previous = MemoryContextSwitchTo(context_);
-        const char* const printed = OutputFunctionCall(&output_, value);
-        MemoryContextSwitchTo(previous);
-        return printed;
-      });
-      last_class_ = static_cast<std::int32_t>(class_number({text, ClassLabel::Type::text}));
+      last_class_ = static_cast<std::int32_t>(class_number({label_text(column, value), ClassLabel::Type::text}));
       last_value_ = value;
       return last_class_;
     }
     default: {
-      const double y = number(static_cast<ColumnKind>(columns_.y.kind), value) + 0.0;  // -0 is 0
+      const double y = number(static_cast<ColumnKind>(column.kind), value) + 0.0;  // -0 is 0
       if (!std::isfinite(y))
-        throw InvalidInput(concat(columns_.learner, ": ", columns_.y.name, " must be finite, not ", y),
+        throw InvalidInput(concat(columns_.learner, ": ", column.name, " must be finite, not ", y),
                            "Leave such rows out with WHERE.");
       if (y == std::trunc(y) && std::abs(y) < 0x1p53) return class_of_integer(static_cast<std::int64_t>(y));
       const std::string text = concat(y);
@@ -399,7 +437,7 @@ bool RowPacker::add_class(dsa_pointer where) {
 }
 
 std::uint32_t RowPacker::class_number(ClassLabel label) {
-  const std::size_t met = met_.find_or_add(columns_.learner, columns_.y.name, label);
+  const std::size_t met = met_.find_or_add(columns_.learner, columns_.labels().name, label);
   if (met < numbers_.size()) return numbers_[met];
 
   const std::string text(label.text);
@@ -413,9 +451,10 @@ std::uint32_t RowPacker::class_number(ClassLabel label) {
     }
     if (shared_.contains(text)) break;
     if (shared_.size() >= ClassDictionary::max_classes)
-      throw InvalidInput(
-          concat(columns_.learner, ": ", columns_.y.name, " has more than ", ClassDictionary::max_classes, " classes"),
-          "A number to be predicted is no class: use a regression.", Fault::limit_exceeded);
+      throw InvalidInput(concat(columns_.learner, ": ", columns_.labels().name, " has more than ",
+                                ClassDictionary::max_classes, columns_.stratified ? " strata" : " classes"),
+                         columns_.stratified ? "" : "A number to be predicted is no class: use a regression.",
+                         Fault::limit_exceeded);
     if (mine == 0) mine = share_class(text);
     if (!add_class(mine)) continue;
     shared_.emplace(text, static_cast<std::uint32_t>(shared_.size()));

@@ -64,8 +64,10 @@ class RowPacker {
   void settle_widths();
   FeatureRow row_of_numbers(const Datum* values);
   FeatureRow whole_row(const Datum* values);
-  double target_value(Datum value);
+  double target_value(const Datum* values);
+  double tag_value(const TrainingColumn& column, Datum value);
   double class_of(Datum value);
+  std::string_view label_text(const TrainingColumn& column, Datum value);
   double class_of_integer(std::int64_t value);
   std::uint32_t class_number(ClassLabel label);
   dsa_pointer last_class();
@@ -80,7 +82,7 @@ class RowPacker {
   bool numbers_only_ = true;
   bool settled_ = false;
   RowFormat format_;
-  std::vector<double> dense_;
+  std::vector<double> dense_, tags_;
   std::vector<std::uint32_t> indices_;
   std::vector<double> values_;
 
@@ -97,7 +99,7 @@ class RowPacker {
   Datum last_value_ = 0;             // of a label that is passed by value
   std::int32_t last_class_ = -1;
   bool by_value_ = false;
-  FmgrInfo output_{};
+  std::vector<FmgrInfo> outputs_;    // of printable labels and tags, by their position
 };
 
 }  // namespace quern::pg

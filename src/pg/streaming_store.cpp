@@ -21,17 +21,17 @@ StreamingStore::StreamingStore(TrainingArea& area, PlannedStmt* plan, const char
 StreamingStore::~StreamingStore() = default;
 
 // Called while the query runs. A block's room is as large in a later pass as in the first.
-void StreamingStore::append(double y, double weight, const FeatureRow& x) {
+void StreamingStore::append(double y, double weight, const FeatureRow& x, std::span<const double> tags) {
   if (surveyed_) {
-    if (area_.rows().classes != classes_ || !writer_.append(y, weight, x)) refuse_changed_rows();
+    if (area_.rows().classes != classes_ || !writer_.append(y, weight, x, tags)) refuse_changed_rows();
     return;
   }
-  if (!blocks_.empty() && writer_.append(y, weight, x)) return;
+  if (!blocks_.empty() && writer_.append(y, weight, x, tags)) return;
   if (!blocks_.empty()) blocks_.back().rows = writer_.rows();
   const std::size_t bytes = block_bytes_for(format_, x);
   if (room_.size() < bytes) room_.resize(bytes);
   writer_ = BlockWriter(format_, {room_.data(), bytes});
-  writer_.append(y, weight, x);
+  writer_.append(y, weight, x, tags);
   starts_.push_back(blocks_.empty() ? 0 : receiver_.rows - 1);
   blocks_.push_back({0, static_cast<std::uint32_t>(bytes)});
 }

@@ -30,7 +30,7 @@ class StreamingStore final : public RowStore, private RowTarget {
 
  private:
   void open(const RowFormat& format) override { format_ = format; }
-  void append(double y, double weight, const FeatureRow& x) override;
+  void append(double y, double weight, const FeatureRow& x, std::span<const double> tags) override;
   void skip() override { ++skipped_; }
   void leave_out() override { ++weightless_; }
   [[noreturn]] void refuse_changed_rows() const;

@@ -1,5 +1,5 @@
-// One training in four phases: the query is analysed and planned, its rows are gathered, a Job is made over them, a
-// crew runs it. A table that is scanned page by page is scanned by the crew, which then stays for the training; after
+// One training in four phases: the query is analysed and planned, its rows are gathered, a Training is made over them,
+// a crew runs it. A table that is scanned page by page is scanned by the crew, which then stays for the training; after
 // any other gathering the crew is called if the training alone is worth its coming.
 #include "pg/training.hpp"
 
@@ -13,37 +13,13 @@
 #include "pg/parallel_crew.hpp"
 #include "pg/shared.hpp"
 #include "pg/training_rows.hpp"
-#include "train/objectives.hpp"
-#include "train/train.hpp"
+#include "train/training.hpp"
 
 namespace quern::pg {
 
 namespace {
 
-constexpr double usual_passes = 20;           // of sgd over its rows
-constexpr double few_passes = 6;              // of Newton's method
-constexpr double pass_speed = 6e9;            // bytes a second of packed rows, one process
-constexpr double scan_speed = 1e9;            // bytes a second that a scan packs
-constexpr double multiplication_speed = 4e9;  // a second, in a Hessian
-
-// What passes over the rows take one process, roughly.
-double expected_seconds(const Job& job, double rows, double bytes) {
-  const bool covariances = job.coordinates == CoordinateSpace::covariances;
-  // The others go over rows or columns in one process, and ask for a few passes beside.
-  if (job.coordinates != CoordinateSpace::none && !covariances) return few_passes * bytes / pass_speed;
-  const double passes = job.solver == Solver::newton || covariances ? few_passes
-                        : job.solver == Solver::sgd && job.options.max_iter > 0
-                            ? static_cast<double>(job.options.max_iter)
-                            : usual_passes;
-  double seconds = passes * bytes / pass_speed;
-  if (job.solver == Solver::newton || covariances) {
-    const double terms = static_cast<double>(job.terms);
-    const double blocks = static_cast<double>(job.outputs) *
-                          (job.objective->traits().coupled ? static_cast<double>(job.outputs + 1) / 2 : 1);
-    seconds += passes / 2 * rows * blocks * terms * terms / 2 / multiplication_speed;
-  }
-  return job.options.max_seconds > 0 ? std::min(seconds, job.options.max_seconds) : seconds;
-}
+constexpr double scan_speed = 1e9;  // bytes a second that a scan packs
 
 double bytes_of(const RowStore& store) {
   double bytes = 0;
@@ -51,19 +27,16 @@ double bytes_of(const RowStore& store) {
   return bytes;
 }
 
-CrewSize crew_for_scan(const TrainingRows& rows, const TrainOptions& options) {
-  const double passes = options.solver != "sgd" ? few_passes
-                        : options.max_iter > 0  ? static_cast<double>(options.max_iter)
-                                                : usual_passes;
+CrewSize crew_for_scan(const TrainingRows& rows, const TrainingPlan& plan) {
   const double bytes = rows.expected_bytes();
   const double training =
-      std::min(passes * bytes / pass_speed, options.max_seconds > 0 ? options.max_seconds : HUGE_VAL);
+      std::min(plan.passes * bytes / pass_speed, plan.max_seconds > 0 ? plan.max_seconds : HUGE_VAL);
   return crew_size(bytes / scan_speed + training, bytes, rows.scan_tasks());
 }
 
-CrewSize crew_for_job(const Job& job, RowStore& store) {
+CrewSize crew_for_training(const Training& training, RowStore& store) {
   if (store.sequential()) return {0, "rows are not kept, and one process runs the query"};
-  return crew_size(expected_seconds(job, static_cast<double>(store.rows()), bytes_of(store)), 0, job.shards.size());
+  return crew_size(training.expected_seconds(bytes_of(store)), 0, training.tasks());
 }
 
 class ProgressObserver final : public Observer {
@@ -81,17 +54,6 @@ class ProgressObserver final : public Observer {
   TrainingSlot& slot_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   double last_ = 0;
-};
-
-// What is known before the rows are.
-struct Problem {
-  explicit Problem(const TrainingRequest& request) {
-    make_objective(request.algorithm, request.options, 0, options);
-    target = target_of(request.algorithm);
-  }
-
-  TrainOptions options;
-  TargetKind target;
 };
 
 // The numbers of the new rows' classes become those of the model. Returns the map for the board.
@@ -114,8 +76,7 @@ std::vector<double> map_classes(Description& description, std::vector<double> ma
 }
 
 // The model keeps the names of its features, so an option must not give them others.
-void check_names(const Model& model, const TrainOptions& options) {
-  const std::vector<std::string>& given = options.feature_names;
+void check_names(const Model& model, const std::vector<std::string>& given) {
   if (given.empty() || model.feature_names.empty()) return;
   constexpr const char* hint = "An update keeps the names of the model's features: leave the option out.";
   if (static_cast<std::int64_t>(given.size()) != model.features)
@@ -129,7 +90,7 @@ void check_names(const Model& model, const TrainOptions& options) {
 }
 
 void check_algorithm(const Model& model) {
-  const std::vector<std::string_view> names = objective_names();
+  const std::vector<std::string_view> names = training_names();
   if (std::find(names.begin(), names.end(), std::string_view(model.algorithm)) != names.end()) return;
   std::string list;
   for (const std::string_view name : names) list += concat(list.empty() ? "" : ", ", name);
@@ -155,13 +116,12 @@ void warn_of_no_rows(const std::string& algorithm, std::int64_t skipped) {
 
 std::optional<Model> train_model(const TrainingRequest& request, const Model* start) {
   if (start) check_algorithm(*start);
-  const Problem problem(request);
-  if (start) check_names(*start, problem.options);
-  TrainingSlot slot(request.algorithm, problem.options.max_iter);
+  const TrainingPlan plan = plan_training(request.algorithm, request.options);
+  if (start) check_names(*start, plan.rows.feature_names);
+  TrainingSlot slot(request.algorithm, plan.max_iter);
   slot.report("plan", 0, 0, NAN, NAN);
-  const TrainingQuery query(request.function, request.algorithm, problem.target,
-                            start ? query_for_model(request.query, *start, problem.options) : request.query,
-                            problem.options);
+  const TrainingQuery query(request.function, request.algorithm, plan,
+                            start ? query_for_model(request.query, *start, plan) : request.query);
   TrainingArea area(std::uint64_t{1024} * static_cast<std::uint64_t>(train_memory));
   TrainingRows rows(query, area);
   ProgressObserver observer(slot);
@@ -171,7 +131,7 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
   slot.report("gather", 0, 0, NAN, NAN);
   const bool paged = rows.way() == GatherWay::paged;
   if (paged) {
-    crew.emplace(area, crew_for_scan(rows, problem.options).workers);
+    crew.emplace(area, crew_for_scan(rows, plan).workers);
     if (crew->workers_launched() == 0) area.keep_private();
     scanner = make_scan_worker(area);
     crew->open(Post::scan, {}, *scanner);
@@ -183,9 +143,8 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
   RowStore& store = rows.store();
   if (store.rows() == 0) {
     if (rows.weightless() > 0)
-      throw InvalidInput(
-          concat(request.algorithm, ": all rows have weight 0 (column \"", problem.options.weight, "\")"),
-          "A row of weight 0 counts as none: give some rows a weight above 0.");
+      throw InvalidInput(concat(request.algorithm, ": all rows have weight 0 (column \"", plan.rows.weight, "\")"),
+                         "A row of weight 0 counts as none: give some rows a weight above 0.");
     if (crew) crew->finish();
     warn_of_no_rows(request.algorithm, rows.skipped());
     return std::nullopt;
@@ -199,19 +158,19 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
     if (!start->feature_names.empty())
       description.feature_names.assign(start->feature_names.begin(), start->feature_names.end());
     else
-      description.feature_names = problem.options.feature_names;
+      description.feature_names = plan.rows.feature_names;
   } else {
     rows.check_classes();
   }
-  const Job job({request.algorithm, request.options, description.classes.size()}, store);
-  if (!paged) crew.emplace(area, crew_for_job(job, store).workers);
+  const auto training = make_training({request.algorithm, request.options, description.classes.size()}, store);
+  if (!paged) crew.emplace(area, crew_for_training(*training, store).workers);
   slot.set_workers(crew->workers_launched());
-  const std::span<double> board = crew->make_board(job.layout.size);
-  std::copy(class_map.begin(), class_map.end(), board.begin() + static_cast<std::ptrdiff_t>(job.layout.classes));
-  const std::unique_ptr<Worker> worker = make_worker(job, store, board);
-  crew->open(Post::train, specification_of(job), *worker);
+  const std::span<double> board = crew->make_board(training->board_size());
+  std::copy(class_map.begin(), class_map.end(), board.begin() + static_cast<std::ptrdiff_t>(training->class_map()));
+  const std::unique_ptr<Worker> worker = training->make_worker(store, board);
+  crew->open(Post::train, specification_of(training->spec()), *worker);
   slot.report("solve", 0, static_cast<std::int64_t>(store.rows()), NAN, NAN);
-  Model model = train(job, store, *crew, observer, description, start);
+  Model model = training->train(store, *crew, observer, description, start);
   const int present = crew->workers_present();
   crew->finish();
   const std::uint64_t performed = crew->tasks_of_workers();
@@ -224,13 +183,15 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
 
 namespace {
 
-// As many rows as the planner expects, for a Job to be made over. `named`: features that have a name in the options.
+// As many rows as the planner expects, for a Training to be made over. `named`: features that have a name in the
+// options.
 class ExpectedRows final : public RowStore {
  public:
   ExpectedRows(const TrainingColumns& columns, std::size_t named, double rows, double bytes) {
     format_.sparse = columns.sparse;
     format_.narrow = columns.narrow;
     format_.weighted = columns.weighted;
+    format_.tags = static_cast<std::uint32_t>(columns.tags.size());
     const double numbers =
         (bytes / std::max(rows, 1.0) - static_cast<double>(format_.head_size()) - (format_.sparse ? 8 : 0)) /
         static_cast<double>(format_.number_size());
@@ -257,17 +218,18 @@ Explanation explanation_of(const std::string& sentence) {
 }  // namespace
 
 std::vector<Explanation> explain_training(const TrainingRequest& request) {
-  const Problem problem(request);
-  const TrainOptions& options = problem.options;
+  const TrainingPlan plan = plan_training(request.algorithm, request.options);
+  const RowOptions& options = plan.rows;
   TrainingSlot slot(request.algorithm);
   slot.report("plan", 0, 0, NAN, NAN);
-  const TrainingQuery query(request.function, request.algorithm, problem.target, request.query, options);
+  const TrainingQuery query(request.function, request.algorithm, plan, request.query);
   TrainingArea area(std::uint64_t{1024} * static_cast<std::uint64_t>(train_memory));
   const TrainingRows rows(query, area);
   const TrainingColumns& columns = query.columns();
   ExpectedRows expected(columns, options.feature_names.size(), rows.expected_rows(), rows.expected_bytes());
-  const bool classifier = problem.target == TargetKind::binary || problem.target == TargetKind::classes;
-  const Job job({request.algorithm, request.options, std::size_t{classifier ? 2u : 0u}}, expected);
+  const auto target = static_cast<TargetKind>(columns.target);
+  const auto training =
+      make_training({request.algorithm, request.options, std::size_t{is_classifier(target) ? 2u : 0u}}, expected);
   const bool streamed = rows.way() == GatherWay::streamed, paged = rows.way() == GatherWay::paged;
   const bool fits = rows.expected_bytes() <= 1024.0 * train_memory;
   static constexpr const char* ways[] = {"paged", "parallel", "leader", "streamed"};
@@ -290,19 +252,18 @@ std::vector<Explanation> explain_training(const TrainingRequest& request) {
        streamed ? "Option store." : memory},
       {"gather", ways[static_cast<int>(rows.way())], std::string(rows.how())},
   };
-  for (const std::string& reason : job.reasons) out.push_back(explanation_of(reason));
+  for (const std::string& reason : training->reasons()) out.push_back(explanation_of(reason));
   // What only the rows tell.
   for (Explanation& row : out)
-    if (row.item == "solver" && options.solver == "auto" && (columns.sparse || problem.target == TargetKind::classes))
+    if (row.item == "solver" && row.reason != "as asked." && (columns.sparse || target == TargetKind::classes))
       row.reason =
           concat(*row.reason, columns.sparse ? " The width of an svec is known when it is read: if wide, lbfgs."
                                              : " Counted with two classes; more may need lbfgs.");
-  if (job.solver == Solver::sgd) out.push_back({"order", options.order, "Option order."});
-  out.push_back({"shards", concat(job.shards.size()), "By the rows alone; what a pass is divided into."});
-  const CrewSize scan = paged ? crew_for_scan(rows, options) : CrewSize{0, ""};
+  out.push_back({"shards", concat(training->tasks()), "By the rows alone; what a pass is divided into."});
+  const CrewSize scan = paged ? crew_for_scan(rows, plan) : CrewSize{0, ""};
   const CrewSize crew = paged      ? scan
                         : streamed ? CrewSize{0, "rows are not kept, and one process runs the query"}
-                                   : crew_for_job(job, expected);
+                                   : crew_for_training(*training, expected);
   out.push_back({"workers", concat(crew.workers), concat("At most; ", crew.reason, ".")});
   out.push_back({"device", "cpu", "This version has no other."});
   return out;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "model/model.hpp"
-#include "train/job.hpp"
+#include "train/training.hpp"
 
 namespace quern::pg {
 
@@ -34,7 +34,7 @@ std::vector<Explanation> explain_training(const TrainingRequest& request);
 
 // The query of an update: the columns of `query` that the model knows, in its order, and y and weight. `query` itself
 // if that is what it gives, or if the model has no names.
-std::string query_for_model(const std::string& query, const Model& model, const TrainOptions& options);
+std::string query_for_model(const std::string& query, const Model& model, const TrainingPlan& plan);
 
 // The options of both objects, those of the second where both have them.
 std::string merge_options(std::string_view first, std::string_view second);

@@ -2,7 +2,6 @@
 
 #include "base/pack.hpp"
 #include "pg/training_rows.hpp"
-#include "train/train.hpp"
 
 namespace quern::pg {
 
@@ -11,13 +10,15 @@ namespace {
 class Trainer final : public Worker {
  public:
   Trainer(const JobSpec& spec, std::span<double> board, TrainingArea& area)
-      : store_(attach_rows(area)), job_(spec, *store_), worker_(make_worker(job_, *store_, board)) {}
+      : store_(attach_rows(area)),
+        training_(make_training(spec, *store_)),
+        worker_(training_->make_worker(*store_, board)) {}
 
   void perform(const Command& command, std::size_t task) override { worker_->perform(command, task); }
 
  private:
   const std::unique_ptr<RowStore> store_;
-  const Job job_;
+  const std::unique_ptr<Training> training_;
   const std::unique_ptr<Worker> worker_;
 };
 
@@ -34,9 +35,9 @@ std::unique_ptr<Worker> make_trainer(std::span<const std::byte> specification, s
   return std::make_unique<Trainer>(spec, board, area);
 }
 
-std::vector<std::byte> specification_of(const Job& job) {
-  std::vector<std::byte> bytes(packed_size(job.spec));
-  pack(job.spec, bytes.data());
+std::vector<std::byte> specification_of(const JobSpec& spec) {
+  std::vector<std::byte> bytes(packed_size(spec));
+  pack(spec, bytes.data());
   return bytes;
 }
 

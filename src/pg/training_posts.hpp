@@ -8,7 +8,7 @@
 
 #include "pg/training_area.hpp"
 #include "train/crew.hpp"
-#include "train/job.hpp"
+#include "train/training.hpp"
 
 namespace quern::pg {
 
@@ -21,9 +21,9 @@ using MakeWorker = std::unique_ptr<Worker>(std::span<const std::byte> specificat
 
 // Performs Operation::scan; its specification is empty.
 MakeWorker make_scanner;
-// Performs the operations of a Job over the rows of the area; its specification is that of the job.
+// Performs the operations of a Training over the rows of the area; its specification is that of the training.
 MakeWorker make_trainer;
 
-std::vector<std::byte> specification_of(const Job& job);
+std::vector<std::byte> specification_of(const JobSpec& spec);
 
 }  // namespace quern::pg

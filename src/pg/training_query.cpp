@@ -84,6 +84,16 @@ std::optional<ColumnKind> kind_of(const ColumnType& column, Oid svec) {
   return {};
 }
 
+// As a label: what is no number by its text.
+std::optional<ColumnKind> label_kind_of(const ColumnType& column) {
+  const Oid base = column.base;
+  if (base == TEXTOID || base == VARCHAROID || base == UNKNOWNOID) return ColumnKind::text;
+  if (base == BPCHAROID || base == NAMEOID || base == CHAROID || call([&] { return type_is_enum(base); }))
+    return ColumnKind::printable;
+  const auto kind = kind_of(column, InvalidOid);
+  return kind == ColumnKind::array ? std::nullopt : kind;
+}
+
 bool is_number(ColumnKind kind) { return kind >= ColumnKind::int2 && kind <= ColumnKind::numeric; }
 
 // Exactly one SELECT that only reads, or an error. May ereport.
@@ -160,9 +170,11 @@ std::size_t find_column(const char* function, const ColumnTypes& types, std::str
 
 }  // namespace
 
-TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, TargetKind target, std::string_view sql,
-                             const TrainOptions& options)
+TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, const TrainingPlan& plan,
+                             std::string_view sql)
     : function_(function) {
+  const RowOptions& options = plan.rows;
+  TargetKind target = plan.target;
   const std::string text(sql);
   RawStmt* statement = nullptr;
   std::string_view mistake;
@@ -181,11 +193,47 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, T
     return types_of(tree_);
   });
   const auto n = static_cast<std::size_t>(types.n);
-  const std::size_t y = options.target.empty() ? 0 : find_column(function, types, "target", options.target);
+  const std::size_t y = target == TargetKind::none ? n
+                        : options.target.empty()   ? 0
+                                                   : find_column(function, types, "target", options.target);
   const std::size_t weight = options.weight.empty() ? n : find_column(function, types, "weight", options.weight);
-  if (n < (weight < n ? 3u : 2u) || y == weight)
-    throw InvalidInput(concat(function, ": the query must have a column y", weight < n ? ", a weight" : "",
-                              " and at least one of features, but has ", n, n == 1 ? " column" : " columns"));
+  const RowColumns& others = plan.columns;
+  std::vector<std::size_t> tags;
+  if (!others.stratum.empty()) tags.push_back(find_column(function, types, "strata", others.stratum));
+  for (const std::string& name : others.tags) tags.push_back(find_column(function, types, "tag", name));
+  const bool censored = target == TargetKind::survival;
+  const auto taken = [&](std::size_t i) {
+    return i == y || i == weight || std::find(tags.begin(), tags.end(), i) != tags.end();
+  };
+  std::size_t event = n;
+  if (censored) {
+    event = 0;
+    if (!others.event.empty())
+      event = find_column(function, types, "event", others.event);
+    else
+      while (event < n && taken(event)) ++event;
+  }
+  std::size_t used = (y < n) + (weight < n) + censored;
+  for (std::size_t t = 0; t < tags.size(); ++t)
+    used += std::find(tags.begin(), tags.begin() + static_cast<std::ptrdiff_t>(t), tags[t]) ==
+            tags.begin() + static_cast<std::ptrdiff_t>(t);
+  if (n <= used || (y < n && y == weight)) {
+    std::string wanted;
+    const auto want = [&](bool wants, const char* what) {
+      if (wants) wanted += concat(wanted.empty() ? "" : ", ", what);
+    };
+    want(y < n, "a column y");
+    want(censored, "one of events");
+    want(weight < n, "a weight");
+    want(!others.stratum.empty(), "a stratum");
+    throw InvalidInput(concat(function, ": the query must have ", wanted,
+                              wanted.empty() ? "at least one column of" : " and at least one of", " features, but has ",
+                              n, n == 1 ? " column" : " columns"));
+  }
+  if (censored && (event == n || event == y || event == weight || (!tags.empty() && event == tags[0])))
+    throw InvalidInput(concat(function, ": time, event, weight and stratum must be different columns"));
+  if (!others.stratum.empty() && (tags[0] == y || tags[0] == weight))
+    throw InvalidInput(concat(function, ": time, event, weight and stratum must be different columns"));
 
   const auto column = [&](std::size_t i, ColumnKind kind) {
     return TrainingColumn{static_cast<std::int32_t>(kind), static_cast<std::int32_t>(i), Text(types.columns[i].column)};
@@ -197,7 +245,6 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, T
   };
 
   columns_.learner.assign(algorithm);
-  columns_.target = static_cast<std::int32_t>(target);
   columns_.narrow = options.precision == "float4";
   streamed_ = options.store == "none";
   feature_names_ = options.feature_names;
@@ -208,32 +255,45 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, T
                          "Rows are predicted by these names: give each feature its own.");
   for (std::size_t i = 0; i < n; ++i) columns_.types.push_back(types.columns[i].type);
 
-  const bool classifies = target == TargetKind::binary || target == TargetKind::classes;
-  auto kind = kind_of(types.columns[y], svec);
-  if (classifies) {
-    const Oid base = types.columns[y].base;
-    if (base == TEXTOID || base == VARCHAROID || base == UNKNOWNOID)
-      kind = ColumnKind::text;
-    else if (base == BPCHAROID || base == NAMEOID || base == CHAROID || call([&] { return type_is_enum(base); }))
-      kind = ColumnKind::printable;
-    if (!kind || *kind == ColumnKind::array || *kind == ColumnKind::svec)
-      refuse_type(y, "class", "Cast it to text, to a number or to boolean.");
-  } else if (!kind || !is_number(*kind)) {
-    refuse_type(y, "number to be predicted",
-                "Cast it to double precision, or name another column with the option \"target\".");
+  if (y < n) {
+    auto kind = kind_of(types.columns[y], svec);
+    if (target == TargetKind::either)
+      target = kind && *kind != ColumnKind::boolean ? TargetKind::number : TargetKind::classes;
+    if (is_classifier(target)) {
+      kind = label_kind_of(types.columns[y]);
+      if (!kind) refuse_type(y, "class", "Cast it to text, to a number or to boolean.");
+    } else if (!kind || !is_number(*kind)) {
+      refuse_type(y, "number to be predicted",
+                  "Cast it to double precision, or name another column with the option \"target\".");
+    }
+    columns_.y = column(y, *kind);
   }
-  columns_.y = column(y, *kind);
+  columns_.target = static_cast<std::int32_t>(target);
 
   if (weight < n) {
-    kind = kind_of(types.columns[weight], svec);
+    const auto kind = kind_of(types.columns[weight], svec);
     if (!kind || !is_number(*kind)) refuse_type(weight, "weight", "Cast it to double precision.");
     columns_.weighted = true;
     columns_.weight = column(weight, *kind);
   }
 
+  if (censored) {
+    const auto kind = kind_of(types.columns[event], svec);
+    if (!kind || (*kind != ColumnKind::boolean && !is_number(*kind)))
+      refuse_type(event, "event", "It must be boolean, or 1 where the event was seen and 0 where it was not.");
+    columns_.censored = true;
+    columns_.event = column(event, *kind);
+  }
+  columns_.stratified = !others.stratum.empty();
+  for (const std::size_t i : tags) {
+    const auto kind = label_kind_of(types.columns[i]);
+    if (!kind) refuse_type(i, "label", "Cast it to text, to a number or to boolean.");
+    columns_.tags.push_back(column(i, *kind));
+  }
+
   for (std::size_t i = 0; i < n; ++i) {
-    if (i == y || i == weight) continue;
-    kind = kind_of(types.columns[i], svec);
+    if (taken(i) || i == event) continue;
+    const auto kind = kind_of(types.columns[i], svec);
     if (!kind) refuse_type(i, "feature", "Leave it out, or cast it to a number.");
     columns_.sparse |= *kind == ColumnKind::svec;
     columns_.features.push_back(column(i, *kind));
@@ -242,7 +302,7 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, T
     if (name == "?column?")
       throw InvalidInput(concat(algorithm, ": feature column ", i + 1, " of the query has no name"),
                          "Give it one with AS.");
-    if (options.fit_intercept && *kind != ColumnKind::array && *kind != ColumnKind::svec)
+    if (plan.fit_intercept && *kind != ColumnKind::array && *kind != ColumnKind::svec)
       refuse_intercept_name(algorithm, std::array{name});
     for (std::size_t other = 0; other < i; ++other)
       if (name == types.columns[other].column)
@@ -252,9 +312,11 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, T
 }
 
 Target TrainingQuery::target() const {
-  const auto target = static_cast<TargetKind>(columns_.target);
-  if (target != TargetKind::binary && target != TargetKind::classes) return Target::number;
-  switch (static_cast<ColumnKind>(columns_.y.kind)) {
+  return is_classifier(static_cast<TargetKind>(columns_.target)) ? labels() : Target::number;
+}
+
+Target TrainingQuery::labels() const {
+  switch (static_cast<ColumnKind>(columns_.labels().kind)) {
     case ColumnKind::boolean:
       return Target::boolean_class;
     case ColumnKind::text:

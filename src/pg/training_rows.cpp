@@ -82,7 +82,9 @@ double expected_row_bytes(const TrainingColumns& columns, double width) {
            : kind == ColumnKind::int4 || kind == ColumnKind::float4 ? 4
                                                                     : 8;
   };
-  width -= scalar_width(columns.y) + (columns.weighted ? scalar_width(columns.weight) : 0);
+  width -= scalar_width(columns.y) + (columns.weighted ? scalar_width(columns.weight) : 0) +
+           (columns.censored ? scalar_width(columns.event) : 0);
+  for (const TrainingColumn& tag : columns.tags) width -= scalar_width(tag);
   for (const TrainingColumn& column : columns.features) {
     const auto kind = static_cast<ColumnKind>(column.kind);
     if (kind == ColumnKind::array || kind == ColumnKind::svec) {
@@ -92,7 +94,7 @@ double expected_row_bytes(const TrainingColumns& columns, double width) {
       width -= scalar_width(column);
     }
   }
-  const double head = columns.weighted ? 16 : 8;
+  const double head = (columns.weighted ? 16 : 8) + 8 * static_cast<double>(columns.tags.size());
   if (columns.sparse) return head + 8 + std::max(width - arrays * 16, 0.0) + numbers * (size + 4);
   return head + numbers * size + std::max(width - arrays * 24, 0.0) * size / sizeof(double);
 }
@@ -282,7 +284,7 @@ void TrainingRows::State::order_classes() {
   std::vector<std::size_t> order(met.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return met[a] < met[b]; });
-  if (query.target() == Target::number_class)
+  if (query.labels() == Target::number_class)
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return number_of(met[a]) < number_of(met[b]); });
   class_map.resize(met.size());

@@ -71,17 +71,18 @@ struct Columns {
 
 }  // namespace
 
-std::string query_for_model(const std::string& query, const Model& model, const TrainOptions& options) {
+std::string query_for_model(const std::string& query, const Model& model, const TrainingPlan& plan) {
   const FeatureNames features(model.feature_names, static_cast<std::uint64_t>(model.features));
   if (features.columns().empty()) return query;
   const auto [sql, names] = statement_of(query);
   if (names.empty()) return query;
   const Columns columns{names, model};
-  const std::string target = options.target.empty() ? names.front() : options.target;
-  std::vector<std::string> wanted{target};
+  const RowOptions& options = plan.rows;
+  std::vector<std::string> wanted;
+  if (plan.target != TargetKind::none) wanted.push_back(options.target.empty() ? names.front() : options.target);
   if (!options.weight.empty()) wanted.push_back(options.weight);
-  std::string list = column(target);
-  if (!options.weight.empty()) list += ", " + column(options.weight);
+  std::string list;
+  for (const std::string& name : wanted) list += (list.empty() ? "" : ", ") + column(name);
   // Names that the option gave need not be those of columns.
   const bool named = !options.feature_names.empty();
   for (const FeatureColumn& feature : features.columns()) {
@@ -92,13 +93,13 @@ std::string query_for_model(const std::string& query, const Model& model, const 
         const std::string name = concat(feature.name, "[", feature.element + i, "]");
         columns.demand(name);
         wanted.push_back(name);
-        list += ", " + column(name);
+        list += (list.empty() ? "" : ", ") + column(name);
       }
       continue;
     }
     columns.demand(feature.name);
     wanted.emplace_back(feature.name);
-    list += ", " + column(feature.name);
+    list += (list.empty() ? "" : ", ") + column(feature.name);
     const auto parts = std::count_if(features.columns().begin(), features.columns().end(),
                                      [&](const FeatureColumn& other) { return other.name == feature.name; });
     if (feature.is_array() && (parts > 1 || feature.element > 1))

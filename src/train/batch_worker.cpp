@@ -49,7 +49,7 @@ BatchWorker::BatchWorker(const Job& job, RowStore& store, std::span<double> boar
 
 // Made when the board says how rows are transformed.
 RowReader& BatchWorker::reader() {
-  if (!reader_) reader_.emplace(job_, store_, transform_of(job_, board_));
+  if (!reader_) reader_.emplace(job_.holdout(), store_, transform_of(job_, board_));
   return *reader_;
 }
 
@@ -99,7 +99,7 @@ void BatchWorker::perform(const Command& command, std::size_t task) {
 void BatchWorker::measure_columns(const Command& command, std::size_t task) {
   const RowFormat& format = store_.format();
   const std::size_t features = job_.features;
-  if (!raw_) raw_.emplace(job_, store_, RowTransform{});
+  if (!raw_) raw_.emplace(job_.holdout(), store_, RowTransform{});
   double* const head = slot(task);
   double* const sum = head + slot_gradient;
   double* const entries = sum + features;

@@ -123,7 +123,7 @@ Columns::Columns(const Job& job, RowStore& store, std::span<const double> board)
     : sparse_(store.format().sparse), narrow_(store.format().narrow), features_(job.features) {
   const RowFormat& format = store.format();
   const bool binary = job.objective->target() == TargetKind::binary;
-  RowReader reader(job, store, transform_of(job, board));
+  RowReader reader(job.holdout(), store, transform_of(job, board));
   const double number = static_cast<double>(format.number_size());
   auto check = [&](double bytes) {
     if (store.rows() > std::numeric_limits<std::uint32_t>::max() || bytes > most_bytes)

@@ -39,7 +39,7 @@ class DualDescent {
   DualDescent(const Job& job, RowStore& store, std::span<const double> board, std::size_t output, double weight)
       : job_(job),
         store_(store),
-        reader_(job, store, transform_of(job, board)),
+        reader_(job.holdout(), store, transform_of(job, board)),
         loss_(*job.objective->conjugate(), job.objective->target()),
         output_(static_cast<double>(output)),
         one_of_many_(job.objective->target() == TargetKind::classes),

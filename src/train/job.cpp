@@ -12,9 +12,6 @@ namespace quern {
 
 namespace {
 
-constexpr std::size_t most_shards = 8;
-constexpr std::uint64_t rows_of_shard = 16384, bytes_of_shard = 4 << 20;
-
 constexpr std::size_t newton_parameters = 500;  // up to these a Hessian costs little beside what it saves
 constexpr std::size_t most_newton_parameters = 5000;
 constexpr std::size_t narrow_parameters = 1000;     // up to these coordinate descent works on a Hessian
@@ -175,32 +172,6 @@ std::size_t slot_size_of(const Job& job) {
   size = std::max(size, slot_gradient + std::max(2 * job.features, 3 * job.spec.classes));
   if (job.solver == Solver::sgd) size = std::max(size, sgd_slot_size(job));
   return (size + 7) / 8 * 8;
-}
-
-// About equal shares of the rows, cut between blocks.
-std::vector<Shard> cut_shards(const RowStore& store, std::size_t slot_size) {
-  const auto blocks = store.blocks();
-  std::uint64_t bytes = 0;
-  for (const auto& block : blocks) bytes += block.bytes;
-  std::uint64_t wanted = std::max(store.rows() / rows_of_shard, bytes / bytes_of_shard);
-  wanted = std::min(wanted, bytes / 4 / (slot_size * sizeof(double)));
-  const std::size_t count =
-      std::clamp<std::uint64_t>(wanted, 1, std::clamp<std::size_t>(blocks.size(), 1, most_shards));
-
-  std::vector<Shard> shards;
-  std::uint64_t seen = 0;
-  for (std::size_t b = 0, s = 0; s < count; ++s) {
-    Shard shard{b, b, 0};
-    const std::uint64_t end = store.rows() * (s + 1) / count;
-    while (b < blocks.size() && (s + 1 == count || seen + blocks[b].rows / 2 < end || shard.rows == 0)) {
-      if (s + 1 < count && blocks.size() - b <= count - 1 - s && shard.rows > 0) break;  // leave one for each
-      shard.rows += blocks[b].rows;
-      seen += blocks[b++].rows;
-    }
-    shard.to = b;
-    shards.push_back(shard);
-  }
-  return shards;
 }
 
 }  // namespace

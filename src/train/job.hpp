@@ -8,17 +8,14 @@
 #include <vector>
 
 #include "train/crew.hpp"
+#include "train/holdout.hpp"
 #include "train/objective.hpp"
 #include "train/options.hpp"
 #include "train/row_store.hpp"
+#include "train/shards.hpp"
+#include "train/training.hpp"
 
 namespace quern {
-
-struct JobSpec {
-  std::string algorithm;
-  std::string options;      // JSON object, or empty
-  std::size_t classes = 0;  // of a classifier
-};
 
 enum class Solver { sgd, lbfgs, newton, cg, coordinate_descent };
 
@@ -28,13 +25,6 @@ enum class CoordinateSpace {
   covariances,  // weights, by the Gram matrix or Hessians of all of them: narrow rows
   columns,      // weights, by a copy of the rows column after column and a residual for each row: wide rows
   rows,         // the dual: one variable for each row
-};
-
-// The blocks from .. to-1 of the store's order. Shards have about equal numbers of rows, and are the unit of work of a
-// pass over all rows, whatever the number of processes.
-struct Shard {
-  std::size_t from = 0, to = 0;
-  std::uint64_t rows = 0;
 };
 
 struct Job {
@@ -52,7 +42,9 @@ struct Job {
 
   std::size_t features, outputs, terms;  // terms: features + 1 with an intercept, which is the last
   std::size_t parameters;                // outputs x terms
-  std::vector<Shard> shards;             // at most 8
+  std::vector<Shard> shards;
+
+  Holdout holdout() const { return {options.validation_fraction, static_cast<std::uint64_t>(options.seed)}; }
 
   // The board, as offsets into its numbers.
   struct Layout {
@@ -70,12 +62,6 @@ struct Job {
 };
 
 // Is row `i` of block `block` held out for validation?
-inline bool held_out(const Job& job, std::size_t block, std::size_t i) {
-  if (job.options.validation_fraction == 0) return false;
-  std::uint64_t z = static_cast<std::uint64_t>(job.options.seed) * 0x9e3779b97f4a7c15 + block * 0x100000001b3 + i;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;  // the finalizer of SplitMix64
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return static_cast<double>((z ^ (z >> 31)) >> 11) * 0x1p-53 < job.options.validation_fraction;
-}
+inline bool held_out(const Job& job, std::size_t block, std::size_t i) { return job.holdout().contains(block, i); }
 
 }  // namespace quern

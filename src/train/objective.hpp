@@ -33,16 +33,9 @@
 #include <span>
 #include <string_view>
 
-namespace quern {
+#include "train/target.hpp"
 
-// What y may be, and what a row's y holds.
-enum class TargetKind {
-  number,        // any finite number
-  binary,        // two classes: y is -1 or +1
-  classes,       // two or more classes: y is the index of the class
-  non_negative,  // numbers of 0 and more
-  positive,      // numbers above 0
-};
+namespace quern {
 
 struct Traits {
   bool smooth = true;             // the loss has a continuous derivative

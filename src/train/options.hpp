@@ -1,23 +1,15 @@
-// The options that every training has. An objective adds its own.
+// The options of every training of an objective (objective.hpp), which adds its own.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <tuple>
-#include <vector>
 
-#include "base/options.hpp"
+#include "train/row_options.hpp"
 
 namespace quern {
 
-struct TrainOptions {
-  // What is trained on
-  std::string target;                      // column that is y; empty: the first
-  std::string weight;                      // column of row weights; empty: all 1
-  std::vector<std::string> feature_names;  // instead of those of the columns
-  std::string precision = "float8";        // of stored features
-  std::string store = "memory";            // "none": run the query again for each pass
-
+struct TrainOptions : RowOptions {
   // The problem
   bool fit_intercept = true;
   double l1 = 0, l2 = 0;
@@ -54,39 +46,33 @@ struct TrainOptions {
 
   bool path() const { return !alphas.empty() || n_alphas > 0; }
 
-  static constexpr auto options = std::tuple{
-      Option("target", &TrainOptions::target),
-      Option("weight", &TrainOptions::weight),
-      Option("feature_names", &TrainOptions::feature_names),
-      Option("precision", &TrainOptions::precision, OneOf{{"float8", "float4"}}),
-      Option("store", &TrainOptions::store, OneOf{{"memory", "none"}}),
-      Option("fit_intercept", &TrainOptions::fit_intercept),
-      Option("l1", &TrainOptions::l1, at_least(0)),
-      Option("l2", &TrainOptions::l2, at_least(0)),
-      Option("alpha", &TrainOptions::alpha, above(0)),
-      Option("l1_ratio", &TrainOptions::l1_ratio, within(0, 1)),
-      Option("alphas", &TrainOptions::alphas, above(0)),
-      Option("n_alphas", &TrainOptions::n_alphas, within(1, 1000)),
-      Option("alpha_min_ratio", &TrainOptions::alpha_min_ratio, strictly_within(0, 1)),
-      Option("confidence", &TrainOptions::confidence, strictly_within(0, 1)),
-      Option("solver", &TrainOptions::solver, OneOf{{"auto", "sgd", "lbfgs", "newton", "cg", "coordinate_descent"}}),
-      Option("parallel", &TrainOptions::parallel, OneOf{{"auto", "average", "bsp", "hogwild", "aig", "lock"}}),
-      Option("order", &TrainOptions::order, OneOf{{"block_row_shuffle", "shuffle_once", "none", "mrs"}}),
-      Option("seed", &TrainOptions::seed, within(0, 0x1p53)),
-      Option("max_iter", &TrainOptions::max_iter, within(1, 1e9)),
-      Option("tol", &TrainOptions::tol, above(0)),
-      Option("max_seconds", &TrainOptions::max_seconds, above(0)),
-      Option("standardize", &TrainOptions::standardize),
-      Option("optimizer", &TrainOptions::optimizer, OneOf{{"sgd", "momentum", "nesterov", "adagrad", "adam"}}),
-      Option("schedule", &TrainOptions::schedule, OneOf{{"constant", "inverse_scaling", "exponential"}}),
-      Option("step_size", &TrainOptions::step_size, above(0)),
-      Option("decay", &TrainOptions::decay, above(0)),
-      Option("momentum", &TrainOptions::momentum, Range{.low = 0, .high = 1, .open_high = true}),
-      Option("batch_size", &TrainOptions::batch_size, within(1, 1e7)),
-      Option("averaging", &TrainOptions::averaging),
-      Option("backup_workers", &TrainOptions::backup_workers, within(0, 7)),
-      Option("validation_fraction", &TrainOptions::validation_fraction, Range{.low = 0, .high = 1, .open_high = true}),
-      Option("patience", &TrainOptions::patience, at_least(1))};
+  static constexpr auto options = std::tuple_cat(
+      RowOptions::options,
+      std::tuple{
+          Option("fit_intercept", &TrainOptions::fit_intercept),
+          Option("l1", &TrainOptions::l1, at_least(0)),
+          Option("l2", &TrainOptions::l2, at_least(0)),
+          Option("confidence", &TrainOptions::confidence, strictly_within(0, 1)),
+          Option("solver", &TrainOptions::solver,
+                 OneOf{{"auto", "sgd", "lbfgs", "newton", "cg", "coordinate_descent"}}),
+          Option("parallel", &TrainOptions::parallel, OneOf{{"auto", "average", "bsp", "hogwild", "aig", "lock"}}),
+          Option("order", &TrainOptions::order, OneOf{{"block_row_shuffle", "shuffle_once", "none", "mrs"}}),
+          Option("seed", &TrainOptions::seed, within(0, 0x1p53)),
+          Option("max_iter", &TrainOptions::max_iter, within(1, 1e9)),
+          Option("tol", &TrainOptions::tol, above(0)),
+          Option("max_seconds", &TrainOptions::max_seconds, above(0)),
+          Option("standardize", &TrainOptions::standardize),
+          Option("optimizer", &TrainOptions::optimizer, OneOf{{"sgd", "momentum", "nesterov", "adagrad", "adam"}}),
+          Option("schedule", &TrainOptions::schedule, OneOf{{"constant", "inverse_scaling", "exponential"}}),
+          Option("step_size", &TrainOptions::step_size, above(0)),
+          Option("decay", &TrainOptions::decay, above(0)),
+          Option("momentum", &TrainOptions::momentum, Range{.low = 0, .high = 1, .open_high = true}),
+          Option("batch_size", &TrainOptions::batch_size, within(1, 1e7)),
+          Option("averaging", &TrainOptions::averaging),
+          Option("backup_workers", &TrainOptions::backup_workers, within(0, 7)),
+          Option("validation_fraction", &TrainOptions::validation_fraction,
+                 Range{.low = 0, .high = 1, .open_high = true}),
+          Option("patience", &TrainOptions::patience, at_least(1))});
 };
 
 }  // namespace quern

@@ -95,7 +95,7 @@ BlockWriter BlockWriter::resume(const RowFormat& format, std::span<std::byte> ro
   return writer;
 }
 
-bool BlockWriter::append(double y, double weight, const FeatureRow& x) {
+bool BlockWriter::append(double y, double weight, const FeatureRow& x, std::span<const double> tags) {
   const std::size_t entries = format_.sparse ? entries_of(x) : 0;
   const std::size_t size = format_.sparse ? format_.sparse_row_size(entries) : format_.dense_row_size();
   const std::size_t offsets = format_.sparse ? (header_.rows + std::size_t{1}) * sizeof(std::uint32_t) : 0;
@@ -104,6 +104,10 @@ bool BlockWriter::append(double y, double weight, const FeatureRow& x) {
   std::byte* const row = room_.data() + header_.bytes;
   std::memcpy(row, &y, sizeof y);
   if (format_.weighted) std::memcpy(row + sizeof y, &weight, sizeof weight);
+  if (format_.tags > 0) {
+    auto* const head = reinterpret_cast<double*>(row + format_.tag_offset());
+    for (std::size_t i = 0; i < format_.tags; ++i) head[i] = i < tags.size() ? tags[i] : 0;
+  }
   std::byte* const to = row + format_.head_size();
   if (format_.sparse) {
     format_.narrow ? write_sparse<float>(x, entries, to) : write_sparse<double>(x, entries, to);

@@ -1,12 +1,13 @@
 // How training keeps rows: packed records in position-independent blocks, the same bytes in shared memory, in a file
 // and in an aggregate's state.
 //
-//   record   double y | double weight, if weighted | x | padding to 8
+//   record   double y | double weight, if weighted | double tag[tags] | x | padding to 8
 //   x dense  features numbers of float8 or float4
 //   x sparse uint32 entries, uint32 0 | uint32 index[entries], padding to 8 | entries numbers
 //   block    uint32 rows, uint32 bytes used | records | ... free ... | sparse: uint32 offset of row rows-1, ..., 1, 0
 //
-// y is the target, for a classifier the index of the class. A block takes rows until its room is used up; a sparse row
+// y is the target, for a classifier the index of the class. Tags are numbers that a row carries and no solver multiplies:
+// its stratum, its group, its time. A block takes rows until its room is used up; a sparse row
 // larger than a block gets a block of its own size.
 #pragma once
 
@@ -24,9 +25,11 @@ struct RowFormat {
   bool sparse = false;
   bool narrow = false;    // numbers of x are float4
   bool weighted = false;  // else every weight is 1
+  std::uint32_t tags = 0;
 
   std::size_t number_size() const { return narrow ? sizeof(float) : sizeof(double); }
-  std::size_t head_size() const { return weighted ? 2 * sizeof(double) : sizeof(double); }
+  std::size_t tag_offset() const { return weighted ? 2 * sizeof(double) : sizeof(double); }
+  std::size_t head_size() const { return tag_offset() + tags * sizeof(double); }
   std::size_t dense_row_size() const { return head_size() + (features * number_size() + 7) / 8 * 8; }
   std::size_t sparse_row_size(std::size_t entries) const {
     return head_size() + 8 + (entries * sizeof(std::uint32_t) + 7) / 8 * 8 + (entries * number_size() + 7) / 8 * 8;
@@ -53,6 +56,13 @@ inline double weight_of(const RowFormat& format, const std::byte* row) {
   double weight = 1;
   if (format.weighted) std::memcpy(&weight, row + sizeof(double), sizeof weight);
   return weight;
+}
+
+// Of format.tags > i.
+inline double tag_of(const RowFormat& format, const std::byte* row, std::size_t i = 0) {
+  double tag;
+  std::memcpy(&tag, row + format.tag_offset() + i * sizeof tag, sizeof tag);
+  return tag;
 }
 
 // T is double, or float in a narrow format.
@@ -112,8 +122,8 @@ class BlockWriter {
   static BlockWriter resume(const RowFormat& format, std::span<std::byte> room);
 
   // False if the row does not fit. A sparse row may be given to a dense format and is expanded, a dense row to a sparse
-  // one and loses its zeros. x has format.features numbers.
-  bool append(double y, double weight, const FeatureRow& x);
+  // one and loses its zeros. x has format.features numbers; tags beyond those given are 0.
+  bool append(double y, double weight, const FeatureRow& x, std::span<const double> tags = {});
 
   std::uint32_t rows() const { return header_.rows; }
 

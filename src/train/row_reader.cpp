@@ -49,8 +49,8 @@ void transform_block(const RowFormat& format, const RowTransform& transform, std
   }
 }
 
-RowReader::RowReader(const Job& job, RowStore& store, const RowTransform& transform)
-    : job_(job), store_(store), transform_(transform) {}
+RowReader::RowReader(const Holdout& holdout, RowStore& store, const RowTransform& transform)
+    : holdout_(holdout), store_(store), transform_(transform) {}
 
 std::span<const BlockView> RowReader::load(std::span<const std::uint32_t> blocks) {
   const bool resident = store_.resident();
@@ -84,11 +84,11 @@ std::span<const std::byte* const> RowReader::gather(std::span<const std::uint32_
   for (const std::uint32_t block : blocks) rows += store_.blocks()[block].rows;
   if (rows_.size() < rows) rows_.resize(rows);
 
-  const bool all = which == Rows::all || (job_.options.validation_fraction == 0 && which == Rows::trained_on);
+  const bool all = which == Rows::all || (holdout_.share == 0 && which == Rows::trained_on);
   const std::byte** to = rows_.data();
   for (std::size_t b = 0; b < blocks.size(); ++b)
     for (std::size_t i = 0; i < store_.blocks()[blocks[b]].rows; ++i)
-      if (all || held_out(job_, blocks[b], i) == (which == Rows::held_out)) *to++ = views_[b].row(i);
+      if (all || holdout_.contains(blocks[b], i) == (which == Rows::held_out)) *to++ = views_[b].row(i);
   return {rows_.data(), static_cast<std::size_t>(to - rows_.data())};
 }
 

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "train/job.hpp"
+#include "train/holdout.hpp"
 #include "train/kernels.hpp"
 #include "train/row_store.hpp"
 
@@ -25,8 +25,8 @@ void transform_block(const RowFormat& format, const RowTransform& transform, std
 
 class RowReader {
  public:
-  // A transform applies to blocks that are not resident. All arguments outlive the reader.
-  RowReader(const Job& job, RowStore& store, const RowTransform& transform);
+  // A transform applies to blocks that are not resident; what it points to and the store outlive the reader.
+  RowReader(const Holdout& holdout, RowStore& store, const RowTransform& transform);
 
   // Makes the rows of these blocks available, as pointers in the order of blocks and rows; they stay valid until the
   // next call. Memory: the bytes of the blocks if the store is not resident.
@@ -36,7 +36,7 @@ class RowReader {
   std::span<const BlockView> load(std::span<const std::uint32_t> blocks);
 
  private:
-  const Job& job_;
+  const Holdout holdout_;
   RowStore& store_;
   const RowTransform transform_;
   std::vector<std::byte> room_;

@@ -47,7 +47,7 @@ class MemoryStore final : public RowStore {
  public:
   explicit MemoryStore(const RowFormat& format) { format_ = format; }
 
-  void append(double y, double weight, const FeatureRow& x);
+  void append(double y, double weight, const FeatureRow& x, std::span<const double> tags = {});
 
   const std::byte* load(std::size_t block, std::byte*) override { return bytes_[block].get(); }
   bool resident() const override { return true; }

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 
+#include "train/job.hpp"
 #include "train/row_reader.hpp"
 
 namespace quern {

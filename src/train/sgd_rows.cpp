@@ -23,7 +23,7 @@ std::span<const std::uint32_t> blocks_of(const EpochOrder& order, const EpochOrd
 }  // namespace
 
 GroupReader::GroupReader(const Job& job, RowStore& store, const RowTransform& transform)
-    : job_(job), store_(store), transform_(transform), reader_(job, store, transform) {}
+    : job_(job), store_(store), transform_(transform), reader_(job.holdout(), store, transform) {}
 
 GroupReader::Rows GroupReader::gather(const EpochOrder& order, const EpochOrder::Group& group,
                                       const EpochOrder::Group* after) {

@@ -132,7 +132,7 @@ void SgdWorker::State::run_epoch(const Command& command, std::size_t task) {
 }
 
 void SgdWorker::State::probe(const Command& command, std::size_t task) {
-  RowReader rows(job, store, transform);
+  RowReader rows(job.holdout(), store, transform);
   double* const head = slot(task, layout.head);
   std::fill_n(head, sgd_head_size, 0);
   if (command.step == 0)

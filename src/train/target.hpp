@@ -1,4 +1,4 @@
-// What a row's y has to be, by the kind of objective. `learner` is the name that messages start with.
+// What a row's y is. `learner` is the name that messages start with.
 #pragma once
 
 #include <cmath>
@@ -6,9 +6,20 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "train/objective.hpp"
 
 namespace quern {
+
+// What y may be, and what a stored row's y holds.
+enum class TargetKind {
+  number,        // any finite number
+  binary,        // two classes: y is -1 or +1
+  classes,       // two or more classes: y is the index of the class
+  non_negative,  // numbers of 0 and more
+  positive,      // numbers above 0
+  survival,      // times of 0 and more; with the sign bit where the event was not seen by then
+  none,          // there is no y: it is 0
+  either,        // classes if the column is text or boolean, else a number
+};
 
 inline bool is_classifier(TargetKind kind) { return kind == TargetKind::binary || kind == TargetKind::classes; }
 

@@ -19,14 +19,14 @@ class NoClock final : public Observer {
 }  // namespace
 
 Model train_alone(const JobSpec& spec, RowStore& store, Description description, std::span<const double> class_map) {
-  const Job job(spec, store);
-  description.feature_names = job.options.feature_names;
-  std::vector<double> board(job.layout.size);
-  std::copy(class_map.begin(), class_map.end(), board.begin() + static_cast<std::ptrdiff_t>(job.layout.classes));
-  const std::unique_ptr<Worker> worker = make_worker(job, store, board);
+  const std::unique_ptr<Training> training = make_training(spec, store);
+  description.feature_names = plan_training(spec.algorithm, spec.options).rows.feature_names;
+  std::vector<double> board(training->board_size());
+  std::copy(class_map.begin(), class_map.end(), board.begin() + static_cast<std::ptrdiff_t>(training->class_map()));
+  const std::unique_ptr<Worker> worker = training->make_worker(store, board);
   SerialCrew crew(*worker, board);
   NoClock nobody;
-  return train(job, store, crew, nobody, description, nullptr);
+  return training->train(store, crew, nobody, description, nullptr);
 }
 
 }  // namespace quern

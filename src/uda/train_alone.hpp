@@ -4,8 +4,7 @@
 #include <span>
 
 #include "model/model.hpp"
-#include "train/job.hpp"
-#include "train/train.hpp"
+#include "train/training.hpp"
 
 namespace quern {
 

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "train/objectives.hpp"
 #include "train/target.hpp"
+#include "train/training.hpp"
 #include "uda/row_checks.hpp"
 #include "uda/train_alone.hpp"
 
@@ -34,8 +35,7 @@ std::string_view text_of(const Vec<char>& options) { return {options.data(), opt
 }  // namespace
 
 void check_options(std::string_view learner, const Vec<char>& options) {
-  TrainOptions common;
-  make_objective(learner, text_of(options), 0, common);
+  plan_training(learner, text_of(options));
   if (options.empty()) return;
   const Json given = parse_json(text_of(options));
   for (const std::string_view name : of_train_alone)
@@ -50,9 +50,7 @@ void check_row(std::string_view learner, const Vec<char>& options, const Collect
   if (rows.features == 0) {
     check_width(learner, x.size(), std::numeric_limits<std::int32_t>::max());
     if (options.empty()) return;
-    TrainOptions common;
-    make_objective(learner, text_of(options), 0, common);
-    check_feature_names(learner, common.feature_names, x.size());
+    check_feature_names(learner, plan_training(learner, text_of(options)).rows.feature_names, x.size());
   } else if (x.size() != static_cast<std::size_t>(rows.features)) {
     refuse_widths(learner, rows.features, static_cast<std::int64_t>(x.size()));
   }

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -71,6 +72,8 @@ struct Sample {
         case TargetKind::positive:
           value = std::exp(normal(random));
           break;
+        default:
+          throw std::logic_error("no objective has such a target");
       }
   }
   std::vector<double> f, y, v;

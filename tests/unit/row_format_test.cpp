@@ -76,11 +76,13 @@ TEST(row_format, rows_come_back_as_they_were_given) {
         for (const std::uint32_t features : {0u, 1u, 2u, 7u, 50u, 333u}) {
           SCOPED_TRACE(testing::Message() << "sparse " << sparse << " narrow " << narrow << " weighted " << weighted
                                           << " features " << features << " seed " << seed);
-          const RowFormat format{features, sparse, narrow, weighted};
+          const std::uint32_t tags = features % 3;
+          const RowFormat format{features, sparse, narrow, weighted, tags};
           const auto rows = random_rows(1500, features, sparse ? 0.8 : 0.1, random);
           MemoryStore store(format);
           for (std::size_t i = 0; i < rows.size(); ++i)
-            store.append(rows[i].y, rows[i].weight, rows[i].given(static_cast<int>(i % 3)));
+            store.append(rows[i].y, rows[i].weight, rows[i].given(static_cast<int>(i % 3)),
+                         std::vector{static_cast<double>(i), -rows[i].y});
           ASSERT_EQ(store.rows(), rows.size());
           std::size_t i = 0;
           for (std::size_t b = 0; b < store.blocks().size(); ++b) {
@@ -90,6 +92,8 @@ TEST(row_format, rows_come_back_as_they_were_given) {
               ASSERT_EQ(reinterpret_cast<std::uintptr_t>(view.row(r)) % 8, 0u);
               ASSERT_EQ(target_of(view.row(r)), rows[i].y);
               ASSERT_EQ(weight_of(format, view.row(r)), weighted ? rows[i].weight : 1);
+              if (tags > 0) ASSERT_EQ(tag_of(format, view.row(r)), static_cast<double>(i));
+              if (tags > 1) ASSERT_EQ(tag_of(format, view.row(r), 1), -rows[i].y);
               ASSERT_EQ(unpacked(format, view.row(r)), rows[i].x);
             }
           }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "train/job.hpp"
 #include "train/row_reader.hpp"
 
 namespace quern {
@@ -59,7 +60,7 @@ TEST(row_reader, gives_rows_in_the_order_of_the_blocks_asked_for) {
        {static_cast<RowStore*>(&store), static_cast<RowStore*>(&copied), static_cast<RowStore*>(&mapped)})
     for (const RowTransform* wanted : {&none, &transform}) {
       const bool transformed = wanted == &transform && !each->resident();
-      RowReader reader(job, *each, *wanted);
+      RowReader reader(job.holdout(), *each, *wanted);
       for (const std::vector<std::uint32_t>& blocks : {std::vector<std::uint32_t>{3, 0, 2}, {1}, {}, {0, 1, 2, 3}}) {
         const auto rows = reader.gather(blocks, Rows::trained_on);
         std::size_t r = 0;
@@ -89,7 +90,7 @@ TEST(row_reader, holds_out_the_share_asked_for_the_same_rows_each_time) {
     const std::string options =
         R"({"solver": "sgd", "validation_fraction": 0.25, "seed": )" + std::to_string(seed) + "}";
     const Job job = job_of(store, options);
-    RowReader reader(job, store, {});
+    RowReader reader(job.holdout(), store, {});
     std::set<double> all, &held = held_by_seed[seed];
     for (const std::byte* row : reader.gather(blocks, Rows::held_out)) held.insert(first_of(store.format(), row));
     EXPECT_NEAR(static_cast<double>(held.size()), 1000, 5 * 27);
