@@ -192,7 +192,7 @@ CREATE FUNCTION predict_label(model model, x features) RETURNS text
 COMMENT ON FUNCTION predict_label(model, features) IS 'The likeliest class for one row of features, as text. NULL if a feature is NULL. A model that is no classifier is an error.';
 CREATE FUNCTION decision_function(model model, x features) RETURNS double precision[]
   AS 'MODULE_PATHNAME', 'quern_decision_function' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION decision_function(model, features) IS 'What a model computes before it decides, for one row of features. Regressions: the linear predictor, before any link (the logarithm of the mean for poisson_regression and gamma_regression). Two classes: one number, above 0 for the second class (the log odds; for linear_svm the margin). More classes: one number for each, in their order; the largest wins. gaussian_naive_bayes gives the logarithm of prior times density. NULL if a feature is NULL.';
+COMMENT ON FUNCTION decision_function(model, features) IS 'What a model computes before it decides, for one row of features. Regressions: the linear predictor, before any link (the logarithm of the mean for poisson_regression and gamma_regression). Two classes: one number, above 0 for the second class (the log odds; for linear_svm the margin). More classes: one number for each, in their order; the largest wins. gaussian_naive_bayes gives the logarithm of prior times density, gaussian_mixture that of weight times density for each component, kmeans the distance to each centroid, of which the smallest wins. NULL if a feature is NULL.';
 CREATE FUNCTION predict(model model, data record) RETURNS double precision
   AS 'MODULE_PATHNAME', 'quern_predict_row' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION predict(model, record) IS 'As predict(model, features), with the features taken from the columns of a row by their names, in any order and whatever other columns there are: predict(model, t) FROM t. Numbers and booleans (true as 1) are features by their names, the elements of an array or svec x are x[1], x[2], and so on. NULL if one of the columns is NULL. A missing column (42703), one of another type (42804), an array of another length, or a model without feature names is an error.';
@@ -237,7 +237,7 @@ CREATE FUNCTION train(algorithm text, query text, options jsonb DEFAULT '{}') RE
   AS 'MODULE_PATHNAME', 'quern_train' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000000;
 COMMENT ON FUNCTION train(text, text, jsonb) IS 'Trains a model over the rows of a query, in as many passes as it takes, with parallel workers.
 Minimises the weighted mean of the loss + l1 |w|_1 + l2/2 |w|^2; the intercept is free.
-algorithm: linear_regression, logistic_regression, multinomial_regression, linear_svm, svm_regression, poisson_regression, gamma_regression, huber_regression.
+algorithm: linear_regression, logistic_regression, multinomial_regression, linear_svm, svm_regression, poisson_regression, gamma_regression, huber_regression, quantile_regression, ordinal_regression, negative_binomial_regression, cox_regression, mlp; without y: kmeans, gaussian_mixture, portfolio; of sequences: crf, kalman_smoothing.
 query: one SELECT, run as the caller in the snapshot of the statement. The first column, or the one that option target names, is y: a number, for classifiers a boolean, a number or text. Another may be the weight of rows (option weight). All others are features: numbers, booleans, arrays of numbers, svecs. A row with a NULL is left out and counted; NaN and infinities are errors.
 options: target, weight, feature_names, precision (float8, float4), store (memory, none), fit_intercept, l1, l2 (or alpha, l1_ratio), a path of penalties (alphas, or n_alphas with alpha_min_ratio; see quern.path), confidence, solver (auto, newton, lbfgs, cg, coordinate_descent, sgd), max_iter, tol, max_seconds, standardize, seed; for sgd: parallel (average, bsp, hogwild, aig, lock), order (block_row_shuffle, shuffle_once, none, mrs), optimizer (sgd, momentum, nesterov, adagrad, adam), schedule (inverse_scaling, constant, exponential), step_size, decay, momentum, batch_size, averaging, backup_workers, validation_fraction, patience; and those of the algorithm. An unknown option is an error that lists the known ones.
 The same rows in the same order, options and seed give the same bits with any number of workers, but for parallel hogwild, aig and lock. No rows give NULL and a warning. Rows take shared memory up to quern.train_memory, then temporary files. See quern.progress, quern.training_log.';
@@ -253,6 +253,16 @@ CREATE FUNCTION explain_train(algorithm text, query text, options jsonb DEFAULT 
   RETURNS TABLE (item text, value text, reason text)
   AS 'MODULE_PATHNAME', 'quern_explain_train' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 12;
 COMMENT ON FUNCTION explain_train(text, text, jsonb) IS 'What quern.train would do with these arguments, and why, without running the query: expected rows and bytes, dense or sparse, precision, how rows are gathered and where they are kept, solver, order, strategy, shards, parallel workers, device. Figures are those of the planner: run ANALYZE.';
+CREATE FUNCTION baseline_hazard(model model)
+  RETURNS TABLE (stratum text, "time" double precision, cumulative_hazard double precision, survival double precision)
+  AS 'MODULE_PATHNAME', 'quern_baseline_hazard' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 100;
+COMMENT ON FUNCTION baseline_hazard(model) IS 'The cumulative hazard that a cox_regression leaves open, at each time of an event, for a row whose linear predictor is the mean of those trained on, and exp(-hazard), the share without the event by then. By stratum (NULL where there are none) and time; beyond 20,000 times an even choice of them. Breslow''s estimator, with Efron''s ties if the model has them. A model of another algorithm is an error.';
+CREATE FUNCTION predict_survival(model model, x features, "time" double precision) RETURNS double precision
+  AS 'MODULE_PATHNAME', 'quern_predict_survival' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION predict_survival(model, features, double precision) IS 'The probability that a row of these features is without the event at that time, by a cox_regression without strata: exp(-cumulative baseline hazard * hazard ratio). 1 before the first event; after the last one as there. NULL if a feature is NULL. A model of another algorithm, or with strata, is an error.';
+CREATE FUNCTION predict_survival(model model, x features, "time" double precision, stratum text) RETURNS double precision
+  AS 'MODULE_PATHNAME', 'quern_predict_survival' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION predict_survival(model, features, double precision, text) IS 'As predict_survival(model, features, time), of a model with strata: by the baseline hazard of this one. A stratum that was not trained on is an error.';
 CREATE FUNCTION path(model model)
   RETURNS TABLE (alpha double precision, class text, term text, estimate double precision)
   AS 'MODULE_PATHNAME', 'quern_path' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1000;
@@ -265,6 +275,37 @@ COMMENT ON FUNCTION path_summary(model) IS 'A path of penalties, one row for eac
 CREATE FUNCTION at_alpha(model model, alpha double precision) RETURNS model
   AS 'MODULE_PATHNAME', 'quern_at_alpha' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_alpha(model, double precision) IS 'The model with the estimates that its path has at that alpha (to 1e-9 of it), and the metrics that are known of it. Another alpha is an error that names the nearest; so is a model without a path.';
+CREATE FUNCTION smoothed(model model)
+  RETURNS TABLE (t double precision, state double precision[], std_error double precision[])
+  AS 'MODULE_PATHNAME', 'quern_smoothed' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1000;
+COMMENT ON FUNCTION smoothed(model) IS 'The smoothed states of a model of kalman_smoothing, one row for each step from the first t to the last, those without an observation among them, and those that option forecast asked for: t, the d numbers of the state given all observations, and their standard errors.';
+CREATE FUNCTION tag(model model, features "any") RETURNS text[]
+  AS 'MODULE_PATHNAME', 'quern_tag' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION tag(model, "any") IS 'The likeliest labels of a sequence by a model of crf, one for each position; of equally likely ones the first by their order (Viterbi, IEEE Trans. Inf. Theory 13, 1967).
+features, as in training: jsonb, an array with an array of names or an object of names with values for each position; or text[] (names) or integer[] (numbers), with a row of a matrix for each position (NULLs are none), or one element for each.
+Features that the model does not know count as none. NULL if there is a NULL in another place. A model that is not of crf is an error.';
+CREATE FUNCTION tag(model model, features "any", offsets integer[]) RETURNS text[]
+  AS 'MODULE_PATHNAME', 'quern_tag' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION tag(model, "any", integer[]) IS 'As tag(model, "any") of text[] or integer[]: the features of position i are from offsets[i] + 1 to offsets[i + 1], of which the first is 0 and the last the number of features.';
+CREATE FUNCTION tag_marginals(model model, features "any") RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'quern_tag_marginals' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
+COMMENT ON FUNCTION tag_marginals(model, "any") IS 'The probability of each label at each position of a sequence by a model of crf: a matrix of a row for each position and a column for each label, in the order of quern.info(model). Rows sum to 1. Features as for quern.tag.';
+CREATE FUNCTION tag_marginals(model model, features "any", offsets integer[]) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'quern_tag_marginals' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
+COMMENT ON FUNCTION tag_marginals(model, "any", integer[]) IS 'As tag_marginals(model, "any") of text[] or integer[]: the features of position i are from offsets[i] + 1 to offsets[i + 1], of which the first is 0 and the last the number of features.';
+CREATE FUNCTION tag_log_probability(model model, features "any") RETURNS double precision
+  AS 'MODULE_PATHNAME', 'quern_tag_log_probability' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
+COMMENT ON FUNCTION tag_log_probability(model, "any") IS 'The logarithm of the probability, by a model of crf, that the labels which quern.tag gives are right at all positions. 0 for an empty sequence. Features as for quern.tag.';
+CREATE FUNCTION tag_log_probability(model model, features "any", offsets integer[]) RETURNS double precision
+  AS 'MODULE_PATHNAME', 'quern_tag_log_probability' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
+COMMENT ON FUNCTION tag_log_probability(model, "any", integer[]) IS 'As tag_log_probability(model, "any") of text[] or integer[]: the features of position i are from offsets[i] + 1 to offsets[i + 1], of which the first is 0 and the last the number of features.';
+CREATE FUNCTION token_features(tokens text[]) RETURNS jsonb
+  AS 'MODULE_PATHNAME', 'quern_token_features' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION token_features(text[]) IS 'As token_features(text[], jsonb), without options.';
+CREATE FUNCTION token_features(tokens text[], options jsonb) RETURNS jsonb
+  AS 'MODULE_PATHNAME', 'quern_token_features' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION token_features(text[], jsonb) IS 'Features of the tokens of a text for quern.train of crf and quern.tag: an array with an array of names for each token. bias; word=, lower=, shape= (X capital, x other letter, d digit, at most two of a kind in a row); prefix= and suffix= of 1, 2, ... characters; has_digit, all_digits, has_hyphen, capital, all_capitals, punctuation; first, last; and word, lower, shape of neighbours as -1:word= and +1:word=.
+options: prefixes (3) and suffixes (3), their greatest lengths; window (1), how far neighbours go; identity, lower, shape, flags, bias (all true) leave features out when false. NULL if a token is NULL.';
 CREATE FUNCTION training_progress()
   RETURNS TABLE (pid integer, database text, role text, algorithm text, phase text, epoch bigint, max_epoch bigint,
                  rows bigint, rows_per_second double precision, loss double precision, workers integer,
@@ -1048,6 +1089,660 @@ CREATE AGGREGATE huber_regression_merge(state state) (
   SFUNC = huber_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = huber_regression_combine, FINALFUNC = huber_regression_final,
   PARALLEL = SAFE);
 COMMENT ON AGGREGATE huber_regression_merge(state) IS 'The result of quern.huber_regression over the rows of many states.';
+CREATE FUNCTION quantile_regression_accumulate(state state, y double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'quantile_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION quantile_regression_accumulate(state, double precision, features) IS 'Transition function of quern.quantile_regression: the state with one more row.';
+CREATE FUNCTION quantile_regression_accumulate(state state, y double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'quantile_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION quantile_regression_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.quantile_regression: the state with one more row.';
+CREATE FUNCTION quantile_regression_accumulate(state state, y double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'quantile_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION quantile_regression_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.quantile_regression: the state with one more row.';
+CREATE FUNCTION quantile_regression_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'quantile_regression_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION quantile_regression_combine(state, state) IS 'Combine function of quern.quantile_regression: both states in one.';
+CREATE FUNCTION quantile_regression_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'quantile_regression_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION quantile_regression_final(state) IS 'The result of quern.quantile_regression from one state. NULL if no rows went into it.';
+CREATE AGGREGATE quantile_regression(y double precision, x features) (
+  SFUNC = quantile_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = quantile_regression_combine, FINALFUNC = quantile_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quantile_regression(double precision, features) IS 'Quantile regression of y on the features x (p numbers a row), as a quern.model that predicts the quantile; the default is the median, least absolute errors. Options: quantile (0.5, between 0 and 1) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Koenker, Bassett, Econometrica 46, 1978.';
+CREATE AGGREGATE quantile_regression_state(y double precision, x features) (
+  SFUNC = quantile_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = quantile_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quantile_regression_state(double precision, features) IS 'The state of quern.quantile_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE quantile_regression(y double precision, x features, options jsonb) (
+  SFUNC = quantile_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = quantile_regression_combine, FINALFUNC = quantile_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quantile_regression(double precision, features, jsonb) IS 'Quantile regression of y on the features x (p numbers a row), as a quern.model that predicts the quantile; the default is the median, least absolute errors. Options: quantile (0.5, between 0 and 1) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Koenker, Bassett, Econometrica 46, 1978.';
+CREATE AGGREGATE quantile_regression_state(y double precision, x features, options jsonb) (
+  SFUNC = quantile_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = quantile_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quantile_regression_state(double precision, features, jsonb) IS 'The state of quern.quantile_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE quantile_regression(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = quantile_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = quantile_regression_combine, FINALFUNC = quantile_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quantile_regression(double precision, features, double precision, jsonb) IS 'Quantile regression of y on the features x (p numbers a row), as a quern.model that predicts the quantile; the default is the median, least absolute errors. Options: quantile (0.5, between 0 and 1) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Koenker, Bassett, Econometrica 46, 1978.';
+CREATE AGGREGATE quantile_regression_state(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = quantile_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = quantile_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quantile_regression_state(double precision, features, double precision, jsonb) IS 'The state of quern.quantile_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE quantile_regression_state(state state) (
+  SFUNC = quantile_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = quantile_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quantile_regression_state(state) IS 'Many states of quern.quantile_regression as one.';
+CREATE AGGREGATE quantile_regression_merge(state state) (
+  SFUNC = quantile_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = quantile_regression_combine, FINALFUNC = quantile_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE quantile_regression_merge(state) IS 'The result of quern.quantile_regression over the rows of many states.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y text, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, text, features) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y text, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, text, features, jsonb) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y text, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, text, features, double precision, jsonb) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y boolean, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, boolean, features) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y boolean, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, boolean, features, jsonb) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y boolean, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, boolean, features, double precision, jsonb) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y bigint, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, bigint, features) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y bigint, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, bigint, features, jsonb) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y bigint, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, bigint, features, double precision, jsonb) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, double precision, features) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_accumulate(state state, y double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.ordinal_regression: the state with one more row.';
+CREATE FUNCTION ordinal_regression_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'ordinal_regression_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_combine(state, state) IS 'Combine function of quern.ordinal_regression: both states in one.';
+CREATE FUNCTION ordinal_regression_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'ordinal_regression_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ordinal_regression_final(state) IS 'The result of quern.ordinal_regression from one state. NULL if no rows went into it.';
+CREATE AGGREGATE ordinal_regression(y text, x features) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(text, features) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y text, x features) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(text, features) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y text, x features, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(text, features, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y text, x features, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(text, features, jsonb) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y text, x features, weight double precision, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(text, features, double precision, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y text, x features, weight double precision, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(text, features, double precision, jsonb) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y boolean, x features) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(boolean, features) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y boolean, x features) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(boolean, features) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y boolean, x features, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(boolean, features, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y boolean, x features, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(boolean, features, jsonb) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(boolean, features, double precision, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(boolean, features, double precision, jsonb) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y bigint, x features) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(bigint, features) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y bigint, x features) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(bigint, features) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y bigint, x features, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(bigint, features, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y bigint, x features, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(bigint, features, jsonb) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y bigint, x features, weight double precision, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(bigint, features, double precision, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y bigint, x features, weight double precision, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(bigint, features, double precision, jsonb) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y double precision, x features) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(double precision, features) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y double precision, x features) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(double precision, features) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y double precision, x features, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(double precision, features, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y double precision, x features, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(double precision, features, jsonb) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression(double precision, features, double precision, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+CREATE AGGREGATE ordinal_regression_state(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(double precision, features, double precision, jsonb) IS 'The state of quern.ordinal_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE ordinal_regression_state(state state) (
+  SFUNC = ordinal_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_state(state) IS 'Many states of quern.ordinal_regression as one.';
+CREATE AGGREGATE ordinal_regression_merge(state state) (
+  SFUNC = ordinal_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE ordinal_regression_merge(state) IS 'The result of quern.ordinal_regression over the rows of many states.';
+CREATE FUNCTION negative_binomial_regression_accumulate(state state, y double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'negative_binomial_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION negative_binomial_regression_accumulate(state, double precision, features) IS 'Transition function of quern.negative_binomial_regression: the state with one more row.';
+CREATE FUNCTION negative_binomial_regression_accumulate(state state, y double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'negative_binomial_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION negative_binomial_regression_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.negative_binomial_regression: the state with one more row.';
+CREATE FUNCTION negative_binomial_regression_accumulate(state state, y double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'negative_binomial_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION negative_binomial_regression_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.negative_binomial_regression: the state with one more row.';
+CREATE FUNCTION negative_binomial_regression_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'negative_binomial_regression_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION negative_binomial_regression_combine(state, state) IS 'Combine function of quern.negative_binomial_regression: both states in one.';
+CREATE FUNCTION negative_binomial_regression_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'negative_binomial_regression_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION negative_binomial_regression_final(state) IS 'The result of quern.negative_binomial_regression from one state. NULL if no rows went into it.';
+CREATE AGGREGATE negative_binomial_regression(y double precision, x features) (
+  SFUNC = negative_binomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = negative_binomial_regression_combine, FINALFUNC = negative_binomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE negative_binomial_regression(double precision, features) IS 'Negative binomial regression (NB2, log link) of counts y (0 or more) on the features x (p numbers a row), as a quern.model with standard errors; the dispersion is estimated with the rest by maximum likelihood. Options: dispersion (to fix it) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Lawless, Canadian Journal of Statistics 15, 1987.';
+CREATE AGGREGATE negative_binomial_regression_state(y double precision, x features) (
+  SFUNC = negative_binomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = negative_binomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE negative_binomial_regression_state(double precision, features) IS 'The state of quern.negative_binomial_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE negative_binomial_regression(y double precision, x features, options jsonb) (
+  SFUNC = negative_binomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = negative_binomial_regression_combine, FINALFUNC = negative_binomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE negative_binomial_regression(double precision, features, jsonb) IS 'Negative binomial regression (NB2, log link) of counts y (0 or more) on the features x (p numbers a row), as a quern.model with standard errors; the dispersion is estimated with the rest by maximum likelihood. Options: dispersion (to fix it) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Lawless, Canadian Journal of Statistics 15, 1987.';
+CREATE AGGREGATE negative_binomial_regression_state(y double precision, x features, options jsonb) (
+  SFUNC = negative_binomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = negative_binomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE negative_binomial_regression_state(double precision, features, jsonb) IS 'The state of quern.negative_binomial_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE negative_binomial_regression(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = negative_binomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = negative_binomial_regression_combine, FINALFUNC = negative_binomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE negative_binomial_regression(double precision, features, double precision, jsonb) IS 'Negative binomial regression (NB2, log link) of counts y (0 or more) on the features x (p numbers a row), as a quern.model with standard errors; the dispersion is estimated with the rest by maximum likelihood. Options: dispersion (to fix it) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Lawless, Canadian Journal of Statistics 15, 1987.';
+CREATE AGGREGATE negative_binomial_regression_state(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = negative_binomial_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = negative_binomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE negative_binomial_regression_state(double precision, features, double precision, jsonb) IS 'The state of quern.negative_binomial_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE negative_binomial_regression_state(state state) (
+  SFUNC = negative_binomial_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = negative_binomial_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE negative_binomial_regression_state(state) IS 'Many states of quern.negative_binomial_regression as one.';
+CREATE AGGREGATE negative_binomial_regression_merge(state state) (
+  SFUNC = negative_binomial_regression_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = negative_binomial_regression_combine, FINALFUNC = negative_binomial_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE negative_binomial_regression_merge(state) IS 'The result of quern.negative_binomial_regression over the rows of many states.';
+CREATE FUNCTION cox_regression_accumulate(state state, "time" double precision, event boolean, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'cox_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cox_regression_accumulate(state, double precision, boolean, features) IS 'Transition function of quern.cox_regression: the state with one more row.';
+CREATE FUNCTION cox_regression_accumulate(state state, "time" double precision, event boolean, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'cox_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cox_regression_accumulate(state, double precision, boolean, features, jsonb) IS 'Transition function of quern.cox_regression: the state with one more row.';
+CREATE FUNCTION cox_regression_accumulate(state state, "time" double precision, event boolean, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'cox_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cox_regression_accumulate(state, double precision, boolean, features, double precision, jsonb) IS 'Transition function of quern.cox_regression: the state with one more row.';
+CREATE FUNCTION cox_regression_accumulate(state state, "time" double precision, event double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'cox_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cox_regression_accumulate(state, double precision, double precision, features) IS 'Transition function of quern.cox_regression: the state with one more row.';
+CREATE FUNCTION cox_regression_accumulate(state state, "time" double precision, event double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'cox_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cox_regression_accumulate(state, double precision, double precision, features, jsonb) IS 'Transition function of quern.cox_regression: the state with one more row.';
+CREATE FUNCTION cox_regression_accumulate(state state, "time" double precision, event double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'cox_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cox_regression_accumulate(state, double precision, double precision, features, double precision, jsonb) IS 'Transition function of quern.cox_regression: the state with one more row.';
+CREATE FUNCTION cox_regression_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'cox_regression_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cox_regression_combine(state, state) IS 'Combine function of quern.cox_regression: both states in one.';
+CREATE FUNCTION cox_regression_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'cox_regression_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cox_regression_final(state) IS 'The result of quern.cox_regression from one state. NULL if no rows went into it.';
+CREATE AGGREGATE cox_regression("time" double precision, event boolean, x features) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine, FINALFUNC = cox_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression(double precision, boolean, features) IS 'Cox''s proportional hazards regression of a time (0 or more) and whether the event was seen then (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model with standard errors. Options: ties (efron, breslow) and those of quern.train that concern the problem and the solver; strata are of quern.train alone. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Cox, JRSS B 34, 1972; Efron, JASA 72, 1977.';
+CREATE AGGREGATE cox_regression_state("time" double precision, event boolean, x features) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression_state(double precision, boolean, features) IS 'The state of quern.cox_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE cox_regression("time" double precision, event boolean, x features, options jsonb) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine, FINALFUNC = cox_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression(double precision, boolean, features, jsonb) IS 'Cox''s proportional hazards regression of a time (0 or more) and whether the event was seen then (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model with standard errors. Options: ties (efron, breslow) and those of quern.train that concern the problem and the solver; strata are of quern.train alone. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Cox, JRSS B 34, 1972; Efron, JASA 72, 1977.';
+CREATE AGGREGATE cox_regression_state("time" double precision, event boolean, x features, options jsonb) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression_state(double precision, boolean, features, jsonb) IS 'The state of quern.cox_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE cox_regression("time" double precision, event boolean, x features, weight double precision, options jsonb) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine, FINALFUNC = cox_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression(double precision, boolean, features, double precision, jsonb) IS 'Cox''s proportional hazards regression of a time (0 or more) and whether the event was seen then (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model with standard errors. Options: ties (efron, breslow) and those of quern.train that concern the problem and the solver; strata are of quern.train alone. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Cox, JRSS B 34, 1972; Efron, JASA 72, 1977.';
+CREATE AGGREGATE cox_regression_state("time" double precision, event boolean, x features, weight double precision, options jsonb) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression_state(double precision, boolean, features, double precision, jsonb) IS 'The state of quern.cox_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE cox_regression("time" double precision, event double precision, x features) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine, FINALFUNC = cox_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression(double precision, double precision, features) IS 'Cox''s proportional hazards regression of a time (0 or more) and whether the event was seen then (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model with standard errors. Options: ties (efron, breslow) and those of quern.train that concern the problem and the solver; strata are of quern.train alone. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Cox, JRSS B 34, 1972; Efron, JASA 72, 1977.';
+CREATE AGGREGATE cox_regression_state("time" double precision, event double precision, x features) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression_state(double precision, double precision, features) IS 'The state of quern.cox_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE cox_regression("time" double precision, event double precision, x features, options jsonb) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine, FINALFUNC = cox_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression(double precision, double precision, features, jsonb) IS 'Cox''s proportional hazards regression of a time (0 or more) and whether the event was seen then (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model with standard errors. Options: ties (efron, breslow) and those of quern.train that concern the problem and the solver; strata are of quern.train alone. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Cox, JRSS B 34, 1972; Efron, JASA 72, 1977.';
+CREATE AGGREGATE cox_regression_state("time" double precision, event double precision, x features, options jsonb) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression_state(double precision, double precision, features, jsonb) IS 'The state of quern.cox_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE cox_regression("time" double precision, event double precision, x features, weight double precision, options jsonb) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine, FINALFUNC = cox_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression(double precision, double precision, features, double precision, jsonb) IS 'Cox''s proportional hazards regression of a time (0 or more) and whether the event was seen then (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model with standard errors. Options: ties (efron, breslow) and those of quern.train that concern the problem and the solver; strata are of quern.train alone. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Cox, JRSS B 34, 1972; Efron, JASA 72, 1977.';
+CREATE AGGREGATE cox_regression_state("time" double precision, event double precision, x features, weight double precision, options jsonb) (
+  SFUNC = cox_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression_state(double precision, double precision, features, double precision, jsonb) IS 'The state of quern.cox_regression over the same rows, to store, ship and merge.';
+CREATE AGGREGATE cox_regression_state(state state) (
+  SFUNC = cox_regression_combine, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression_state(state) IS 'Many states of quern.cox_regression as one.';
+CREATE AGGREGATE cox_regression_merge(state state) (
+  SFUNC = cox_regression_combine, STYPE = state, SSPACE = 216, COMBINEFUNC = cox_regression_combine, FINALFUNC = cox_regression_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cox_regression_merge(state) IS 'The result of quern.cox_regression over the rows of many states.';
+CREATE FUNCTION kmeans_accumulate(state state, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'kmeans_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kmeans_accumulate(state, features) IS 'Transition function of quern.kmeans: the state with one more row.';
+CREATE FUNCTION kmeans_accumulate(state state, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'kmeans_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kmeans_accumulate(state, features, jsonb) IS 'Transition function of quern.kmeans: the state with one more row.';
+CREATE FUNCTION kmeans_accumulate(state state, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'kmeans_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kmeans_accumulate(state, features, double precision, jsonb) IS 'Transition function of quern.kmeans: the state with one more row.';
+CREATE FUNCTION kmeans_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'kmeans_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kmeans_combine(state, state) IS 'Combine function of quern.kmeans: both states in one.';
+CREATE FUNCTION kmeans_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'kmeans_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kmeans_final(state) IS 'The result of quern.kmeans from one state. NULL if no rows went into it.';
+CREATE AGGREGATE kmeans(x features) (
+  SFUNC = kmeans_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = kmeans_combine, FINALFUNC = kmeans_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kmeans(features) IS 'k-means clusters of the rows by their features x (p numbers a row), as a quern.model. Options: n_clusters (8), init (k-means++, k-means||, random) or centroids, n_init (1), max_iter (300), tol (1e-4), batch_size (0: whole passes), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, fewer rows than clusters NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Lloyd, IEEE Trans. Inf. Theory 28, 1982.';
+CREATE AGGREGATE kmeans_state(x features) (
+  SFUNC = kmeans_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = kmeans_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kmeans_state(features) IS 'The state of quern.kmeans over the same rows, to store, ship and merge.';
+CREATE AGGREGATE kmeans(x features, options jsonb) (
+  SFUNC = kmeans_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = kmeans_combine, FINALFUNC = kmeans_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kmeans(features, jsonb) IS 'k-means clusters of the rows by their features x (p numbers a row), as a quern.model. Options: n_clusters (8), init (k-means++, k-means||, random) or centroids, n_init (1), max_iter (300), tol (1e-4), batch_size (0: whole passes), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, fewer rows than clusters NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Lloyd, IEEE Trans. Inf. Theory 28, 1982.';
+CREATE AGGREGATE kmeans_state(x features, options jsonb) (
+  SFUNC = kmeans_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = kmeans_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kmeans_state(features, jsonb) IS 'The state of quern.kmeans over the same rows, to store, ship and merge.';
+CREATE AGGREGATE kmeans(x features, weight double precision, options jsonb) (
+  SFUNC = kmeans_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = kmeans_combine, FINALFUNC = kmeans_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kmeans(features, double precision, jsonb) IS 'k-means clusters of the rows by their features x (p numbers a row), as a quern.model. Options: n_clusters (8), init (k-means++, k-means||, random) or centroids, n_init (1), max_iter (300), tol (1e-4), batch_size (0: whole passes), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, fewer rows than clusters NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Lloyd, IEEE Trans. Inf. Theory 28, 1982.';
+CREATE AGGREGATE kmeans_state(x features, weight double precision, options jsonb) (
+  SFUNC = kmeans_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = kmeans_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kmeans_state(features, double precision, jsonb) IS 'The state of quern.kmeans over the same rows, to store, ship and merge.';
+CREATE AGGREGATE kmeans_state(state state) (
+  SFUNC = kmeans_combine, STYPE = state, SSPACE = 216, COMBINEFUNC = kmeans_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kmeans_state(state) IS 'Many states of quern.kmeans as one.';
+CREATE AGGREGATE kmeans_merge(state state) (
+  SFUNC = kmeans_combine, STYPE = state, SSPACE = 216, COMBINEFUNC = kmeans_combine, FINALFUNC = kmeans_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kmeans_merge(state) IS 'The result of quern.kmeans over the rows of many states.';
+CREATE FUNCTION gaussian_mixture_accumulate(state state, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_mixture_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_mixture_accumulate(state, features) IS 'Transition function of quern.gaussian_mixture: the state with one more row.';
+CREATE FUNCTION gaussian_mixture_accumulate(state state, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_mixture_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_mixture_accumulate(state, features, jsonb) IS 'Transition function of quern.gaussian_mixture: the state with one more row.';
+CREATE FUNCTION gaussian_mixture_accumulate(state state, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_mixture_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_mixture_accumulate(state, features, double precision, jsonb) IS 'Transition function of quern.gaussian_mixture: the state with one more row.';
+CREATE FUNCTION gaussian_mixture_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'gaussian_mixture_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_mixture_combine(state, state) IS 'Combine function of quern.gaussian_mixture: both states in one.';
+CREATE FUNCTION gaussian_mixture_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'gaussian_mixture_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gaussian_mixture_final(state) IS 'The result of quern.gaussian_mixture from one state. NULL if no rows went into it.';
+CREATE AGGREGATE gaussian_mixture(x features) (
+  SFUNC = gaussian_mixture_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = gaussian_mixture_combine, FINALFUNC = gaussian_mixture_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_mixture(features) IS 'A mixture of Gaussian distributions of the features x (p numbers a row) by expectation-maximisation, as a quern.model. Options: n_components (1) or means, covariance (full, diagonal, spherical, tied), reg_covar (1e-6, of the variance of the column), n_init (1), max_iter (100), tol (1e-3), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, fewer rows than components NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McLachlan, Peel, Finite Mixture Models, 2000.';
+CREATE AGGREGATE gaussian_mixture_state(x features) (
+  SFUNC = gaussian_mixture_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = gaussian_mixture_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_mixture_state(features) IS 'The state of quern.gaussian_mixture over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gaussian_mixture(x features, options jsonb) (
+  SFUNC = gaussian_mixture_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = gaussian_mixture_combine, FINALFUNC = gaussian_mixture_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_mixture(features, jsonb) IS 'A mixture of Gaussian distributions of the features x (p numbers a row) by expectation-maximisation, as a quern.model. Options: n_components (1) or means, covariance (full, diagonal, spherical, tied), reg_covar (1e-6, of the variance of the column), n_init (1), max_iter (100), tol (1e-3), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, fewer rows than components NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McLachlan, Peel, Finite Mixture Models, 2000.';
+CREATE AGGREGATE gaussian_mixture_state(x features, options jsonb) (
+  SFUNC = gaussian_mixture_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = gaussian_mixture_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_mixture_state(features, jsonb) IS 'The state of quern.gaussian_mixture over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gaussian_mixture(x features, weight double precision, options jsonb) (
+  SFUNC = gaussian_mixture_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = gaussian_mixture_combine, FINALFUNC = gaussian_mixture_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_mixture(features, double precision, jsonb) IS 'A mixture of Gaussian distributions of the features x (p numbers a row) by expectation-maximisation, as a quern.model. Options: n_components (1) or means, covariance (full, diagonal, spherical, tied), reg_covar (1e-6, of the variance of the column), n_init (1), max_iter (100), tol (1e-3), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, fewer rows than components NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McLachlan, Peel, Finite Mixture Models, 2000.';
+CREATE AGGREGATE gaussian_mixture_state(x features, weight double precision, options jsonb) (
+  SFUNC = gaussian_mixture_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = gaussian_mixture_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_mixture_state(features, double precision, jsonb) IS 'The state of quern.gaussian_mixture over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gaussian_mixture_state(state state) (
+  SFUNC = gaussian_mixture_combine, STYPE = state, SSPACE = 216, COMBINEFUNC = gaussian_mixture_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_mixture_state(state) IS 'Many states of quern.gaussian_mixture as one.';
+CREATE AGGREGATE gaussian_mixture_merge(state state) (
+  SFUNC = gaussian_mixture_combine, STYPE = state, SSPACE = 216, COMBINEFUNC = gaussian_mixture_combine, FINALFUNC = gaussian_mixture_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gaussian_mixture_merge(state) IS 'The result of quern.gaussian_mixture over the rows of many states.';
+CREATE FUNCTION mlp_accumulate(state state, y text, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, text, features) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y text, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, text, features, jsonb) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y text, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, text, features, double precision, jsonb) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y boolean, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, boolean, features) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y boolean, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, boolean, features, jsonb) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y boolean, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, boolean, features, double precision, jsonb) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y bigint, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, bigint, features) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y bigint, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, bigint, features, jsonb) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y bigint, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, bigint, features, double precision, jsonb) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, double precision, features) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_accumulate(state state, y double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.mlp: the state with one more row.';
+CREATE FUNCTION mlp_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'mlp_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_combine(state, state) IS 'Combine function of quern.mlp: both states in one.';
+CREATE FUNCTION mlp_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'mlp_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mlp_final(state) IS 'The result of quern.mlp from one state. NULL if no rows went into it.';
+CREATE AGGREGATE mlp(y text, x features) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(text, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y text, x features) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(text, features) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y text, x features, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(text, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y text, x features, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(text, features, jsonb) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y text, x features, weight double precision, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(text, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y text, x features, weight double precision, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(text, features, double precision, jsonb) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y boolean, x features) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(boolean, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y boolean, x features) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(boolean, features) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y boolean, x features, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(boolean, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y boolean, x features, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(boolean, features, jsonb) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(boolean, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(boolean, features, double precision, jsonb) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y bigint, x features) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(bigint, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y bigint, x features) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(bigint, features) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y bigint, x features, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(bigint, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y bigint, x features, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(bigint, features, jsonb) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y bigint, x features, weight double precision, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(bigint, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y bigint, x features, weight double precision, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(bigint, features, double precision, jsonb) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y double precision, x features) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(double precision, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y double precision, x features) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(double precision, features) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y double precision, x features, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(double precision, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y double precision, x features, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(double precision, features, jsonb) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp(double precision, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+CREATE AGGREGATE mlp_state(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(double precision, features, double precision, jsonb) IS 'The state of quern.mlp over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mlp_state(state state) (
+  SFUNC = mlp_combine, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_state(state) IS 'Many states of quern.mlp as one.';
+CREATE AGGREGATE mlp_merge(state state) (
+  SFUNC = mlp_combine, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mlp_merge(state) IS 'The result of quern.mlp over the rows of many states.';
+CREATE FUNCTION kalman_smoothing_accumulate(state state, t double precision, y features) RETURNS state
+  AS 'MODULE_PATHNAME', 'kalman_smoothing_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kalman_smoothing_accumulate(state, double precision, features) IS 'Transition function of quern.kalman_smoothing: the state with one more row.';
+CREATE FUNCTION kalman_smoothing_accumulate(state state, t double precision, y features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'kalman_smoothing_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kalman_smoothing_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.kalman_smoothing: the state with one more row.';
+CREATE FUNCTION kalman_smoothing_accumulate(state state, t double precision, y features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'kalman_smoothing_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kalman_smoothing_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.kalman_smoothing: the state with one more row.';
+CREATE FUNCTION kalman_smoothing_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'kalman_smoothing_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kalman_smoothing_combine(state, state) IS 'Combine function of quern.kalman_smoothing: both states in one.';
+CREATE FUNCTION kalman_smoothing_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'kalman_smoothing_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kalman_smoothing_final(state) IS 'The result of quern.kalman_smoothing from one state. NULL if no rows went into it.';
+CREATE AGGREGATE kalman_smoothing(t double precision, y features) (
+  SFUNC = kalman_smoothing_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = kalman_smoothing_combine, FINALFUNC = kalman_smoothing_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kalman_smoothing(double precision, features) IS 'Smooths a time series of observations y (p numbers) at times t, in any order, by a linear state space model, as a quern.model; quern.smoothed gives its states. Options: transition, observation, process_covariance, observation_covariance (a number, a diagonal or rows; the identity), initial_mean, initial_covariance (without them the start is diffuse), step (the least distance of two t), forecast (0 steps), feature_names. The weight of a row divides its observation_covariance. Rows with a NULL are counted and left out, and their times smoothed over; NaN and infinities are errors; no rows give NULL. Kalman, J. Basic Eng. 82, 1960; de Jong, Ann. Statist. 19, 1991.';
+CREATE AGGREGATE kalman_smoothing_state(t double precision, y features) (
+  SFUNC = kalman_smoothing_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = kalman_smoothing_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kalman_smoothing_state(double precision, features) IS 'The state of quern.kalman_smoothing over the same rows, to store, ship and merge.';
+CREATE AGGREGATE kalman_smoothing(t double precision, y features, options jsonb) (
+  SFUNC = kalman_smoothing_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = kalman_smoothing_combine, FINALFUNC = kalman_smoothing_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kalman_smoothing(double precision, features, jsonb) IS 'Smooths a time series of observations y (p numbers) at times t, in any order, by a linear state space model, as a quern.model; quern.smoothed gives its states. Options: transition, observation, process_covariance, observation_covariance (a number, a diagonal or rows; the identity), initial_mean, initial_covariance (without them the start is diffuse), step (the least distance of two t), forecast (0 steps), feature_names. The weight of a row divides its observation_covariance. Rows with a NULL are counted and left out, and their times smoothed over; NaN and infinities are errors; no rows give NULL. Kalman, J. Basic Eng. 82, 1960; de Jong, Ann. Statist. 19, 1991.';
+CREATE AGGREGATE kalman_smoothing_state(t double precision, y features, options jsonb) (
+  SFUNC = kalman_smoothing_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = kalman_smoothing_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kalman_smoothing_state(double precision, features, jsonb) IS 'The state of quern.kalman_smoothing over the same rows, to store, ship and merge.';
+CREATE AGGREGATE kalman_smoothing(t double precision, y features, weight double precision, options jsonb) (
+  SFUNC = kalman_smoothing_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = kalman_smoothing_combine, FINALFUNC = kalman_smoothing_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kalman_smoothing(double precision, features, double precision, jsonb) IS 'Smooths a time series of observations y (p numbers) at times t, in any order, by a linear state space model, as a quern.model; quern.smoothed gives its states. Options: transition, observation, process_covariance, observation_covariance (a number, a diagonal or rows; the identity), initial_mean, initial_covariance (without them the start is diffuse), step (the least distance of two t), forecast (0 steps), feature_names. The weight of a row divides its observation_covariance. Rows with a NULL are counted and left out, and their times smoothed over; NaN and infinities are errors; no rows give NULL. Kalman, J. Basic Eng. 82, 1960; de Jong, Ann. Statist. 19, 1991.';
+CREATE AGGREGATE kalman_smoothing_state(t double precision, y features, weight double precision, options jsonb) (
+  SFUNC = kalman_smoothing_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = kalman_smoothing_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kalman_smoothing_state(double precision, features, double precision, jsonb) IS 'The state of quern.kalman_smoothing over the same rows, to store, ship and merge.';
+CREATE AGGREGATE kalman_smoothing_state(state state) (
+  SFUNC = kalman_smoothing_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = kalman_smoothing_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kalman_smoothing_state(state) IS 'Many states of quern.kalman_smoothing as one.';
+CREATE AGGREGATE kalman_smoothing_merge(state state) (
+  SFUNC = kalman_smoothing_combine, STYPE = state, SSPACE = 288, COMBINEFUNC = kalman_smoothing_combine, FINALFUNC = kalman_smoothing_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE kalman_smoothing_merge(state) IS 'The result of quern.kalman_smoothing over the rows of many states.';
+CREATE FUNCTION portfolio_accumulate(state state, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'portfolio_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION portfolio_accumulate(state, features) IS 'Transition function of quern.portfolio: the state with one more row.';
+CREATE FUNCTION portfolio_accumulate(state state, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'portfolio_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION portfolio_accumulate(state, features, jsonb) IS 'Transition function of quern.portfolio: the state with one more row.';
+CREATE FUNCTION portfolio_accumulate(state state, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'portfolio_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION portfolio_accumulate(state, features, double precision, jsonb) IS 'Transition function of quern.portfolio: the state with one more row.';
+CREATE FUNCTION portfolio_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'portfolio_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION portfolio_combine(state, state) IS 'Combine function of quern.portfolio: both states in one.';
+CREATE FUNCTION portfolio_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'portfolio_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION portfolio_final(state) IS 'The result of quern.portfolio from one state. NULL if no rows went into it.';
+CREATE AGGREGATE portfolio(x features) (
+  SFUNC = portfolio_accumulate, STYPE = state, SSPACE = 272, COMBINEFUNC = portfolio_combine, FINALFUNC = portfolio_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE portfolio(features) IS 'Weights of assets, 0 or more and 1 in all, that minimise risk_aversion/2 variance - mean of the returns x (one number for each of p assets a row), as a quern.model. Options: risk_aversion (1), max_weight (1, of an asset), target_return (least mean return), shrinkage (0 to 1, of the covariance), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, one row NULL and a warning. The state has the size of the covariance. Markowitz, J. Finance 7, 1952.';
+CREATE AGGREGATE portfolio_state(x features) (
+  SFUNC = portfolio_accumulate, STYPE = state, SSPACE = 272, COMBINEFUNC = portfolio_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE portfolio_state(features) IS 'The state of quern.portfolio over the same rows, to store, ship and merge.';
+CREATE AGGREGATE portfolio(x features, options jsonb) (
+  SFUNC = portfolio_accumulate, STYPE = state, SSPACE = 272, COMBINEFUNC = portfolio_combine, FINALFUNC = portfolio_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE portfolio(features, jsonb) IS 'Weights of assets, 0 or more and 1 in all, that minimise risk_aversion/2 variance - mean of the returns x (one number for each of p assets a row), as a quern.model. Options: risk_aversion (1), max_weight (1, of an asset), target_return (least mean return), shrinkage (0 to 1, of the covariance), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, one row NULL and a warning. The state has the size of the covariance. Markowitz, J. Finance 7, 1952.';
+CREATE AGGREGATE portfolio_state(x features, options jsonb) (
+  SFUNC = portfolio_accumulate, STYPE = state, SSPACE = 272, COMBINEFUNC = portfolio_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE portfolio_state(features, jsonb) IS 'The state of quern.portfolio over the same rows, to store, ship and merge.';
+CREATE AGGREGATE portfolio(x features, weight double precision, options jsonb) (
+  SFUNC = portfolio_accumulate, STYPE = state, SSPACE = 272, COMBINEFUNC = portfolio_combine, FINALFUNC = portfolio_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE portfolio(features, double precision, jsonb) IS 'Weights of assets, 0 or more and 1 in all, that minimise risk_aversion/2 variance - mean of the returns x (one number for each of p assets a row), as a quern.model. Options: risk_aversion (1), max_weight (1, of an asset), target_return (least mean return), shrinkage (0 to 1, of the covariance), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, one row NULL and a warning. The state has the size of the covariance. Markowitz, J. Finance 7, 1952.';
+CREATE AGGREGATE portfolio_state(x features, weight double precision, options jsonb) (
+  SFUNC = portfolio_accumulate, STYPE = state, SSPACE = 272, COMBINEFUNC = portfolio_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE portfolio_state(features, double precision, jsonb) IS 'The state of quern.portfolio over the same rows, to store, ship and merge.';
+CREATE AGGREGATE portfolio_state(state state) (
+  SFUNC = portfolio_combine, STYPE = state, SSPACE = 272, COMBINEFUNC = portfolio_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE portfolio_state(state) IS 'Many states of quern.portfolio as one.';
+CREATE AGGREGATE portfolio_merge(state state) (
+  SFUNC = portfolio_combine, STYPE = state, SSPACE = 272, COMBINEFUNC = portfolio_combine, FINALFUNC = portfolio_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE portfolio_merge(state) IS 'The result of quern.portfolio over the rows of many states.';
 CREATE FUNCTION regression_metrics_accumulate(state state, actual double precision, predicted double precision) RETURNS state
   AS 'MODULE_PATHNAME', 'regression_metrics_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION regression_metrics_accumulate(state, double precision, double precision) IS 'Transition function of quern.regression_metrics: the state with one more row.';

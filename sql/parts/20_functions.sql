@@ -24,7 +24,7 @@ COMMENT ON FUNCTION predict_label(model, features) IS 'The likeliest class for o
 
 CREATE FUNCTION decision_function(model model, x features) RETURNS double precision[]
   AS 'MODULE_PATHNAME', 'quern_decision_function' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION decision_function(model, features) IS 'What a model computes before it decides, for one row of features. Regressions: the linear predictor, before any link (the logarithm of the mean for poisson_regression and gamma_regression). Two classes: one number, above 0 for the second class (the log odds; for linear_svm the margin). More classes: one number for each, in their order; the largest wins. gaussian_naive_bayes gives the logarithm of prior times density. NULL if a feature is NULL.';
+COMMENT ON FUNCTION decision_function(model, features) IS 'What a model computes before it decides, for one row of features. Regressions: the linear predictor, before any link (the logarithm of the mean for poisson_regression and gamma_regression). Two classes: one number, above 0 for the second class (the log odds; for linear_svm the margin). More classes: one number for each, in their order; the largest wins. gaussian_naive_bayes gives the logarithm of prior times density, gaussian_mixture that of weight times density for each component, kmeans the distance to each centroid, of which the smallest wins. NULL if a feature is NULL.';
 
 -- Scoring rows of a table.
 

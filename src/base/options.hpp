@@ -60,6 +60,14 @@ OneOf(const char* const (&)[N]) -> OneOf<N>;
 
 struct Anything {};
 
+// A matrix as an option gives it: a number stands for that multiple of the identity, an array of numbers for a
+// diagonal, an array of arrays for its rows.
+struct OptionMatrix {
+  enum class Form { none, multiple, diagonal, full } form = Form::none;
+  std::size_t rows = 0, columns = 0;  // of a full one; a diagonal has as many of both
+  std::vector<double> values;
+};
+
 template <class Owner, class T, class Constraint = Anything>
 struct Option {
   const char* name;
@@ -108,6 +116,48 @@ inline void read_option(std::string_view learner, const char* name, const Json& 
   value = static_cast<std::int64_t>(json.number);
 }
 
+inline void read_option(std::string_view learner, const char* name, const Json& json, OptionMatrix& value,
+                        const Anything&) {
+  value = {};
+  if (json.kind == Json::Kind::number) {
+    value.form = OptionMatrix::Form::multiple;
+    value.values = {json.number};
+    return;
+  }
+  bool fits = json.kind == Json::Kind::array && (json.items.empty() != json.numbers.empty());
+  value.form = json.items.empty() ? OptionMatrix::Form::diagonal : OptionMatrix::Form::full;
+  value.values = json.numbers;
+  for (const Json& row : json.items) {
+    fits = fits && row.kind == Json::Kind::array && row.items.empty() && !row.numbers.empty() &&
+           row.numbers.size() == json.items[0].numbers.size();
+    value.values.insert(value.values.end(), row.numbers.begin(), row.numbers.end());
+  }
+  if (!fits)
+    refuse_option(
+        learner, name,
+        "a number (that multiple of the identity), an array of numbers (a diagonal), or an array of arrays of "
+        "numbers, all as long (the rows)",
+        json);
+  value.rows = json.items.empty() ? json.numbers.size() : json.items.size();
+  value.columns = json.items.empty() ? value.rows : json.items[0].numbers.size();
+}
+
+inline void read_option(std::string_view learner, const char* name, const Json& json, std::vector<double>& value,
+                        const Anything&) {
+  if (json.kind != Json::Kind::array || !json.items.empty() || json.numbers.empty())
+    refuse_option(learner, name, "an array of numbers", json);
+  value = json.numbers;
+}
+
+inline void read_option(std::string_view learner, const char* name, const Json& json, std::vector<std::int64_t>& value,
+                        const Range& range) {
+  bool whole = json.kind == Json::Kind::array && json.items.empty();
+  for (const double number : json.numbers) whole = whole && number == std::floor(number) && range.contains(number);
+  if (!whole) refuse_option(learner, name, "an array of whole numbers, each " + range.text(), json);
+  value.clear();
+  for (const double number : json.numbers) value.push_back(static_cast<std::int64_t>(number));
+}
+
 inline void read_option(std::string_view learner, const char* name, const Json& json, std::string& value,
                         const Anything&) {
   if (json.kind != Json::Kind::string || json.string.empty()) refuse_option(learner, name, "a non-empty string", json);
@@ -145,6 +195,17 @@ inline void read_option(std::string_view learner, const char* name, const Json& 
   for (const double number : json.numbers) numbers = numbers && range.contains(number);
   if (!numbers) refuse_option(learner, name, "an array of numbers, each " + range.text(), json);
   value = json.numbers;
+}
+
+inline void read_option(std::string_view learner, const char* name, const Json& json,
+                        std::vector<std::vector<double>>& value, const Anything&) {
+  bool rows = json.kind == Json::Kind::array && json.numbers.empty() && !json.items.empty();
+  for (const Json& item : json.items)
+    rows = rows && item.kind == Json::Kind::array && !item.numbers.empty() &&
+           item.numbers.size() == json.items[0].numbers.size();
+  if (!rows) refuse_option(learner, name, "an array of arrays of numbers, all as long", json);
+  value.clear();
+  for (const Json& item : json.items) value.push_back(item.numbers);
 }
 
 }  // namespace detail

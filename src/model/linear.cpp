@@ -82,6 +82,26 @@ double or_zero(double value) { return std::isnan(value) ? 0 : value; }
 
 std::optional<double> unless_nan(double value) { return std::isnan(value) ? std::nullopt : std::optional(value); }
 
+// What an estimate and its standard error say.
+struct Statistics {
+  explicit Statistics(const Model& model) : df(model.metric("df_residual")), student(!std::isnan(df)) {
+    const double tail = (1 - confidence(model)) / 2;
+    reach = student ? -student_quantile(tail, df) : -normal_quantile(tail);
+  }
+  void put(double estimate, double std_error, Coefficient& row) const {
+    const double statistic = estimate / std_error;
+    row.std_error = unless_nan(std_error);
+    row.statistic = unless_nan(statistic);
+    row.p_value = unless_nan(student ? student_two_sided_p(statistic, df) : normal_two_sided_p(statistic));
+    row.conf_low = unless_nan(estimate - reach * std_error);
+    row.conf_high = unless_nan(estimate + reach * std_error);
+  }
+
+  double df;
+  bool student;
+  double reach;
+};
+
 }  // namespace
 
 LinearPredictor::LinearPredictor(const Model& model) {
@@ -122,10 +142,7 @@ std::vector<Coefficient> linear_coefficients(const Model& model, std::size_t out
   const bool inference = model.find_parameter("std_error") != nullptr;
   const std::span<const double> std_error =
       inference ? model.parameter("std_error", terms.values.size()) : std::span<const double>();
-  const double df = model.metric("df_residual");
-  const bool student = !std::isnan(df);
-  const double tail = (1 - confidence(model)) / 2;
-  const double reach = student ? -student_quantile(tail, df) : -normal_quantile(tail);
+  const Statistics statistics(model);
   const double baseline = model.metric("baseline");
   const FeatureNames names(model.feature_names, static_cast<std::uint64_t>(model.features));
 
@@ -139,15 +156,23 @@ std::vector<Coefficient> linear_coefficients(const Model& model, std::size_t out
     row.term = !terms.intercept ? names[term] : term == 0 ? std::string(intercept_name) : names[term - 1];
     const double estimate = terms.values[i];
     row.estimate = unless_nan(estimate);
-    if (!inference) continue;
-    const double statistic = estimate / std_error[i];
-    row.std_error = unless_nan(std_error[i]);
-    row.statistic = unless_nan(statistic);
-    row.p_value = unless_nan(student ? student_two_sided_p(statistic, df) : normal_two_sided_p(statistic));
-    row.conf_low = unless_nan(estimate - reach * std_error[i]);
-    row.conf_high = unless_nan(estimate + reach * std_error[i]);
+    if (inference) statistics.put(estimate, std_error[i], row);
   }
   return rows;
+}
+
+void add_constants(std::vector<Coefficient>& rows, const Model& model, std::span<const std::string> names) {
+  const std::span<const double> constants = model.parameter("constants", names.size());
+  const bool inference = model.find_parameter("constants_std_error") != nullptr;
+  const std::span<const double> std_error =
+      inference ? model.parameter("constants_std_error", names.size()) : std::span<const double>();
+  const Statistics statistics(model);
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    Coefficient& row = rows.emplace_back();
+    row.term = names[k];
+    row.estimate = unless_nan(constants[k]);
+    if (inference) statistics.put(constants[k], std_error[k], row);
+  }
 }
 
 }  // namespace quern

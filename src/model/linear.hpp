@@ -71,8 +71,11 @@ struct LinearPredictors {
 };
 
 std::vector<Coefficient> linear_coefficients(const Model& model, std::size_t outputs = 1);
+// The parameter "constants", with "constants_std_error" if there is one, under these names. Throws InvalidInput unless
+// there are as many.
+void add_constants(std::vector<Coefficient>& rows, const Model& model, std::span<const std::string> names);
 
-// linear_regression, svm_regression, huber_regression
+// linear_regression, svm_regression, huber_regression, quantile_regression
 struct LinearScorer {
   explicit LinearScorer(const Model& model) : predictor(model) {}
 

@@ -52,7 +52,7 @@ bool Model::valid() const {
          target <= static_cast<int>(Target::text_class) && counts(rows) && counts(skipped) && counts(features) &&
          rectangular &&
          (feature_names.empty() || names_stand_for(feature_names, static_cast<std::uint64_t>(features))) &&
-         (target == static_cast<int>(Target::number)) == classes.empty();
+         (target == static_cast<int>(Target::number) || !classes.empty());
 }
 
 namespace {

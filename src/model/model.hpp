@@ -49,12 +49,14 @@ struct Model {
   std::int64_t skipped = 0;  // rows left out because something in them was NULL
   std::int64_t features = 0;
   Vec<Text> feature_names;  // none, or as in feature_names.hpp
-  Vec<Text> classes;        // of a classifier, in the order of predict_proba
+  Vec<Text> classes;        // of a classifier, in the order of predict_proba; of cox_regression the strata
   Vec<Metric> metrics;
   Vec<Parameter> parameters;
 
   void add_metric(Name name, double value) { metrics.emplace_back(std::move(name), value); }
-  void add_metrics(std::initializer_list<NewMetric> added) { metrics.insert(metrics.end(), added.begin(), added.end()); }
+  void add_metrics(std::initializer_list<NewMetric> added) {
+    metrics.insert(metrics.end(), added.begin(), added.end());
+  }
   void add_parameter(Name name, std::span<const double> values, std::int64_t rows = 1) {
     parameters.emplace_back(std::move(name), rows, Vec<double>(values.begin(), values.end()));
   }

@@ -24,7 +24,14 @@ class ArrayFeatures {
   Reader<FeatureRow> reader_;
 };
 
+// Of models that score something else than a row of features.
+void demand_rows(const LoadedModel& loaded, const char* function) {
+  if (loaded.model->algorithm == "crf")
+    throw InvalidInput(concat(function, ": a crf model labels sequences, not rows"), "Use quern.tag.");
+}
+
 void match_width(const LoadedModel& loaded, const FeatureRow& x, const char* function) {
+  demand_rows(loaded, function);
   if (x.size() != static_cast<std::size_t>(loaded.model->features))
     throw InvalidInput(
         concat(function, ": the model has ", loaded.model->features, " features, the row has ", x.size()));

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "pg/shared.hpp"
+#include "pg/shared_names.hpp"
 #include "pg/training_area.hpp"
 #include "train/row_store.hpp"
 
@@ -86,6 +87,8 @@ struct RowsControl {
 
   dsa_pointer first_class = 0, last_class = 0;
   std::uint32_t classes = 0;
+
+  SharedNameList names;  // of the features of sequences
 };
 
 // The leader's: before there are rows.

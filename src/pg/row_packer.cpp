@@ -44,7 +44,11 @@ std::vector<std::string> classes_in(TrainingArea& area) {
 }
 
 RowPacker::RowPacker(TrainingArea& area, RowTarget& target)
-    : area_(area), target_(target), columns_(columns_in(area)), small_(small_numbers, -1) {
+    : area_(area),
+      target_(target),
+      columns_(columns_in(area)),
+      names_(area, area.rows().names, area.rows().lock),
+      small_(small_numbers, -1) {
   parts_.resize(columns_.features.size());
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     parts_[i].kind = static_cast<ColumnKind>(columns_.features[i].kind);
@@ -86,6 +90,7 @@ void RowPacker::pack(const Datum* values, const bool* nulls) {
       throw InvalidInput(concat(columns_.learner, ": weight \"", columns_.weight.name,
                                 "\" must be finite and at least 0, not ", weight));
   }
+  if (columns_.is_sequence()) return pack_sequence(values, weight);
   if (!numbers_only_)
     for (Part& part : parts_)
       if (part.kind == ColumnKind::array || part.kind == ColumnKind::svec)
@@ -108,6 +113,68 @@ void RowPacker::pack(const Datum* values, const bool* nulls) {
   }
   if (weight == 0) return target_.leave_out();
   target_.append(y, weight, row, tags_);
+}
+
+// As in train/crf_layout.hpp.
+void RowPacker::pack_sequence(const Datum* values, double weight) {
+  const std::string who(columns_.learner);
+  const Datum features = values[parts_[0].position];
+  const Datum* const offsets = parts_.size() > 1 ? &values[parts_[1].position] : nullptr;
+  const ColumnKind kind = parts_[0].kind;
+  RawLabels labels{};
+  const RawSequence sequence = call([&] {
+    MemoryContext const previous = MemoryContextSwitchTo(context_);
+    labels = read_labels(who.c_str(), values[columns_.y.position]);
+    const RawSequence raw = read_sequence(who.c_str(),
+                                          kind == ColumnKind::json    ? FeatureForm::json
+                                          : kind == ColumnKind::names ? FeatureForm::names
+                                                                      : FeatureForm::ids,
+                                          features, offsets);
+    MemoryContextSwitchTo(previous);
+    return raw;
+  });
+  context_used_ = true;
+  if (labels.null || sequence.null) return target_.skip();
+  if (labels.count != sequence.positions)
+    throw InvalidInput(
+        concat(columns_.learner, ": a row has ", labels.count, " labels (\"", columns_.y.name, "\") and features of ",
+               sequence.positions, " positions (\"", columns_.features[0].name, "\")"),
+        "Each position has one label; an array of names without offsets has one feature for each.");
+  if (!settled_) [[unlikely]]
+    settle_format({.sparse = true, .narrow = columns_.narrow, .weighted = columns_.weighted});
+  indices_.clear();
+  values_.clear();
+  std::size_t position = 0;
+  for (std::size_t e = 0; e < sequence.count; ++e) {
+    const SequenceEntry& entry = sequence.entries[e];
+    if (entry.size == SequenceEntry::position) {
+      const Bytes label = bytes_of(DatumGetPointer(labels.texts[position++]));
+      indices_.push_back(0);
+      values_.push_back(
+          class_number({{reinterpret_cast<const char*>(label.data()), label.size()}, ClassLabel::Type::text}));
+    } else {
+      const std::uint32_t number = entry.size == SequenceEntry::id
+                                       ? names_.number_of(entry.number)
+                                       : names_.number_of({entry.name, static_cast<std::size_t>(entry.size)});
+      indices_.push_back(number + 1);
+      values_.push_back(entry.value);
+    }
+  }
+  if (weight == 0) return target_.leave_out();
+  target_.append(0, weight, SparseFeatures{0, indices_, values_}, {});
+}
+
+void RowPacker::settle_format(const RowFormat& format) {
+  RowsControl& rows = area_.rows();
+  call([&] {
+    LWLockAcquire(&rows.lock, LW_EXCLUSIVE);
+    rows.format = format;
+    rows.widths_known = true;
+    LWLockRelease(&rows.lock);
+  });
+  format_ = format;
+  target_.open(format_);
+  settled_ = true;
 }
 
 bool RowPacker::has_null(const bool* nulls) const {

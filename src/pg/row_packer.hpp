@@ -12,6 +12,8 @@
 #include "pg/guard.hpp"
 #include "pg/prefetch.hpp"
 #include "pg/row_blocks.hpp"
+#include "pg/sequences.hpp"
+#include "pg/shared_names.hpp"
 #include "pg/svec.hpp"
 #include "pg/training_query.hpp"
 #include "uda/class_dictionary.hpp"
@@ -56,6 +58,9 @@ class RowPacker {
     std::vector<double> room;
   };
 
+  void pack_sequence(const Datum* values, double weight);
+  void settle_format(const RowFormat& format);
+
   bool has_null(const bool* nulls) const;
   Bytes flat(Datum value);
   double number(ColumnKind kind, Datum value);
@@ -90,6 +95,8 @@ class RowPacker {
   bool context_used_ = false;
   Prefetcher prefetcher_;
 
+  SharedNames names_;  // of the features of sequences
+
   // Classes
   ClassDictionary met_;
   std::vector<std::uint32_t> numbers_;                     // of those met
@@ -99,7 +106,7 @@ class RowPacker {
   Datum last_value_ = 0;             // of a label that is passed by value
   std::int32_t last_class_ = -1;
   bool by_value_ = false;
-  std::vector<FmgrInfo> outputs_;    // of printable labels and tags, by their position
+  std::vector<FmgrInfo> outputs_;  // of printable labels and tags, by their position
 };
 
 }  // namespace quern::pg

@@ -169,8 +169,13 @@ class ModelCache {
 }  // namespace
 
 const ScorerKind& scorer_kind(const Model& model) {
-  for (const ScorerKind& kind : kinds)
-    if (kind.algorithm == model.algorithm) return kind;
+  const ScorerKind* known = nullptr;
+  for (const ScorerKind& kind : kinds) {
+    if (kind.algorithm != model.algorithm) continue;
+    if ((kind.classify == nullptr) == model.classes.empty()) return kind;
+    known = &kind;
+  }
+  if (known) return *known;
   if (is_regression(model.algorithm)) return linear;
   throw InvalidInput(concat("model: algorithm \"", model.algorithm, "\" is not known to this version of quern"));
 }

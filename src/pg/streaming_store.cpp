@@ -14,7 +14,7 @@ StreamingStore::StreamingStore(TrainingArea& area, PlannedStmt* plan, const char
   starts_.push_back(receiver_.rows);
   for (const Block& block : blocks_) rows_ += block.rows;
   next_ = blocks_.size();
-  classes_ = area_.rows().classes;
+  classes_ = area_.rows().classes + area_.rows().names.count;
   surveyed_ = true;
 }
 
@@ -23,7 +23,8 @@ StreamingStore::~StreamingStore() = default;
 // Called while the query runs. A block's room is as large in a later pass as in the first.
 void StreamingStore::append(double y, double weight, const FeatureRow& x, std::span<const double> tags) {
   if (surveyed_) {
-    if (area_.rows().classes != classes_ || !writer_.append(y, weight, x, tags)) refuse_changed_rows();
+    if (area_.rows().classes + area_.rows().names.count != classes_ || !writer_.append(y, weight, x, tags))
+      refuse_changed_rows();
     return;
   }
   if (!blocks_.empty() && writer_.append(y, weight, x, tags)) return;

@@ -45,7 +45,7 @@ class StreamingStore final : public RowStore, private RowTarget {
   std::optional<QueryRun> run_;
 
   bool surveyed_ = false;
-  std::uint32_t classes_ = 0;  // that the survey met
+  std::uint32_t classes_ = 0;  // that the survey met, and names of features
   std::int64_t skipped_ = 0, weightless_ = 0;
   std::vector<std::uint64_t> starts_;  // the number of the query's row that each block starts with, and of the end
   std::size_t next_ = 0;               // block of the present run

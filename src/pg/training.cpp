@@ -117,6 +117,9 @@ void warn_of_no_rows(const std::string& algorithm, std::int64_t skipped) {
 std::optional<Model> train_model(const TrainingRequest& request, const Model* start) {
   if (start) check_algorithm(*start);
   const TrainingPlan plan = plan_training(request.algorithm, request.options);
+  if (start && plan.target == TargetKind::sequence)
+    throw InvalidInput(concat("update: a model of ", request.algorithm, " cannot be continued"),
+                       "Train a new one on all rows.");
   if (start) check_names(*start, plan.rows.feature_names);
   TrainingSlot slot(request.algorithm, plan.max_iter);
   slot.report("plan", 0, 0, NAN, NAN);
@@ -154,7 +157,8 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
   std::vector<double> class_map = rows.class_map();
   if (start) {
     check_features(*start, store);
-    if (!start->classes.empty()) class_map = map_classes(description, std::move(class_map), *start);
+    if (!start->classes.empty() && plan.target != TargetKind::none && !rows.stratified())
+      class_map = map_classes(description, std::move(class_map), *start);
     if (!start->feature_names.empty())
       description.feature_names.assign(start->feature_names.begin(), start->feature_names.end());
     else
@@ -162,7 +166,14 @@ std::optional<Model> train_model(const TrainingRequest& request, const Model* st
   } else {
     rows.check_classes();
   }
-  const auto training = make_training({request.algorithm, request.options, description.classes.size()}, store);
+  if (plan.in_memory && !store.resident())
+    throw InvalidInput(
+        concat(request.algorithm, ": the rows do not fit into quern.train_memory, and this loss needs them all"),
+        "Raise quern.train_memory, or use option \"precision\": \"float4\".", Fault::limit_exceeded);
+  const bool strata = rows.stratified();
+  const std::size_t labels = description.classes.size();
+  const auto training =
+      make_training({request.algorithm, request.options, strata ? 0 : labels, strata ? labels : 0}, store);
   if (!paged) crew.emplace(area, crew_for_training(*training, store).workers);
   slot.set_workers(crew->workers_launched());
   const std::span<double> board = crew->make_board(training->board_size());
@@ -229,7 +240,7 @@ std::vector<Explanation> explain_training(const TrainingRequest& request) {
   ExpectedRows expected(columns, options.feature_names.size(), rows.expected_rows(), rows.expected_bytes());
   const auto target = static_cast<TargetKind>(columns.target);
   const auto training =
-      make_training({request.algorithm, request.options, std::size_t{is_classifier(target) ? 2u : 0u}}, expected);
+      make_training({request.algorithm, request.options, std::size_t{is_classifier(target) ? 2u : 0u}, 0}, expected);
   const bool streamed = rows.way() == GatherWay::streamed, paged = rows.way() == GatherWay::paged;
   const bool fits = rows.expected_bytes() <= 1024.0 * train_memory;
   static constexpr const char* ways[] = {"paged", "parallel", "leader", "streamed"};
@@ -239,10 +250,13 @@ std::vector<Explanation> explain_training(const TrainingRequest& request) {
       {"rows", concat(expected.rows()), "What the planner expects."},
       {"features", concat(expected.format().features),
        !options.feature_names.empty() ? "Option feature_names."
+       : columns.is_sequence()        ? "Entries of a row; how many features there are is known when they are read."
        : columns.sparse               ? "Entries that are not 0, of a row."
                                       : "From the columns and their expected width."},
       {"storage", columns.sparse ? "sparse" : "dense",
-       columns.sparse ? "A column is an svec." : "No column is an svec."},
+       columns.is_sequence() ? "Sequences are."
+       : columns.sparse      ? "A column is an svec."
+                             : "No column is an svec."},
       {"precision", columns.narrow ? "float4" : "float8", "Option precision."},
       {"bytes", concat(std::llround(rows.expected_bytes())), "Of the packed rows."},
       {"store",
@@ -255,7 +269,8 @@ std::vector<Explanation> explain_training(const TrainingRequest& request) {
   for (const std::string& reason : training->reasons()) out.push_back(explanation_of(reason));
   // What only the rows tell.
   for (Explanation& row : out)
-    if (row.item == "solver" && row.reason != "as asked." && (columns.sparse || target == TargetKind::classes))
+    if (row.item == "solver" && row.reason != "as asked." && !columns.is_sequence() &&
+        (columns.sparse || target == TargetKind::classes))
       row.reason =
           concat(*row.reason, columns.sparse ? " The width of an svec is known when it is read: if wide, lbfgs."
                                              : " Counted with two classes; more may need lbfgs.");

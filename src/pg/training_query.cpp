@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "model/feature_names.hpp"
 #include "pg/guard.hpp"
+#include "pg/sequences.hpp"
 #include "pg/svec.hpp"
 
 namespace quern::pg {
@@ -244,10 +245,30 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, c
                        std::string(hint));
   };
 
+  // The features of a sequence, and their offsets.
+  const auto sequence_column = [&](std::size_t i) {
+    if (columns_.features.empty()) {
+      FeatureForm form;
+      if (!call([&] { return feature_form(types.columns[i].type, form); }))
+        refuse_type(i, "feature of a sequence", "Features are a column of type jsonb, text[] or integer[].");
+      return form == FeatureForm::json    ? ColumnKind::json
+             : form == FeatureForm::names ? ColumnKind::names
+                                          : ColumnKind::ids;
+    }
+    if (columns_.features.size() > 1 || static_cast<ColumnKind>(columns_.features[0].kind) == ColumnKind::json)
+      throw InvalidInput(concat(function, ": the query has a column \"", types.columns[i].column, "\" too many"),
+                         "A query for sequences gives labels, features, offsets of features if they are arrays of one "
+                         "dimension, and the weight that the option names.");
+    if (!call([&] { return is_offsets(types.columns[i].type); }))
+      refuse_type(i, "array of offsets", "Cast it to integer[].");
+    return ColumnKind::offsets;
+  };
+
   columns_.learner.assign(algorithm);
   columns_.narrow = options.precision == "float4";
   streamed_ = options.store == "none";
   feature_names_ = options.feature_names;
+  classes_ = plan.classes;
   for (std::size_t i = 0; i < feature_names_.size(); ++i)
     if (std::find(feature_names_.begin(), feature_names_.begin() + static_cast<std::ptrdiff_t>(i), feature_names_[i]) !=
         feature_names_.begin() + static_cast<std::ptrdiff_t>(i))
@@ -255,7 +276,11 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, c
                          "Rows are predicted by these names: give each feature its own.");
   for (std::size_t i = 0; i < n; ++i) columns_.types.push_back(types.columns[i].type);
 
-  if (y < n) {
+  if (y < n && target == TargetKind::sequence) {
+    if (!call([&] { return is_text_array(types.columns[y].type); }))
+      refuse_type(y, "array of labels", "Cast it to text[], or name another column with the option \"target\".");
+    columns_.y = column(y, ColumnKind::labels);
+  } else if (y < n) {
     auto kind = kind_of(types.columns[y], svec);
     if (target == TargetKind::either)
       target = kind && *kind != ColumnKind::boolean ? TargetKind::number : TargetKind::classes;
@@ -269,6 +294,7 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, c
     columns_.y = column(y, *kind);
   }
   columns_.target = static_cast<std::int32_t>(target);
+  columns_.sparse = target == TargetKind::sequence;
 
   if (weight < n) {
     const auto kind = kind_of(types.columns[weight], svec);
@@ -293,6 +319,10 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, c
 
   for (std::size_t i = 0; i < n; ++i) {
     if (taken(i) || i == event) continue;
+    if (target == TargetKind::sequence) {
+      columns_.features.push_back(column(i, sequence_column(i)));
+      continue;
+    }
     const auto kind = kind_of(types.columns[i], svec);
     if (!kind) refuse_type(i, "feature", "Leave it out, or cast it to a number.");
     columns_.sparse |= *kind == ColumnKind::svec;
@@ -312,6 +342,7 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, c
 }
 
 Target TrainingQuery::target() const {
+  if (columns_.is_sequence()) return Target::text_class;
   return is_classifier(static_cast<TargetKind>(columns_.target)) ? labels() : Target::number;
 }
 

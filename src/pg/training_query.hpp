@@ -30,6 +30,11 @@ enum class ColumnKind : std::int32_t {
   svec,
   text,       // as a class label; of a tag by a hash
   printable,  // the same, by its output function
+  labels,     // text[], of a sequence (sequences.hpp); its features
+  json,
+  names,
+  ids,
+  offsets,
 };
 
 struct TrainingColumn {
@@ -51,6 +56,7 @@ struct TrainingColumns {
   Vec<TrainingColumn> features, tags;
   Vec<std::uint32_t> types;  // Oid of each column of the row, as the query gives it
 
+  bool is_sequence() const { return static_cast<TargetKind>(target) == TargetKind::sequence; }
   bool has_target() const { return static_cast<TargetKind>(target) != TargetKind::none; }
   // Whose values are numbered as they are met.
   const TrainingColumn& labels() const { return stratified ? tags[0] : y; }
@@ -76,6 +82,7 @@ class TrainingQuery {
   Target labels() const;  // what the classes, or the strata, are
   bool streamed() const { return streamed_; }
   const std::vector<std::string>& feature_names() const { return feature_names_; }  // the option
+  const std::vector<std::string>& classes() const { return classes_; }              // the option
 
  private:
   const char* function_;
@@ -83,7 +90,7 @@ class TrainingQuery {
   std::string sql_;
   Query* tree_ = nullptr;
   bool streamed_ = false;
-  std::vector<std::string> feature_names_;
+  std::vector<std::string> feature_names_, classes_;
 };
 
 }  // namespace quern::pg

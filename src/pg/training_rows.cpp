@@ -11,6 +11,7 @@
 #include "pg/query_run.hpp"
 #include "pg/shared.hpp"
 #include "pg/streaming_store.hpp"
+#include "train/target.hpp"
 #include "uda/row_checks.hpp"
 
 namespace quern::pg {
@@ -287,6 +288,7 @@ void TrainingRows::State::order_classes() {
   if (query.labels() == Target::number_class)
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return number_of(met[a]) < number_of(met[b]); });
+  if (!query.columns().stratified) order_as_asked<std::string>(query.columns().learner, met, query.classes(), order);
   class_map.resize(met.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
     class_map[order[i]] = static_cast<double>(i);
@@ -309,11 +311,15 @@ void TrainingRows::State::refuse_classes() const {
 void TrainingRows::check_classes() const {
   const auto kind = static_cast<TargetKind>(state_->query.columns().target);
   const std::size_t classes = state_->classes.size();
+  if (kind == TargetKind::sequence && classes == 0 && state_->store->rows() > 0)
+    throw InvalidInput(concat(state_->query.columns().learner, ": all sequences are empty"),
+                       "Each element of the labels is one position of a sequence.");
   const bool fits = kind == TargetKind::binary ? classes == 2 : kind == TargetKind::classes ? classes > 1 : true;
   if (!fits && state_->store->rows() > 0) state_->refuse_classes();
 }
 
 RowStore& TrainingRows::store() { return *state_->store; }
+bool TrainingRows::stratified() const { return state_->query.columns().stratified; }
 std::int64_t TrainingRows::skipped() const { return state_->skipped; }
 std::int64_t TrainingRows::weightless() const { return state_->weightless; }
 const std::vector<double>& TrainingRows::class_map() const { return state_->class_map; }
@@ -324,6 +330,10 @@ Description TrainingRows::description() const {
   description.target = static_cast<std::int32_t>(state_->query.target());
   description.skipped = state_->skipped;
   description.classes = state_->classes;
+  if (columns.is_sequence()) {
+    description.feature_names = names_in(state_->area, state_->area.rows().names);
+    return description;
+  }
   const std::uint32_t features = state_->store->format().features;
   description.feature_names = state_->query.feature_names();
   if (features == 0) return description;

@@ -47,6 +47,7 @@ class TrainingRows {
   std::int64_t skipped() const;
   std::int64_t weightless() const;               // rows of weight 0, which are not in the store
   Description description() const;               // names and classes in the order of the model
+  bool stratified() const;                       // description().classes are strata
   const std::vector<double>& class_map() const;  // Job::Layout::classes: provisional number -> index in the model
 
  private:

@@ -81,6 +81,15 @@ std::string query_for_model(const std::string& query, const Model& model, const 
   std::vector<std::string> wanted;
   if (plan.target != TargetKind::none) wanted.push_back(options.target.empty() ? names.front() : options.target);
   if (!options.weight.empty()) wanted.push_back(options.weight);
+  const RowColumns& others = plan.columns;
+  if (plan.target == TargetKind::survival && others.event.empty()) {  // the first left
+    const auto event = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
+      return name != wanted.front() && name != options.weight && name != others.stratum;
+    });
+    if (event != names.end()) wanted.push_back(*event);
+  }
+  if (!others.event.empty()) wanted.push_back(others.event);
+  if (!others.stratum.empty()) wanted.push_back(others.stratum);
   std::string list;
   for (const std::string& name : wanted) list += (list.empty() ? "" : ", ") + column(name);
   // Names that the option gave need not be those of columns.

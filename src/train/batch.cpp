@@ -82,11 +82,15 @@ Minimum of_newton(const Job& job, NewtonResult&& newton) {
 Minimum solve(const Job& job, Problem& problem, std::vector<double> start, const SolverOptions& options,
               double newton_tol, bool foresee, std::optional<NewtonResult>* account) {
   if (likelihood_newton(job)) {
+    std::vector<double> origin(start.size());
+    for (std::size_t i = 0; i < origin.size(); ++i)
+      if (problem.parameter(i) >= job.outputs * job.terms) origin[i] = start[i];
     NewtonResult newton = minimize_newton(problem, std::move(start),
                                           {.max_iter = options.max_iter,
                                            .tol = newton_tol,
                                            .rank_tolerance = job.options.l2 > 0 ? 0 : 1e-12,
-                                           .foresee = foresee,
+                                           .foresee = foresee && job.objective->traits().convex,
+                                           .origin = std::move(origin),
                                            .listener = options.listener});
     if (account) *account = newton;
     return of_newton(job, std::move(newton));
@@ -185,17 +189,22 @@ std::vector<double> standard_errors(const Job& job, const Standardization& colum
   std::vector<double> result(job.parameters, nan), along(n);
   for (std::size_t i = 0; i < n; ++i) {
     const std::size_t parameter = problem.parameter(i), term = parameter % terms;
+    const bool constant = parameter >= job.outputs * terms;
     if (information.aliased[i]) continue;
     std::fill(along.begin(), along.end(), 0.0);
     std::size_t first = i;
-    if (term < job.features) {
+    if (!constant && term < job.features) {
       along[i] = columns.scale[term];
-    } else {  // the intercept: b - sum_j shift_j scale_j u_j
+    } else if (constant && !job.objective->traits().floating) {
+      along[i] = 1;
+    } else {  // the intercept: b - sum_j shift_j scale_j u_j; a constant that floats with f: + instead
       for (std::size_t j = 0; j < n; ++j) {
         const std::size_t other = problem.parameter(j);
-        if (other / terms != parameter / terms) continue;
+        if (constant ? other != parameter && other >= job.outputs * terms : other / terms != parameter / terms)
+          continue;
         first = std::min(first, j);
-        along[j] = other == parameter ? 1 : -columns.shift[other % terms] * columns.scale[other % terms];
+        const double moved = other == parameter ? 1 : columns.shift[other % terms] * columns.scale[other % terms];
+        along[j] = constant || other == parameter ? moved : -moved;
       }
     }
     result[parameter] = std::sqrt(information.inverse_form(along, first));
@@ -205,14 +214,16 @@ std::vector<double> standard_errors(const Job& job, const Standardization& colum
 
 void add_inference(const Job& job, const Standardization& columns, Problem& problem, std::span<const double> b,
                    const std::optional<NewtonResult>& newton, BatchFit& fit) {
-  if (newton && job.objective->traits().expected_curvature == 0) {
+  const Traits traits = job.objective->traits();
+  const bool expected = traits.expected_curvature != 0 || traits.informed;
+  if (newton && !expected) {
     fit.std_error = standard_errors(job, columns, problem, newton->hessian);
     return;
   }
   Derivatives at;
   at.gradient.resize(b.size());
   at.hessian.resize(b.size() * b.size());
-  problem.expect(job.objective->traits().expected_curvature != 0);
+  problem.expect(expected);
   problem.differentiate(b, at);
   problem.expect(false);
   if (newton)  // what was aliased stays so
@@ -245,6 +256,18 @@ int separation_at(const Job& job, Problem& problem, const Minimum& found) {
 
 }  // namespace
 
+double minimize_null(const Job& job, Crew& crew, const Standardization& columns, const TargetSums& targets) {
+  Problem problem(job, crew, columns.scale, targets.weight, 1, true);
+  const auto point = crew.board().subspan(job.layout.point, job.parameters);
+  const std::vector<double> kept(point.begin(), point.end());
+  const std::vector<double> start = problem.variables(point);
+  const double value = problem.size() == 0            ? problem.value(start)
+                       : job.solver == Solver::newton ? minimize_newton(problem, start, {.origin = start}).at.value
+                                                      : minimize_lbfgs(problem, start, {}).value;
+  std::ranges::copy(kept, point.begin());
+  return value;
+}
+
 BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const Standardization& columns,
                         const TargetSums& targets, bool warm) {
   using End = NewtonResult::End;
@@ -255,7 +278,8 @@ BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const St
   const auto point = crew.board().subspan(job.layout.point, job.parameters);
   std::vector<double> start = problem.variables(point);
   const bool one_pass = job.solver == Solver::coordinate_descent && traits.quadratic;
-  if (!warm && traits.smooth && !one_pass) start = warm_start(job, crew, observer, columns, targets, std::move(start));
+  if (!warm && traits.smooth && !traits.ordered && !one_pass)
+    start = warm_start(job, crew, observer, columns, targets, std::move(start));
 
   const bool few_steps = likelihood_newton(job);
   SolverOptions options{
@@ -282,7 +306,9 @@ BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const St
   if (newton) {
     fit.rank = static_cast<double>(newton->hessian.rank);
     for (std::size_t i = 0; i < problem.size(); ++i) fit.aliased[problem.parameter(i)] = newton->hessian.aliased[i];
-    fit.separation = newton->end == End::unbounded ? 1 : newton->end == End::recedes ? 2 : 0;
+    // Without an end of its own, the point itself may be the direction in which it is.
+    const bool recedes = newton->end == End::recedes || (newton->end == End::max_iter && problem.recedes(found.b));
+    fit.separation = newton->end == End::unbounded ? 1 : recedes ? 2 : 0;
   } else if (!early) {
     fit.separation = separation_at(job, problem, found);
     found.converged = found.converged && fit.separation == 0;

@@ -25,4 +25,7 @@ struct BatchFit {
 BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const Standardization& columns,
                         const TargetSums& targets, bool warm);
 
+// The least loss of intercepts and constants alone, from those at the point on the board.
+double minimize_null(const Job& job, Crew& crew, const Standardization& columns, const TargetSums& targets);
+
 }  // namespace quern

@@ -6,14 +6,13 @@
 
 #include "base/error.hpp"
 #include "linalg/symmetric_rank_update.hpp"
+#include "train/row_batches.hpp"
 #include "train/sgd.hpp"
 #include "train/train.hpp"
 
 namespace quern {
 
 namespace {
-
-constexpr std::size_t rows_together = 256, bytes_together = 256 * 1024;
 
 bool is_identity(std::span<const double> map) {
   for (std::size_t i = 0; i < map.size(); ++i)
@@ -29,9 +28,11 @@ bool all_are(std::span<const double> values, double value) {
 
 RowTransform transform_of(const Job& job, std::span<const double> board) {
   RowTransform transform{board.subspan(job.layout.shift, job.features), board.subspan(job.layout.scale, job.features),
-                         board.subspan(job.layout.classes, job.spec.classes)};
+                         board.subspan(job.layout.classes, job.spec.classes),
+                         board.subspan(job.layout.classes, job.spec.strata)};
   if (all_are(transform.shift, 0) && all_are(transform.scale, 1)) transform.shift = transform.scale = {};
   if (is_identity(transform.class_map)) transform.class_map = {};
+  if (is_identity(transform.strata_map)) transform.strata_map = {};
   return transform;
 }
 
@@ -43,9 +44,10 @@ BatchWorker::BatchWorker(const Job& job, RowStore& store, std::span<double> boar
       coupled_(job.objective->traits().coupled),
       binary_(job.objective->target() == TargetKind::binary),
       classifier_(binary_ || job.objective->target() == TargetKind::classes),
-      f_(largest_batch * job.outputs),
-      g_(largest_batch * job.outputs),
-      pair_(largest_batch) {}
+      f_(largest_batch * job.columns()),
+      g_(largest_batch * job.columns()),
+      pair_(largest_batch),
+      linear_(job.constants > 0 ? largest_batch * job.outputs : 0) {}
 
 // Made when the board says how rows are transformed.
 RowReader& BatchWorker::reader() {
@@ -53,30 +55,10 @@ RowReader& BatchWorker::reader() {
   return *reader_;
 }
 
-// visit(batch) for the shard's rows, in the order of blocks, a batch never reaching over a group of blocks.
 template <class Visit>
 void BatchWorker::each_batch(const Command& command, const Shard& shard, RowReader& reader, Rows which, Visit&& visit) {
   const auto stride = std::max<std::size_t>(1, static_cast<std::size_t>(command.numbers[command_stride]));
-  const auto all = store_.blocks();
-  std::size_t next = (shard.from + stride - 1) / stride * stride;
-  while (next < shard.to) {
-    std::size_t rows = 0, bytes = 0;
-    blocks_.clear();
-    for (; next < shard.to && (blocks_.empty() || (rows < rows_together && bytes < bytes_together)); next += stride) {
-      blocks_.push_back(static_cast<std::uint32_t>(next));
-      rows += all[next].rows;
-      bytes += all[next].bytes;
-    }
-    const auto gathered = reader.gather(blocks_, which);
-    auto rows_from = [&](std::size_t from) {
-      from = std::min(from, gathered.size());
-      return gathered.subspan(from, std::min(largest_batch, gathered.size() - from));
-    };
-    for (std::size_t from = 0; from < gathered.size(); from += largest_batch) {
-      checkpoint();
-      visit(Batch{&store_.format(), rows_from(from), rows_from(from + largest_batch)});
-    }
-  }
+  quern::each_batch(store_, reader, shard, stride, which, visit);
 }
 
 void BatchWorker::perform(const Command& command, std::size_t task) {
@@ -139,19 +121,21 @@ void BatchWorker::measure_columns(const Command& command, std::size_t task) {
 void BatchWorker::measure_each_row(const Command& command, std::size_t task) {
   const Objective& objective = *job_.objective;
   const bool null = command.step == measure_null;
-  const bool saturated = !null && !classifier_ && objective.traits().likelihood;
+  const bool saturated = !null && !classifier_ && objective.traits().likelihood && !objective.traits().ordered;
   const auto point = on_board(job_.layout.point, job_.parameters);
   double* const head = slot(task);
   double* const of_class = head + slot_gradient;
-  std::vector<double> intercepts(job_.outputs);
+  std::vector<double> intercepts(job_.columns()), perfect(job_.columns());
   if (shape_.intercept)
     for (std::size_t k = 0; k < job_.outputs; ++k) intercepts[k] = point[(k + 1) * job_.terms - 1];
+  std::copy(point.end() - static_cast<std::ptrdiff_t>(job_.constants), point.end(),
+            intercepts.begin() + static_cast<std::ptrdiff_t>(job_.outputs));
 
   each_batch(command, job_.shards[task], reader(), Rows::trained_on, [&](const Batch& batch) {
     const std::size_t n = batch.rows.size();
     targets_of(batch, binary_, y_, v_);
     for (std::size_t i = 0; i < n; ++i) {
-      if (null) std::copy(intercepts.begin(), intercepts.end(), &f_[i * job_.outputs]);
+      if (null) std::copy(intercepts.begin(), intercepts.end(), &f_[i * job_.columns()]);
       head[slot_weight] += v_[i];
       head[slot_rows] += v_[i] > 0;
       head[slot_target] += v_[i] * y_[i];
@@ -162,9 +146,10 @@ void BatchWorker::measure_each_row(const Command& command, std::size_t task) {
         of_class[job_.spec.classes + c] += v_[i] > 0;
       }
       if (saturated) {
-        double perfect[1];
-        objective.start(y_[i], perfect);
-        if (v_[i] > 0) head[slot_saturated] += objective.value(perfect, &y_[i], &v_[i], 1);
+        objective.start(y_[i], perfect.data());
+        std::copy(intercepts.begin() + static_cast<std::ptrdiff_t>(job_.outputs), intercepts.end(),
+                  perfect.begin() + static_cast<std::ptrdiff_t>(job_.outputs));
+        if (v_[i] > 0) head[slot_saturated] += objective.value(perfect.data(), &y_[i], &v_[i], 1);
         head[slot_constant] += v_[i] * objective.constant(y_[i]);
       }
     }
@@ -174,7 +159,7 @@ void BatchWorker::measure_each_row(const Command& command, std::size_t task) {
 
 void BatchWorker::standardize(std::size_t task) {
   const RowTransform transform = transform_of(job_, board_);
-  if (!store_.resident() || (transform.scale.empty() && transform.class_map.empty())) return;
+  if (!store_.resident() || transform.none()) return;
   for (std::size_t b = job_.shards[task].from; b < job_.shards[task].to; ++b) {
     checkpoint();
     transform_block(store_.format(), transform, store_.resident_block(b), store_.blocks()[b].bytes);
@@ -184,11 +169,13 @@ void BatchWorker::standardize(std::size_t task) {
 // A classifier is right about a row, and how clearly, if the margin is above 0.
 void BatchWorker::note_margins(const double* f, std::size_t n, double* head) {
   const std::size_t outputs = job_.outputs;
-  for (std::size_t i = 0; i < n; ++i, f += outputs) {
+  for (std::size_t i = 0; i < n; ++i, f += job_.columns()) {
     if (!(v_[i] > 0)) continue;
     double margin;
     if (binary_) {
       margin = y_[i] * f[0];
+    } else if (job_.constants > 0) {
+      margin = job_.objective->margin(f, y_[i]);
     } else {
       const auto own = static_cast<std::size_t>(y_[i]);
       double other = -std::numeric_limits<double>::infinity();
@@ -201,30 +188,64 @@ void BatchWorker::note_margins(const double* f, std::size_t n, double* head) {
   }
 }
 
+// f, n x columns: the constants are the same in every row.
+void BatchWorker::predict(const Batch& batch, const double* parameters, double* f) {
+  if (job_.constants == 0) return predict_batch(batch, shape_, parameters, f);
+  const double* const constants = parameters + job_.outputs * job_.terms;
+  predict_batch(batch, shape_, parameters, linear_.data());
+  for (std::size_t i = 0; i < batch.rows.size(); ++i, f += job_.columns()) {
+    std::copy_n(&linear_[i * job_.outputs], job_.outputs, f);
+    std::copy_n(constants, job_.constants, f + job_.outputs);
+  }
+}
+
+// The other way round, from slopes in f to those in the parameters.
+void BatchWorker::add_slopes(const Batch& batch, const double* g, double* gradient) {
+  if (job_.constants == 0) return add_gradient(batch, shape_, g, gradient);
+  double* const constants = gradient + job_.outputs * job_.terms;
+  for (std::size_t i = 0; i < batch.rows.size(); ++i, g += job_.columns()) {
+    std::copy_n(g, job_.outputs, &linear_[i * job_.outputs]);
+    for (std::size_t c = 0; c < job_.constants; ++c) constants[c] += g[job_.outputs + c];
+  }
+  add_gradient(batch, shape_, linear_.data(), gradient);
+}
+
 // Rows without curvature, of which losses with flat parts have many, are left out.
 void BatchWorker::add_hessian(const Batch& batch, const double* h, double* hessian) {
-  const std::size_t outputs = job_.outputs, triangle = linalg::triangle_size(job_.terms);
+  const std::size_t outputs = job_.outputs, columns = job_.columns(), triangle = linalg::triangle_size(job_.terms);
   const PredictorShape one{1, shape_.features, shape_.intercept};
   kept_.reserve(largest_batch);
   for (std::size_t k = 0; k < outputs; ++k)
     for (std::size_t l = k; l < (coupled_ ? outputs : k + 1); ++l, hessian += triangle) {
       kept_.clear();
       for (std::size_t i = 0; i < batch.rows.size(); ++i) {
-        const double value = h[(i * outputs + k) * outputs + l];
+        const double value = h[(i * columns + k) * columns + l];
         if (value == 0) continue;
         pair_[kept_.size()] = value;
         kept_.push_back(batch.rows[i]);
       }
       if (!kept_.empty()) add_gram(Batch{batch.format, kept_}, one, pair_.data(), hessian);
     }
+  for (std::size_t c = outputs; c < columns; ++c, hessian += outputs * job_.terms) {
+    for (std::size_t i = 0; i < batch.rows.size(); ++i)
+      std::copy_n(h + (i * columns + c) * columns, outputs, &linear_[i * outputs]);
+    add_gradient(batch, shape_, linear_.data(), hessian);
+  }
+  for (std::size_t c = outputs; c < columns; ++c)
+    for (std::size_t d = c; d < columns; ++d, ++hessian)
+      for (std::size_t i = 0; i < batch.rows.size(); ++i) *hessian += h[(i * columns + c) * columns + d];
 }
 
 void BatchWorker::evaluate(const Command& command, std::size_t task) {
   Objective& objective = *job_.objective;
   const Traits traits = objective.traits();
+  if (traits.ordered) {
+    if (!ordered_) ordered_.emplace(job_, store_, board_);
+    return ordered_->evaluate(command, slot(task));
+  }
   const Operation operation = command.operation;
   const bool hessian = operation == Operation::hessian, product = operation == Operation::hessian_product;
-  const std::size_t outputs = job_.outputs, gradient_end = slot_gradient + job_.parameters;
+  const std::size_t columns = job_.columns(), gradient_end = slot_gradient + job_.parameters;
   const double* const point = board_.data() + job_.layout.point;
   const double* const direction = board_.data() + job_.layout.direction;
   double* const head = slot(task);
@@ -235,8 +256,8 @@ void BatchWorker::evaluate(const Command& command, std::size_t task) {
   std::fill_n(head, used, 0.0);
   head[slot_least_margin] = std::numeric_limits<double>::infinity();
   head[slot_greatest_margin] = -std::numeric_limits<double>::infinity();
-  if (hessian || product) h_.resize(largest_batch * outputs * outputs);
-  if (product) along_.resize(largest_batch * outputs);
+  if (hessian || product) h_.resize(largest_batch * columns * columns);
+  if (product) along_.resize(largest_batch * columns);
 
   objective.smooth(command.numbers[command_width]);
   const Rows which = operation == Operation::validate ? Rows::held_out : Rows::trained_on;
@@ -247,18 +268,23 @@ void BatchWorker::evaluate(const Command& command, std::size_t task) {
       head[slot_weight] += v_[i];
       head[slot_rows] += v_[i] > 0;
     }
-    if (!product || !traits.quadratic) predict_batch(batch, shape_, point, f_.data());
-    if (hessian || product) objective.curvature(f_.data(), y_, v_, n, h_.data());
+    if (!product || !traits.quadratic) predict(batch, point, f_.data());
+    if (hessian || product) {
+      if (command.numbers[command_expected] != 0)
+        objective.information(f_.data(), y_, v_, n, h_.data());
+      else
+        objective.curvature(f_.data(), y_, v_, n, h_.data());
+    }
     if (product) {
-      predict_batch(batch, shape_, direction, along_.data());
+      predict(batch, direction, along_.data());
       for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t k = 0; k < outputs; ++k) {
+        for (std::size_t k = 0; k < columns; ++k) {
           double sum = 0;
-          for (std::size_t l = 0; l < outputs; ++l)
-            sum += h_[(i * outputs + k) * outputs + l] * along_[i * outputs + l];
-          g_[i * outputs + k] = sum;
+          for (std::size_t l = 0; l < columns; ++l)
+            sum += h_[(i * columns + k) * columns + l] * along_[i * columns + l];
+          g_[i * columns + k] = sum;
         }
-      add_gradient(batch, shape_, g_.data(), gradient);
+      add_slopes(batch, g_.data(), gradient);
       return;
     }
     if (classifier_ && traits.likelihood) note_margins(f_.data(), n, head);
@@ -267,13 +293,11 @@ void BatchWorker::evaluate(const Command& command, std::size_t task) {
       return;
     }
     head[slot_loss] += objective.differentiate(f_.data(), y_, v_, n, g_.data());
-    add_gradient(batch, shape_, g_.data(), gradient);
+    add_slopes(batch, g_.data(), gradient);
     if (traits.dispersion)
       for (std::size_t i = 0; i < n; ++i)
         if (v_[i] > 0) head[slot_squares] += g_[i] * g_[i] / v_[i];
     if (!hessian) return;
-    if (command.numbers[command_expected] != 0)
-      for (std::size_t i = 0; i < n; ++i) h_[i] = v_[i] * traits.expected_curvature;
     add_hessian(batch, h_.data(), head + gradient_end);
   });
   objective.smooth(0);

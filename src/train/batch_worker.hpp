@@ -2,8 +2,9 @@
 //
 // A slot holds a head, then the gradient (outputs x terms), then the Hessian: for each pair of outputs k <= l (only
 // k = l unless the losses are coupled), in the order (0,0) (0,1) ... (1,1) ..., the packed upper triangle over the
-// terms of sum v d2 loss / df_k df_l (x, 1)(x, 1)'. hessian_product leaves the product where the gradient would be;
-// measure leaves its moments there.
+// terms of sum v d2 loss / df_k df_l (x, 1)(x, 1)'; then for each constant c and output k sum v d2 loss / df_k dc (x,
+// 1), and the upper triangle over the constants, row by row. The gradient has the constants last. hessian_product
+// leaves the product where the gradient would be; measure leaves its moments there.
 #pragma once
 
 #include <memory>
@@ -14,6 +15,7 @@
 #include "train/crew.hpp"
 #include "train/job.hpp"
 #include "train/kernels.hpp"
+#include "train/ordered_rows.hpp"
 #include "train/row_reader.hpp"
 
 namespace quern {
@@ -71,6 +73,8 @@ class BatchWorker final : public Worker {
   void measure_each_row(const Command& command, std::size_t task);
   void standardize(std::size_t task);
   void evaluate(const Command& command, std::size_t task);
+  void predict(const Batch& batch, const double* parameters, double* f);
+  void add_slopes(const Batch& batch, const double* g, double* gradient);
   void add_hessian(const Batch& batch, const double* h, double* hessian);
   void note_margins(const double* f, std::size_t n, double* slot);
 
@@ -80,8 +84,8 @@ class BatchWorker final : public Worker {
   PredictorShape shape_;
   bool coupled_, binary_, classifier_;
   std::optional<RowReader> raw_, reader_;
-  std::vector<std::uint32_t> blocks_;
-  std::vector<double> f_, g_, h_, pair_, along_;
+  std::optional<OrderedWorker> ordered_;
+  std::vector<double> f_, g_, h_, pair_, along_, linear_;
   std::vector<const std::byte*> kept_;
   double y_[largest_batch], v_[largest_batch];
 };

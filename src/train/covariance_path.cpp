@@ -15,60 +15,20 @@ namespace quern {
 
 namespace {
 
-// The problem in its intercepts, all weights 0.
-class InterceptsAlone final : public ConvexObjective {
- public:
-  InterceptsAlone(Problem& problem, std::vector<std::size_t> intercepts)
-      : problem_(problem), intercepts_(std::move(intercepts)), all_(problem.size()) {
-    at_.gradient.resize(all_.size());
-    at_.hessian.resize(all_.size() * all_.size());
-  }
-  std::size_t size() const override { return intercepts_.size(); }
-  double value(std::span<const double> b) override { return problem_.value(put(b)); }
-  void differentiate(std::span<const double> b, Derivatives& at) override {
-    problem_.differentiate(put(b), at_);
-    at.value = at_.value;
-    const std::size_t n = size();
-    for (std::size_t i = 0; i < n; ++i) {
-      at.gradient[i] = at_.gradient[intercepts_[i]];
-      for (std::size_t j = i; j < n; ++j)
-        at.hessian[i * n + j] = at_.hessian[intercepts_[i] * all_.size() + intercepts_[j]];
-    }
-  }
-  bool recedes(std::span<const double>) override { return false; }
-  std::span<const double> put(std::span<const double> b) {
-    for (std::size_t i = 0; i < b.size(); ++i) all_[intercepts_[i]] = b[i];
-    return all_;
-  }
-
- private:
-  Problem& problem_;
-  const std::vector<std::size_t> intercepts_;
-  std::vector<double> all_;
-  Derivatives at_;
-};
-
 class CovarianceSolver final : public PathSolver {
  public:
   CovarianceSolver(const Job& job, Crew& crew, const Standardization& columns, const TargetSums& targets)
-      : job_(job), board_(crew.board()), problem_(job, crew, columns.scale, targets.weight) {}
+      : job_(job), crew_(crew), columns_(columns), problem_(job, crew, columns.scale, targets.weight) {}
 
   Null begin() override {
     problem_.penalize(0);
-    b_ = problem_.variables(board_.subspan(job_.layout.point, job_.parameters));
-    std::vector<std::size_t> intercepts;
-    std::vector<double> start;
-    for (std::size_t i = 0; i < b_.size(); ++i) {
-      if (problem_.scale_of(i) == 0) {
-        intercepts.push_back(i);
-        start.push_back(b_[i]);
-      }
-      b_[i] = 0;
-    }
-    if (!intercepts.empty()) {
-      InterceptsAlone null(problem_, intercepts);
-      const NewtonResult found = minimize_newton(null, start, {});
-      for (std::size_t i = 0; i < intercepts.size(); ++i) b_[intercepts[i]] = found.b[i];
+    b_ = problem_.variables(crew_.board().subspan(job_.layout.point, job_.parameters));
+    for (std::size_t i = 0; i < b_.size(); ++i)
+      if (problem_.scale_of(i) > 0) b_[i] = 0;
+    Problem intercepts(job_, crew_, columns_.scale, problem_.weight(), 1, true);
+    if (intercepts.size() > 0) {
+      const NewtonResult found = minimize_newton(intercepts, intercepts.variables(problem_.parameters(b_)), {});
+      b_ = problem_.variables(intercepts.parameters(found.b));
     }
     const std::size_t n = b_.size();
     Derivatives at;
@@ -117,7 +77,8 @@ class CovarianceSolver final : public PathSolver {
   }
 
   const Job& job_;
-  const std::span<const double> board_;
+  Crew& crew_;
+  const Standardization& columns_;
   Problem problem_;
   std::vector<double> b_;
   std::optional<QuadraticPath> squares_;

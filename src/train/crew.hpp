@@ -24,6 +24,7 @@ enum class Operation : std::int32_t {
   epoch,               // of stochastic descent on a copy of the parameters
   shared_epoch,        // of stochastic descent on the parameters on the board
   minibatch_gradient,  // of one synchronous mini-batch
+  technique,           // of a Training of its own, which says what in Command::step
 };
 
 struct Command {

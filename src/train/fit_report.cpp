@@ -29,14 +29,23 @@ void add_parameters(Model& model, const FitReport& report, double dispersion) {
   const Job& job = report.job;
   const auto rows = static_cast<std::int64_t>(job.outputs);
   std::vector<double> estimate = report.fit.solution.point;
+  const std::size_t linear = job.outputs * job.terms;
   for (std::size_t i = 0; i < estimate.size(); ++i)
     if (report.fit.aliased[i]) estimate[i] = nan;
-  model.add_parameter("estimate", intercept_first(job, estimate), rows);
+  model.add_parameter("estimate", intercept_first(job, std::span(estimate).first(linear)), rows);
+  if (job.constants > 0) model.add_parameter("constants", std::span(estimate).subspan(linear));
   if (!report.fit.std_error.empty()) {
     std::vector<double> error = report.fit.std_error;
     for (double& e : error) e *= std::sqrt(dispersion);
-    if (job.objective->traits().coupled) std::fill_n(error.begin(), job.terms, 0.0);  // the baseline is not estimated
-    model.add_parameter("std_error", intercept_first(job, error), rows);
+    if (job.objective->traits().symmetric) std::fill_n(error.begin(), job.terms, 0.0);  // the baseline is not estimated
+    model.add_parameter("std_error", intercept_first(job, std::span(error).first(linear)), rows);
+    if (job.constants > 0) model.add_parameter("constants_std_error", std::span(error).subspan(linear));
+  }
+  if (report.survival) {
+    model.add_parameter("center", std::span(&report.survival->center, 1));
+    const std::vector<double>& baseline = report.survival->baseline;
+    model.add_parameter("baseline", baseline,
+                        std::max<std::int64_t>(1, static_cast<std::int64_t>(baseline.size() / 3)));
   }
   if (report.fit.solution.log.empty()) return;
   std::vector<double> log;
@@ -79,11 +88,13 @@ void add_likelihood(Model& model, const FitReport& report, double dispersion) {
   LikelihoodSums null = sums;
   null.loss = report.null_loss;
   const double log_likelihood_null = job.objective->log_likelihood(null);
-  const double count = traits.dispersion ? sums.rows : sums.weight;
+  const double count = report.survival ? report.survival->events : traits.dispersion ? sums.rows : sums.weight;
   model.add_metric("log_likelihood", log_likelihood);
   model.add_metric("log_likelihood_null", log_likelihood_null);
-  model.add_metric("deviance", deviance);
-  model.add_metric("null_deviance", null_deviance);
+  const bool classifies = !t.class_rows.empty();
+  const bool deviates = !traits.ordered && (job.constants == 0 || !classifies);
+  if (deviates) model.add_metric("deviance", deviance);
+  if (deviates && job.constants == 0) model.add_metric("null_deviance", null_deviance);
   if (job.inference) {
     const double estimated = fit.rank + traits.dispersion;
     model.add_metric("aic", 2 * estimated - 2 * log_likelihood);
@@ -93,14 +104,15 @@ void add_likelihood(Model& model, const FitReport& report, double dispersion) {
       model.add_metric("df_residual", sums.rows - fit.rank);
       model.add_metric("dispersion", dispersion);
     } else {
-      const double null_rank = job.options.fit_intercept ? (traits.coupled ? job.outputs - 1 : job.outputs) : 0;
+      const double null_rank =
+          job.constants + (job.options.fit_intercept ? (traits.symmetric ? job.outputs - 1 : job.outputs) : 0);
       const double lr_statistic = 2 * (log_likelihood - log_likelihood_null), lr_df = fit.rank - null_rank;
       model.add_metric("lr_statistic", lr_statistic);
       model.add_metric("lr_p_value", lr_df > 0 ? chi_squared_upper_p(lr_statistic, lr_df) : nan);
-      model.add_metric("df", sums.weight - fit.rank);
+      if (!traits.ordered) model.add_metric("df", sums.weight - fit.rank);
     }
   }
-  if (!traits.dispersion) model.add_metric("mcfadden_r2", 1 - log_likelihood / log_likelihood_null);
+  if (!traits.dispersion && !traits.ordered) model.add_metric("mcfadden_r2", 1 - log_likelihood / log_likelihood_null);
 }
 
 }  // namespace
@@ -127,18 +139,22 @@ Model write_report(const FitReport& report) {
   model.add_metric("loss", solution.loss);
   if (job.options.validation_fraction > 0) model.add_metric("validation_loss", solution.validation_loss);
   if (traits.likelihood) add_likelihood(model, report, dispersion);
+  if (report.survival) {
+    model.add_metric("events", report.survival->events);
+    model.add_metric("concordance", report.survival->concordance);
+  }
   if (job.objective->target() == TargetKind::binary) model.add_metric("positives", report.targets.class_rows.back());
   if (job.options.l1 > 0) {
     double nonzero = 0;
-    for (std::size_t i = 0; i < solution.point.size(); ++i)
+    for (std::size_t i = 0; i < job.outputs * job.terms; ++i)
       nonzero += i % job.terms < job.features && solution.point[i] != 0;
     model.add_metric("nonzero", nonzero);
   }
-  if (traits.coupled && job.options.l1 == 0 && job.options.l2 == 0) model.add_metric("baseline", 0);
+  if (traits.symmetric && job.options.l1 == 0 && job.options.l2 == 0) model.add_metric("baseline", 0);
   model.add_metric("iterations", static_cast<double>(solution.iterations));
   if (job.solver != Solver::sgd || job.options.tol > 0) model.add_metric("converged", solution.converged);
   const bool optimum = job.solver != Solver::sgd || job.options.tol > 0;
-  if (traits.likelihood && optimum && job.options.l1 == 0 && !report.targets.class_rows.empty())
+  if (traits.likelihood && optimum && job.options.l1 == 0 && (!report.targets.class_rows.empty() || traits.ordered))
     model.add_metric("separation", report.fit.separation);
   if (report.path) {
     const double saturated = traits.likelihood ? report.targets.saturated / report.targets.weight : 0;

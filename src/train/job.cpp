@@ -77,6 +77,11 @@ const char* coordinates_reason(CoordinateSpace coordinates) {
 void check_solver(const Job& job, const RowStore& store) {
   const TrainOptions& o = job.options;
   const Traits traits = job.objective->traits();
+  if ((job.constants > 0 || traits.ordered || !traits.convex) && (o.path() || job.solver == Solver::coordinate_descent))
+    refuse(job.spec,
+           concat(o.path() ? "a path of alphas" : "solver \"coordinate_descent\"", " is not for a loss ",
+                  traits.ordered ? "that couples the rows" : "with constants to estimate"),
+           concat("Use solver \"newton\" or \"lbfgs\"", o.path() ? ", with one alpha." : "."));
   if (o.path() && job.solver != Solver::coordinate_descent)
     refuse(job.spec, concat("a path of alphas is for solver \"coordinate_descent\", not \"", o.solver, "\""),
            "Leave the option \"solver\" out.");
@@ -89,13 +94,22 @@ void check_solver(const Job& job, const RowStore& store) {
       refuse(job.spec, "solver \"cg\" needs a loss with a derivative",
              "Use solver \"newton\", \"lbfgs\" or \"sgd\", or the squared loss.");
   }
+  if (traits.ordered && job.solver != Solver::newton && job.solver != Solver::lbfgs)
+    refuse(job.spec, concat("solver \"", o.solver, "\" cannot train a loss that couples the rows"),
+           "Use solver \"newton\" or \"lbfgs\".");
+  if (job.solver == Solver::cg && !traits.convex)
+    refuse(job.spec, "solver \"cg\" needs a convex loss", "Use solver \"newton\" or \"lbfgs\", or give the constant.");
+  if (job.solver == Solver::sgd && job.constants > 0)
+    refuse(job.spec, "solver \"sgd\" does not estimate the constants of this loss",
+           "Use solver \"newton\" or \"lbfgs\".");
   if (job.solver == Solver::newton && job.parameters > most_newton_parameters)
     refuse(job.spec,
            concat("solver \"newton\" is for at most ", most_newton_parameters, " parameters, not ", job.parameters),
            "Use solver \"lbfgs\".", Fault::limit_exceeded);
-  if ((job.solver == Solver::newton || job.solver == Solver::cg) && traits.coupled && job.outputs > most_curved_outputs)
+  if ((job.solver == Solver::newton || job.solver == Solver::cg) && traits.coupled &&
+      job.columns() > most_curved_outputs)
     refuse(job.spec,
-           concat("solver \"", o.solver, "\" is for at most ", most_curved_outputs, " classes, not ", job.outputs),
+           concat("solver \"", o.solver, "\" is for at most ", most_curved_outputs, " classes, not ", job.spec.classes),
            "Use solver \"lbfgs\".", Fault::limit_exceeded);
   if (o.backup_workers > 0 && o.parallel != "auto" && o.parallel != "bsp")
     refuse(job.spec, concat("option \"backup_workers\" is for parallel \"bsp\", not \"", o.parallel, "\""));
@@ -178,16 +192,19 @@ std::size_t slot_size_of(const Job& job) {
 
 std::size_t hessian_size(const Job& job) {
   const std::size_t pairs = job.objective->traits().coupled ? job.outputs * (job.outputs + 1) / 2 : job.outputs;
-  return pairs * (job.terms * (job.terms + 1) / 2);
+  return pairs * (job.terms * (job.terms + 1) / 2) + job.constants * job.outputs * job.terms +
+         job.constants * (job.constants + 1) / 2;
 }
 
 Job::Job(const JobSpec& given, const RowStore& store) : spec(given) {
   objective = make_objective(spec.algorithm, spec.options, spec.classes, options);
   check_classes(spec, objective->target());
   features = store.format().features;
-  outputs = objective->outputs();
+  constants = objective->constants();
+  outputs = objective->outputs() - constants;
+  if (objective->traits().floating) options.fit_intercept = false;
   terms = features + options.fit_intercept;
-  parameters = outputs * terms;
+  parameters = outputs * terms + constants;
   if (terms == 0) refuse(spec, "there are no features and no intercept: nothing to estimate");
   if (parameters > most_parameters)
     refuse(spec, concat("a model of ", parameters, " parameters is too large (at most ", most_parameters, ")"),
@@ -203,14 +220,15 @@ Job::Job(const JobSpec& given, const RowStore& store) : spec(given) {
   inference = likelihood_optimum(*this);
 
   layout.slot_size = slot_size_of(*this);
-  shards = cut_shards(store, layout.slot_size);
+  shards = objective->traits().ordered ? std::vector<Shard>{{0, store.blocks().size(), store.rows()}}
+                                       : cut_shards(store, layout.slot_size);
   std::size_t end = 0;
   auto take = [&](std::size_t numbers) { return std::exchange(end, end + (numbers + 7) / 8 * 8); };
   layout.point = take(parameters);
   layout.direction = take(parameters);
   layout.shift = take(features);
   layout.scale = take(features);
-  layout.classes = take(spec.classes);
+  layout.classes = take(spec.classes + spec.strata);
   layout.slots = take(shards.size() * layout.slot_size);
   layout.size = end;
 }

@@ -40,8 +40,9 @@ struct Job {
   bool inference;                    // the answer will be a maximum likelihood, with standard errors
   std::vector<std::string> reasons;  // of the choices, one sentence each, for explain_train
 
-  std::size_t features, outputs, terms;  // terms: features + 1 with an intercept, which is the last
-  std::size_t parameters;                // outputs x terms
+  std::size_t features, outputs, terms;  // linear outputs; terms: features + 1 with an intercept, which is the last
+  std::size_t constants;                 // of the objective, behind its linear outputs
+  std::size_t parameters;                // outputs x terms, then the constants
   std::vector<Shard> shards;
 
   Holdout holdout() const { return {options.validation_fraction, static_cast<std::uint64_t>(options.seed)}; }
@@ -52,12 +53,13 @@ struct Job {
     std::size_t direction;  // parameters
     std::size_t shift;      // features: a stored row is (x - shift) scale
     std::size_t scale;      // features
-    std::size_t classes;    // spec.classes: the index that class number c of the rows has in the model
+    std::size_t classes;    // spec.classes, or strata: the index that number c of the rows has in the model
     std::size_t slots;      // one for each shard, of slot_size numbers each
     std::size_t slot_size;
     std::size_t size;
   } layout;
 
+  std::size_t columns() const { return outputs + constants; }  // of f
   std::size_t slot(std::size_t shard) const { return layout.slots + shard * layout.slot_size; }
 };
 

@@ -73,7 +73,7 @@ NewtonResult minimize_newton(ConvexObjective& objective, std::vector<double> sta
   objective.differentiate(b, at);
   factor.factor(at.hessian, n, options.rank_tolerance);
   if (factor.rank < n && largest(b) > 0) {  // of which columns can be told only where all rows count
-    std::fill(b.begin(), b.end(), 0.0);
+    b = options.origin.empty() ? std::vector<double>(n) : options.origin;
     objective.differentiate(b, at);
     factor.factor(at.hessian, n, options.rank_tolerance);
   }

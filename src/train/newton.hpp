@@ -47,6 +47,8 @@ struct NewtonOptions {
   // Take the last step as soon as the decrement after it is foreseen to be below tol. Its estimates are as good, and a
   // pass is saved; the Hessian left is that of one step before, good to the decrement there.
   bool foresee = false;
+  // Where it is found out which columns are aliased, if not at the start; empty: 0.
+  std::vector<double> origin = {};
   // Hears b, F and the length of the step after each iteration; false: stop here. May be empty.
   std::function<bool(std::span<const double> b, double value, double length)> listener = {};
 };

@@ -3,9 +3,10 @@
 //   F(W) = sum_i v_i loss(f_i, y_i) / sum_i v_i  +  l1 |W|_1  +  l2 / 2 |W|^2,      f_i = W x_i + b,
 //
 // over rows i of weight v_i, with K outputs f_i (1 for most; one for each class of a multinomial or one-vs-rest
-// problem) and intercepts b, which are not penalised. An objective knows the loss and its derivatives in f, for many
-// rows at a time; it knows neither rows nor weights nor solvers. A solver sees this class and nothing of a particular
-// objective.
+// problem) and intercepts b, which are not penalised. The last outputs may be constants, the same for all rows and not
+// penalised: thresholds, a dispersion (the vector generalized linear models of Yee, 2015). An objective knows the loss
+// and its derivatives in f, for many rows at a time; it knows neither rows nor weights nor solvers. A solver sees this
+// class and nothing of a particular objective.
 //
 // An objective of one output is a small struct, an include and a line in registry.def; ScalarObjective
 // (scalar_objective.hpp) makes it an Objective:
@@ -31,7 +32,9 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "train/target.hpp"
 
@@ -43,8 +46,13 @@ struct Traits {
   bool dispersion = false;        // ... of a family whose scale is estimated
   double greatest_curvature = 0;  // of the loss in f; 0: unbounded
   bool coupled = false;           // the curvature has entries off its diagonal: one loss of all outputs
+  bool symmetric = false;         // adding one number to all outputs changes nothing
+  bool floating = false;          // adding one number to the linear outputs and all constants: there is no intercept
   double expected_curvature = 0;  // of a likelihood whose curvature depends on y: its expectation; 0: itself
+  bool informed = false;          // ... that is no such constant: see Objective::information
+  bool convex = true;             // else not in the constants: Newton's method takes their curvature without its sign
   bool quadratic = false;         // the curvature is a constant
+  bool ordered = false;           // rows are coupled: all of a stratum at once, ordered as in ordered_rows.hpp
 };
 
 // The convex conjugate of a loss of one number f, for descent in the dual (dual_coordinate_descent.hpp), by t = minus
@@ -69,11 +77,26 @@ struct LikelihoodSums {
   double rows = 0;        // of v > 0
 };
 
+// Of an ordered loss: a place in the order, and who is at risk there.
+struct RiskStep {
+  std::size_t end;       // rows 0 .. end - 1 are,
+  std::size_t from, to;  // but of rows from .. to - 1
+  double share;          // this share is not
+  double weight;         // of the events
+  double sum;            // of p over those at risk
+};
+
+// Columns that rows need beside y, the weight and the features, by name; empty: the usual one, or none.
+struct NeededColumns {
+  std::string y, event, stratum;
+};
+
 class Objective {
  public:
   virtual ~Objective() = default;
 
   virtual std::size_t outputs() const = 0;
+  virtual std::size_t constants() const { return 0; }  // how many of the outputs, the last, are
   virtual TargetKind target() const = 0;
   virtual Traits traits() const = 0;
 
@@ -88,6 +111,21 @@ class Objective {
   // v d2 loss / d f d f' to h, n x outputs x outputs; one-vs-rest losses have zeros off the diagonal.
   virtual void curvature(const double* f, const double* y, const double* v, std::size_t n, double* h) const = 0;
 
+  // Of a likelihood: what standard errors are taken from, in the shape of curvature().
+  virtual void information(const double* f, const double* y, const double* v, std::size_t n, double* h) const {
+    (void)f, (void)y;
+    for (std::size_t i = 0; i < n; ++i) h[i] = v[i] * traits().expected_curvature;
+  }
+
+  // Of an ordered loss: p, n numbers, all relative to exp of what is returned, and the steps of a stratum. The
+  // curvature is that of curvature(), a diagonal, less sum over steps of weight (d sum / df)(d sum / df)' / sum^2.
+  virtual double risk(const double* f, const double* y, const double* v, std::size_t n, double* p,
+                      std::vector<RiskStep>& steps) const {
+    (void)f, (void)y, (void)v, (void)n, (void)p, (void)steps;
+    return 0;
+  }
+  virtual NeededColumns columns() const { return {}; }
+
   // The loss smoothed at its kinks to within `width`, for solvers that need a derivative; the loss itself if it is
   // smooth. value, differentiate and curvature are those of the smoothed loss until it is set to 0 again.
   virtual void smooth(double width) { (void)width; }
@@ -101,10 +139,16 @@ class Objective {
   }
 
   // Where to start: the intercept that is best without features, given the mean of y as rows have it (of -1 and +1
-  // for a binary classifier). Finite. Adds nothing to the answer.
+  // for a binary classifier), and constants to begin with. Finite. Adds nothing to the answer.
   virtual void start(double mean_y, double* intercepts) const {
     (void)mean_y;
     for (std::size_t k = 0; k < outputs(); ++k) intercepts[k] = 0;
+  }
+
+  // Of a classifier with constants: how clearly f is right about y, above 0 if it is; homogeneous in f.
+  virtual double margin(const double* f, double y) const {
+    (void)f, (void)y;
+    return 0;
   }
 
   // Of a likelihood: what minus the log-likelihood of a row has beyond the loss, at dispersion 1.

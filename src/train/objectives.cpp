@@ -5,8 +5,10 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "model/feature_names.hpp"
+#include "train/partial_likelihood.hpp"
 #include "train/penalty_options.hpp"
 #include "train/registry.def"
+#include "train/row_objective.hpp"
 #include "train/scalar_objective.hpp"
 
 namespace quern {
@@ -32,6 +34,16 @@ constexpr bool one_vs_rest = requires {
   requires T::one_vs_rest;
 };
 
+template <class T>
+concept LossOfOrder = requires(const T& loss) {
+  loss.columns();
+};
+
+template <class T>
+concept LossOfRow = requires(const T& loss) {
+  loss.constants();
+};
+
 template <class T, class... Arguments>
 T made_of(const NoOptions&, const Arguments&... arguments) {
   return T{arguments...};
@@ -50,6 +62,13 @@ std::unique_ptr<Objective> make(std::string_view name, std::string_view text, st
   settle_penalty(name, common);
   if constexpr (std::derived_from<T, Objective>) {
     return std::make_unique<T>(made_of<T>(own, classes));
+  } else if constexpr (LossOfOrder<T>) {
+    return std::make_unique<PartialLikelihood<T>>(made_of<T>(own));
+  } else if constexpr (LossOfRow<T>) {
+    if constexpr (std::constructible_from<T, std::size_t>)
+      return std::make_unique<RowObjective<T>>(T(classes));
+    else
+      return std::make_unique<RowObjective<T>>(made_of<T>(own));
   } else {
     if constexpr (one_vs_rest<T>)
       if (classes > 2) return std::make_unique<OneVsRest<T>>(made_of<T>(own), classes);

@@ -11,6 +11,7 @@ namespace quern {
 
 struct TrainOptions : RowOptions {
   // The problem
+  std::vector<std::string> classes;  // of a classifier, all of them in their order; else sorted
   bool fit_intercept = true;
   double l1 = 0, l2 = 0;
   // The same penalty by one strength: l1 = alpha l1_ratio, l2 = alpha (1 - l1_ratio). A path has many, the largest
@@ -49,6 +50,7 @@ struct TrainOptions : RowOptions {
   static constexpr auto options = std::tuple_cat(
       RowOptions::options,
       std::tuple{
+          Option("classes", &TrainOptions::classes),
           Option("fit_intercept", &TrainOptions::fit_intercept),
           Option("l1", &TrainOptions::l1, at_least(0)),
           Option("l2", &TrainOptions::l2, at_least(0)),

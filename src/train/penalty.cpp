@@ -5,7 +5,7 @@
 namespace quern {
 
 Penalties::Penalties(const Job& job, std::span<const double> scale) : l1(job.parameters), l2(job.parameters) {
-  for (std::size_t i = 0; i < job.parameters; ++i) {
+  for (std::size_t i = 0; i < job.outputs * job.terms; ++i) {
     const std::size_t j = i % job.terms;
     if (j == job.features) continue;  // the intercept
     l1[i] = job.options.l1 * scale[j];

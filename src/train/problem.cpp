@@ -11,7 +11,8 @@
 namespace quern {
 
 bool may_be_unbounded(const Job& job) {
-  return job.objective->traits().likelihood && job.spec.classes > 0 && job.options.l1 == 0 && job.options.l2 == 0;
+  return job.objective->traits().likelihood && (job.spec.classes > 0 || job.objective->traits().ordered) &&
+         job.options.l1 == 0 && job.options.l2 == 0;
 }
 
 bool separates(const Job& job, double least_margin, double greatest_margin) {
@@ -19,15 +20,18 @@ bool separates(const Job& job, double least_margin, double greatest_margin) {
          least_margin > 1e-10 * std::max(1.0, greatest_margin);
 }
 
-Problem::Problem(const Job& job, Crew& crew, std::span<const double> scale, double weight, std::size_t stride)
+Problem::Problem(const Job& job, Crew& crew, std::span<const double> scale, double weight, std::size_t stride,
+                 bool null)
     : job_(job), crew_(crew), weight_(weight), stride_(stride) {
   const TrainOptions& o = job.options;
-  const bool coupled = job.objective->traits().coupled, penalty = o.l1 > 0 || o.l2 > 0, intercept = o.fit_intercept;
+  const bool symmetric = job.objective->traits().symmetric, penalty = o.l1 > 0 || o.l2 > 0, intercept = o.fit_intercept;
+  for (std::size_t c = 0; c < job.constants; ++c) parameter_.push_back(job.outputs * job.terms + c);
+  scale_.resize(job.constants);
   for (std::size_t k = 0; k < job.outputs; ++k)
     for (std::size_t t = 0; t < job.terms; ++t) {
       const std::size_t term = !intercept ? t : t == 0 ? job.features : t - 1;
       const bool is_intercept = term == job.features;
-      if (coupled && k == 0 && (!penalty || is_intercept)) continue;
+      if ((symmetric && k == 0 && (!penalty || is_intercept)) || (null && !is_intercept)) continue;
       parameter_.push_back(k * job.terms + term);
       scale_.push_back(is_intercept ? 0 : scale[term]);
     }
@@ -131,22 +135,24 @@ void Problem::differentiate(std::span<const double> b, Derivatives& at) {
     for (std::size_t i = 0; i < hessian.size(); ++i) hessian[i] += from[i];
   }
   const std::size_t n = size(), outputs = job_.outputs, terms = job_.terms;
-  auto triangle_of = [&](std::size_t k, std::size_t l) {  // where the block of a pair begins
+  const std::size_t linear = outputs * terms, pairs = traits.coupled ? outputs * (outputs + 1) / 2 : outputs;
+  const double* const mixed = hessian.data() + pairs * linalg::triangle_size(terms);
+  const double* const of_constants = mixed + job_.constants * linear;
+  auto entry = [&](std::size_t p, std::size_t q) -> double {  // of parameters, those that are constants behind others
+    if (p > q) std::swap(p, q);
+    if (p >= linear) return of_constants[linalg::triangle_row(p - linear, job_.constants) + (q - linear)];
+    if (q >= linear) return mixed[(q - linear) * linear + p];
+    const std::size_t k = p / terms, s = p % terms, l = q / terms, t = q % terms;
+    if (k != l && !traits.coupled) return 0;
     const std::size_t pair = traits.coupled ? k * outputs - k * (k + 1) / 2 + l : k;
-    return pair * linalg::triangle_size(terms);
+    return hessian[pair * linalg::triangle_size(terms) + linalg::triangle_row(std::min(s, t), terms) + std::max(s, t)];
   };
   for (std::size_t i = 0; i < n; ++i) {
-    const std::size_t k = parameter_[i] / terms, s = parameter_[i] % terms;
-    for (std::size_t j = i; j < n; ++j) {
-      const std::size_t l = parameter_[j] / terms, t = parameter_[j] % terms;
-      if (k != l && !traits.coupled) {
-        at.hessian[i * n + j] = 0;
-        continue;
-      }
-      const std::size_t entry = linalg::triangle_row(std::min(s, t), terms) + std::max(s, t);
-      at.hessian[i * n + j] = hessian[triangle_of(k, l) + entry];
-    }
-    at.hessian[i * n + i] += l2_[i];
+    for (std::size_t j = i; j < n; ++j) at.hessian[i * n + j] = entry(parameter_[i], parameter_[j]);
+    double& diagonal = at.hessian[i * n + i];
+    if (!traits.convex && !expected_ && parameter_[i] >= linear)
+      diagonal = std::max(std::abs(diagonal), 1e-16 * weight_);
+    diagonal += l2_[i];
   }
 }
 

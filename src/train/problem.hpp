@@ -3,8 +3,8 @@
 // user's: w_j = scale_j u_j, so l1 |w_j| = l1 scale_j |u_j| and l2 w_j^2 = l2 scale_j^2 u_j^2.
 //
 // Variables are the parameters of each output in turn, the intercept first (so that a constant column is the one left
-// out, as R does), without those that a coupled loss (multinomial) leaves undetermined: all of the first class if there
-// is no penalty, its intercept if there is one. These stay 0.
+// out, as R does), without those that a symmetric loss (multinomial) leaves undetermined: all of the first class if
+// there is no penalty, its intercept if there is one. These stay 0. Constants come before all others.
 //
 // Sums come from the crew, one for each shard, and are added in the order of shards.
 #pragma once
@@ -19,7 +19,7 @@
 
 namespace quern {
 
-// Is it a classifier's likelihood, with no penalty to hold the weights?
+// Is it a classifier's likelihood, or one of who is first, with no penalty to hold the weights?
 bool may_be_unbounded(const Job& job);
 // ... and a point right about all rows, by these margins? Then its multiples lower the objective without end.
 bool separates(const Job& job, double least_margin, double greatest_margin);
@@ -32,8 +32,10 @@ class Problem final : public CompositeObjective {
     double greatest_margin = -std::numeric_limits<double>::infinity();
   };
 
-  // Over every stride-th block, of which the weights add to `weight`. `scale` is that of the columns.
-  Problem(const Job& job, Crew& crew, std::span<const double> scale, double weight, std::size_t stride = 1);
+  // Over every stride-th block, of which the weights add to `weight`. `scale` is that of the columns. `null`: of
+  // intercepts and constants alone.
+  Problem(const Job& job, Crew& crew, std::span<const double> scale, double weight, std::size_t stride = 1,
+          bool null = false);
 
   std::size_t size() const override { return parameter_.size(); }
   double value(std::span<const double> b) override;
@@ -49,7 +51,7 @@ class Problem final : public CompositeObjective {
 
   // The penalties times this; 1 at first. Of a path of penalties those of the job are at alpha 1.
   void penalize(double alpha);
-  // Of a variable in the user's columns: the scale of its column; 0 for an intercept.
+  // Of a variable in the user's columns: the scale of its column; 0 for an intercept or a constant.
   double scale_of(std::size_t variable) const;
   // The loss smoothed within `width`; 0: as it is.
   void smooth(double width) { width_ = width; }

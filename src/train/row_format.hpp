@@ -6,9 +6,9 @@
 //   x sparse uint32 entries, uint32 0 | uint32 index[entries], padding to 8 | entries numbers
 //   block    uint32 rows, uint32 bytes used | records | ... free ... | sparse: uint32 offset of row rows-1, ..., 1, 0
 //
-// y is the target, for a classifier the index of the class. Tags are numbers that a row carries and no solver multiplies:
-// its stratum, its group, its time. A block takes rows until its room is used up; a sparse row
-// larger than a block gets a block of its own size.
+// y is the target, for a classifier the index of the class. Tags are numbers that a row carries and no solver
+// multiplies: its stratum, its group, its time. A block takes rows until its room is used up; a sparse row larger than
+// a block gets a block of its own size.
 #pragma once
 
 #include <cstddef>

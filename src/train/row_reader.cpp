@@ -41,6 +41,10 @@ void transform_block(const RowFormat& format, const RowTransform& transform, std
       const double y = transform.class_map[static_cast<std::size_t>(target_of(row))];
       std::memcpy(row, &y, sizeof y);
     }
+    if (!transform.strata_map.empty()) {
+      const double tag = transform.strata_map[static_cast<std::size_t>(tag_of(format, row))];
+      std::memcpy(row + format.tag_offset(), &tag, sizeof tag);
+    }
     if (transform.scale.empty()) continue;
     if (format.narrow)
       transform_row<float>(format, transform, row);
@@ -54,7 +58,7 @@ RowReader::RowReader(const Holdout& holdout, RowStore& store, const RowTransform
 
 std::span<const BlockView> RowReader::load(std::span<const std::uint32_t> blocks) {
   const bool resident = store_.resident();
-  const bool transforms = !resident && (!transform_.scale.empty() || !transform_.class_map.empty());
+  const bool transforms = !resident && !transform_.none();
   if (!resident) {
     std::size_t bytes = 0;
     for (const std::uint32_t block : blocks) bytes += store_.blocks()[block].bytes;

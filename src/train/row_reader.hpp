@@ -15,11 +15,14 @@ namespace quern {
 
 enum class Rows { trained_on, held_out, all };
 
-// Stored rows become z = (x - shift) scale, and y = map[y] if there is a map. Where blocks are resident this was done
-// in place once (Operation::standardize); a block that load() copies is transformed in the copy.
+// Stored rows become z = (x - shift) scale, and y = map[y] if there is a map; the first tag likewise. Where blocks are
+// resident this was done in place once (Operation::standardize); a block that load() copies is transformed in the copy.
 struct RowTransform {
   std::span<const double> shift, scale;  // empty: none
   std::span<const double> class_map;     // empty: none
+  std::span<const double> strata_map;    // empty: none
+
+  bool none() const { return scale.empty() && class_map.empty() && strata_map.empty(); }
 };
 void transform_block(const RowFormat& format, const RowTransform& transform, std::byte* block, std::size_t size);
 

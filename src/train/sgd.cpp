@@ -244,7 +244,7 @@ double StochasticDescent::steps_of_epoch(const EpochOrder& order) {
   for (std::size_t p = 0; p + 1 < order.parts.size(); ++p) {
     std::size_t steps = 0;
     for (std::size_t g = order.parts[p]; g < order.parts[p + 1]; ++g)
-      steps += (trained_rows(job_, store_, order, order.groups[g]) + rows_of_step - 1) / rows_of_step;
+      steps += (trained_rows(job_.holdout(), store_, order, order.groups[g]) + rows_of_step - 1) / rows_of_step;
     most = std::max(most, steps);
   }
   return static_cast<double>(most);
@@ -253,7 +253,7 @@ double StochasticDescent::steps_of_epoch(const EpochOrder& order) {
 StochasticDescent::EpochSums StochasticDescent::run_minibatches(std::int64_t epoch) {
   const std::size_t shards = job_.shards.size();
   const EpochOrder order = order_epoch(job_.options.order, static_cast<std::uint64_t>(job_.options.seed), epoch, store_,
-                                       shards, group_bytes_of(job_));
+                                       shards, group_bytes_of(job_.options.order));
   const double steps = steps_of_epoch(order), rows_of_step = static_cast<double>(minibatch_part(job_) * shards);
   const auto backup = std::min<std::size_t>(static_cast<std::size_t>(job_.options.backup_workers), shards - 1);
   const auto done = std::make_unique<bool[]>(shards);

@@ -22,8 +22,8 @@ std::span<const std::uint32_t> blocks_of(const EpochOrder& order, const EpochOrd
 
 }  // namespace
 
-GroupReader::GroupReader(const Job& job, RowStore& store, const RowTransform& transform)
-    : job_(job), store_(store), transform_(transform), reader_(job.holdout(), store, transform) {}
+GroupReader::GroupReader(const Holdout& holdout, RowStore& store, const RowTransform& transform)
+    : holdout_(holdout), store_(store), transform_(transform), reader_(holdout, store, transform) {}
 
 GroupReader::Rows GroupReader::gather(const EpochOrder& order, const EpochOrder::Group& group,
                                       const EpochOrder::Group* after) {
@@ -80,23 +80,23 @@ void GroupReader::list(const EpochOrder& order, const EpochOrder::Group& group, 
     for (std::uint32_t i = 0; i < store_.blocks()[blocks[b]].rows; i += piece) pieces_.push_back({b, i});
   shuffle(std::span(pieces_), order.of_pieces(group));
   to.rows.resize(group.rows);
-  const bool all = job_.options.validation_fraction == 0;
+  const bool all = holdout_.share == 0;
   const std::byte** end = to.rows.data();
   for (const RowPlace& place : pieces_) {
     const std::uint32_t block = blocks[place.block];
     const BlockView view = views[place.block];
     for (std::uint32_t i = place.row; i < std::min(place.row + piece, store_.blocks()[block].rows); ++i)
-      if (all || !held_out(job_, block, i)) *end++ = view.row(i);
+      if (all || !holdout_.contains(block, i)) *end++ = view.row(i);
   }
   to.count = static_cast<std::size_t>(end - to.rows.data());
   to.rows.resize(to.count);
 }
 
 void GroupReader::gather_scattered(std::span<const RowPlace> places) {
-  if (job_.options.validation_fraction > 0) {
+  if (holdout_.share > 0) {
     places_.clear();
     std::copy_if(places.begin(), places.end(), std::back_inserter(places_),
-                 [&](const RowPlace& place) { return !held_out(job_, place.block, place.row); });
+                 [&](const RowPlace& place) { return !holdout_.contains(place.block, place.row); });
     places = places_;
   }
   rows_.resize(places.size());
@@ -141,17 +141,17 @@ void GroupReader::copy_from_blocks(std::span<const RowPlace> places) {
   for (std::size_t i = 0; i < places.size(); ++i) rows_[i] = room_.data() + offsets_[i];
 }
 
-std::size_t trained_rows(const Job& job, const RowStore& store, const EpochOrder& order,
+std::size_t trained_rows(const Holdout& holdout, const RowStore& store, const EpochOrder& order,
                          const EpochOrder::Group& group) {
-  if (job.options.validation_fraction == 0) return group.rows;
+  if (holdout.share == 0) return group.rows;
   std::size_t count = 0;
   for (std::size_t at = group.from; at < group.to; ++at) {
     if (order.scattered) {
-      count += !held_out(job, order.rows[at].block, order.rows[at].row);
+      count += !holdout.contains(order.rows[at].block, order.rows[at].row);
       continue;
     }
     const std::uint32_t block = order.blocks[at];
-    for (std::size_t i = 0; i < store.blocks()[block].rows; ++i) count += !held_out(job, block, i);
+    for (std::size_t i = 0; i < store.blocks()[block].rows; ++i) count += !holdout.contains(block, i);
   }
   return count;
 }

@@ -5,9 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
-#include "train/job.hpp"
+#include "train/holdout.hpp"
 #include "train/order.hpp"
 #include "train/row_reader.hpp"
 
@@ -15,8 +16,8 @@ namespace quern {
 
 class GroupReader {
  public:
-  // All arguments outlive the reader.
-  GroupReader(const Job& job, RowStore& store, const RowTransform& transform);
+  // The store, and what the transform points to, outlive the reader.
+  GroupReader(const Holdout& holdout, RowStore& store, const RowTransform& transform);
 
   // Before the groups of another order.
   void forget() { listed_group_ = nullptr; }
@@ -44,7 +45,7 @@ class GroupReader {
   void point_at(std::span<const RowPlace> places);
   void copy_from_blocks(std::span<const RowPlace> places);
 
-  const Job& job_;
+  const Holdout holdout_;
   RowStore& store_;
   const RowTransform transform_;
   RowReader reader_;
@@ -60,13 +61,13 @@ class GroupReader {
 };
 
 // How many rows of a group are trained on; store needs no loading for it.
-std::size_t trained_rows(const Job& job, const RowStore& store, const EpochOrder& order,
+std::size_t trained_rows(const Holdout& holdout, const RowStore& store, const EpochOrder& order,
                          const EpochOrder::Group& group);
 
 // How many bytes a group has, whatever the store, so that the order of the visits does not depend on where rows lie. A
 // scattered order of rows in files reads every block for each group.
-inline std::size_t group_bytes_of(const Job& job) {
-  const bool scattered = job.options.order == "shuffle_once" || job.options.order == "mrs";
+inline std::size_t group_bytes_of(std::string_view order) {
+  const bool scattered = order == "shuffle_once" || order == "mrs";
   return scattered ? 4 * usual_group_bytes : usual_group_bytes;
 }
 

@@ -50,14 +50,14 @@ struct SgdWorker::State {
         board(board),
         layout(sgd_slot(job)),
         transform(transform_of(job, board)),
-        reader(job, store, transform) {}
+        reader(job.holdout(), store, transform) {}
 
   double* slot(std::size_t task, std::size_t at) { return board.data() + job.slot(task) + at; }
 
   const EpochOrder& order_of(std::int64_t epoch) {
     if (ordered && (order.epoch == epoch || job.options.order == "shuffle_once")) return order;
     order = order_epoch(job.options.order, static_cast<std::uint64_t>(job.options.seed), epoch, store,
-                        job.shards.size(), group_bytes_of(job));
+                        job.shards.size(), group_bytes_of(job.options.order));
     ordered = true;
     parts.clear();
     return order;
@@ -142,12 +142,12 @@ void SgdWorker::State::probe(const Command& command, std::size_t task) {
 }
 
 void SgdWorker::State::start_part(Part& part, std::size_t task) {
-  part.reader = std::make_unique<GroupReader>(job, store, transform);
+  part.reader = std::make_unique<GroupReader>(job.holdout(), store, transform);
   const std::size_t rows_of_step = minibatch_part(job);
   std::size_t step = 0;
   for (std::size_t g = order.parts[task]; g < order.parts[task + 1]; ++g) {
     part.first_step.push_back(step);
-    step += (trained_rows(job, store, order, order.groups[g]) + rows_of_step - 1) / rows_of_step;
+    step += (trained_rows(job.holdout(), store, order, order.groups[g]) + rows_of_step - 1) / rows_of_step;
   }
   part.first_step.push_back(step);
 }

@@ -32,7 +32,8 @@ Command measure_command(Measure what, std::size_t stride) {
 Standardization standardize(const Job& job, const RowStore& store, Crew& crew) {
   const std::size_t features = job.features, tasks = job.shards.size();
   const std::span<double> board = crew.board();
-  const bool sparse = store.format().sparse, shifts = !sparse && job.options.fit_intercept;
+  const bool sparse = store.format().sparse,
+             shifts = !sparse && (job.options.fit_intercept || job.objective->traits().floating);
   const auto stride = static_cast<std::size_t>(std::max<std::uint64_t>(1, store.rows() / rows_measured));
   Standardization columns{std::vector<double>(features, 0.0), std::vector<double>(features, 1.0)};
   auto put = [&] {
@@ -91,21 +92,29 @@ Standardization standardize(const Job& job, const RowStore& store, Crew& crew) {
 }
 
 std::vector<double> to_user(const Job& job, const Standardization& columns, std::vector<double> parameters) {
+  const bool floating = job.objective->traits().floating;
+  double* const constants = parameters.data() + job.outputs * job.terms;
   for (std::size_t k = 0; k < job.outputs; ++k) {
     double* const row = &parameters[k * job.terms];
     for (std::size_t j = 0; j < job.features; ++j) {
       row[j] *= columns.scale[j];
       if (job.options.fit_intercept) row[job.features] -= columns.shift[j] * row[j];
+      if (floating)
+        for (std::size_t c = 0; c < job.constants; ++c) constants[c] += columns.shift[j] * row[j];
     }
   }
   return parameters;
 }
 
 std::vector<double> from_user(const Job& job, const Standardization& columns, std::vector<double> parameters) {
+  const bool floating = job.objective->traits().floating;
+  double* const constants = parameters.data() + job.outputs * job.terms;
   for (std::size_t k = 0; k < job.outputs; ++k) {
     double* const row = &parameters[k * job.terms];
     for (std::size_t j = 0; j < job.features; ++j) {
       if (job.options.fit_intercept) row[job.features] += columns.shift[j] * row[j];
+      if (floating)
+        for (std::size_t c = 0; c < job.constants; ++c) constants[c] -= columns.shift[j] * row[j];
       row[j] /= columns.scale[j];
     }
   }
@@ -135,7 +144,10 @@ TargetSums measure_targets(const Job& job, Crew& crew, std::size_t stride) {
 }
 
 double measure_null_loss(const Job& job, Crew& crew) {
-  crew.run(measure_command(measure_null, 1), job.shards.size());
+  if (job.objective->traits().ordered)
+    crew.run({.operation = Operation::value}, job.shards.size());
+  else
+    crew.run(measure_command(measure_null, 1), job.shards.size());
   double loss = 0;
   for (std::size_t t = 0; t < job.shards.size(); ++t) loss += crew.board()[job.slot(t) + slot_loss];
   return loss;

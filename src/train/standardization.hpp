@@ -19,7 +19,7 @@ struct Standardization {
 // Measures, decides, puts shift and scale on the board, and has resident rows transformed.
 Standardization standardize(const Job& job, const RowStore& store, Crew& crew);
 
-// Parameters in the user's columns from those in z, and back. outputs x terms.
+// Parameters in the user's columns from those in z, and back. outputs x terms, then constants.
 std::vector<double> to_user(const Job& job, const Standardization& columns, std::vector<double> parameters);
 std::vector<double> from_user(const Job& job, const Standardization& columns, std::vector<double> parameters);
 

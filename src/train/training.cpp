@@ -66,10 +66,19 @@ class ObjectiveTraining final : public Training {
 
 TrainingPlan plan_objective(std::string_view algorithm, std::string_view text) {
   TrainOptions options;
-  make_objective(algorithm, text, 0, options);
+  const auto objective = make_objective(algorithm, text, 0, options);
+  const NeededColumns needed = objective->columns();
+  const bool ordered = objective->traits().ordered;
+  if (!needed.y.empty() && !options.target.empty() && needed.y != options.target)
+    throw InvalidInput(concat(algorithm, ": the options \"time\" and \"target\" name different columns"));
+  if (!needed.y.empty()) options.target = needed.y;
+  if (ordered && options.store == "none")
+    throw InvalidInput(concat(algorithm, ": option \"store\" cannot be \"none\" for a loss that couples the rows"));
   return {.rows = options,
-          .columns = {},
+          .columns = {.event = needed.event, .stratum = needed.stratum, .tags = {}},
           .target = target_of(algorithm),
+          .classes = options.classes,
+          .in_memory = ordered,
           .fit_intercept = options.fit_intercept,
           .passes = options.solver != "sgd" ? few_passes
                     : options.max_iter > 0  ? static_cast<double>(options.max_iter)
@@ -79,14 +88,14 @@ TrainingPlan plan_objective(std::string_view algorithm, std::string_view text) {
 }
 
 template <class T>
-std::unique_ptr<Training> make(const JobSpec& spec, const RowStore& store) {
+std::unique_ptr<Training> make(const JobSpec& spec, RowStore& store) {
   return std::make_unique<T>(spec, store);
 }
 
 struct Entry {
   std::string_view name;
   TrainingPlan (*plan)(std::string_view algorithm, std::string_view options);
-  std::unique_ptr<Training> (*make)(const JobSpec& spec, const RowStore& store);
+  std::unique_ptr<Training> (*make)(const JobSpec& spec, RowStore& store);
 };
 
 constexpr Entry entries[] = {
@@ -114,7 +123,7 @@ TrainingPlan plan_training(std::string_view algorithm, std::string_view options)
   return plan;
 }
 
-std::unique_ptr<Training> make_training(const JobSpec& spec, const RowStore& store) {
+std::unique_ptr<Training> make_training(const JobSpec& spec, RowStore& store) {
   return entry_of(spec.algorithm).make(spec, store);
 }
 

@@ -30,17 +30,21 @@ struct JobSpec {
   std::string algorithm;
   std::string options;      // JSON object, or empty
   std::size_t classes = 0;  // of a classifier
+  std::size_t strata = 0;   // that rows have numbers of, as their first tag
 };
 
 // What is known before the rows are.
 struct TrainingPlan {
   RowOptions rows;
-  RowColumns columns;
+  RowColumns columns = {};
   TargetKind target = TargetKind::number;
-  bool fit_intercept = false;  // a feature must not be named as the intercept is
-  double passes = 20;          // over the rows, roughly, if nothing stops it
-  double max_seconds = 0;      // 0: no limit
-  std::int64_t max_iter = 0;   // 0: not given
+  std::vector<std::string> classes = {};  // in the order wanted; empty: sorted
+  bool in_memory = false;                 // all rows must be
+  bool fit_intercept = false;             // a feature must not be named as the intercept is
+  double passes = 20;                     // over the rows, roughly, if nothing stops it
+  double max_seconds = 0;                 // 0: no limit
+  std::int64_t max_iter = 0;              // 0: not given
+  std::int64_t least_rows = 1;            // fewer are too few for the model
 };
 
 // One line of quern.training_log. NaN where there is nothing to say.
@@ -65,8 +69,10 @@ class Observer {
 struct Description {
   std::int32_t target = 0;  // a Target, see model/model.hpp
   std::int64_t skipped = 0;
-  std::vector<std::string> feature_names;  // as the model keeps them: none, or as model/feature_names.hpp says
-  std::vector<std::string> classes;        // in the model's order
+  // As the model keeps them: none, or as model/feature_names.hpp says. Of sequences those of the rows, by their
+  // numbers.
+  std::vector<std::string> feature_names;
+  std::vector<std::string> classes;  // in the model's order
 };
 
 class Training {
@@ -95,7 +101,7 @@ inline constexpr double pass_speed = 6e9;
 
 // Throw InvalidInput: an unknown algorithm (the hint lists all), unknown or unfit options.
 TrainingPlan plan_training(std::string_view algorithm, std::string_view options);
-std::unique_ptr<Training> make_training(const JobSpec& spec, const RowStore& store);
+std::unique_ptr<Training> make_training(const JobSpec& spec, RowStore& store);
 
 std::vector<std::string_view> training_names();
 

@@ -24,6 +24,16 @@ class TrainingLog {
     stride_ *= 2;
   }
 
+  // As the model keeps it: parameter "training_log", n x 6: epoch, seconds, loss, validation_loss, step_size, rows.
+  void add_to(Model& model) const {
+    std::vector<double> numbers;
+    const std::vector<LogEntry> kept = entries();
+    for (const LogEntry& e : kept)
+      numbers.insert(numbers.end(),
+                     {static_cast<double>(e.epoch), e.seconds, e.loss, e.validation_loss, e.step_size, e.rows});
+    if (!kept.empty()) model.add_parameter("training_log", numbers, static_cast<std::int64_t>(kept.size()));
+  }
+
   std::int64_t count() const { return count_; }
   const LogEntry& last() const { return last_; }
 

@@ -19,7 +19,8 @@ namespace quern::trained {
 
 namespace {
 
-constexpr std::string_view of_train_alone[] = {"target", "weight", "precision", "store", "parallel", "max_seconds"};
+constexpr std::string_view of_train_alone[] = {"target", "weight",      "precision", "store", "parallel",
+                                               "time",   "max_seconds", "event",     "strata"};
 
 std::string_view text_of(const Vec<char>& options) { return {options.data(), options.size()}; }
 
@@ -56,7 +57,9 @@ void check_row(std::string_view learner, const Vec<char>& options, const Collect
   }
 }
 
-void check_number(std::string_view learner, double y) { check_target(learner, target_of(learner), y); }
+void check_number(std::string_view learner, double y) {
+  check_target(learner, is_regression(learner) ? target_of(learner) : TargetKind::number, y);
+}
 
 void check_label(std::string_view learner, const ClassLabel& y) {
   if (y.type == ClassLabel::Type::number && (y.text == "NaN" || y.text == "Infinity" || y.text == "-Infinity"))
@@ -77,6 +80,18 @@ void merge(std::string_view learner, ClassDictionary& classes, CollectedRows& ro
   rows.append(learner, more, map);
 }
 
+void check_survival(std::string_view learner, double time) {
+  if (!std::isfinite(time) || time < 0)
+    throw InvalidInput(concat(learner, ": time must be finite and at least 0, not ", time),
+                       "Leave such rows out with WHERE or FILTER, or by a NULL.");
+}
+
+void check_event(std::string_view learner, double event) {
+  if (event != 0 && event != 1)
+    throw InvalidInput(concat(learner, ": event must be 0 or 1, not ", event),
+                       "1 where the event was seen, 0 where it was not.");
+}
+
 std::string why_none(std::string_view learner, const ClassDictionary& classes, const CollectedRows& rows) {
   if (rows.rows == 0 || classes.size() != 1) return {};
   return concat(learner, ": y is ", std::string_view(classes.labels[0]), " in all ", rows.rows,
@@ -89,7 +104,10 @@ std::optional<Model> fit(std::string_view learner, const Vec<char>& options, con
   Description description;
   description.skipped = skipped;
   description.target = classes.type;  // the numbers of ClassLabel::Type are those of Target
-  const std::vector<std::size_t> order = classes.sorted();
+  std::vector<std::size_t> order = classes.sorted();
+  TrainOptions common;
+  make_objective(learner, text_of(options), 0, common);
+  order_as_asked<Text>(learner, classes.labels, common.classes, order);
   std::vector<double> map(classes.size());
   for (std::size_t place = 0; place < order.size(); ++place) {
     map[order[place]] = static_cast<double>(place);
@@ -99,6 +117,19 @@ std::optional<Model> fit(std::string_view learner, const Vec<char>& options, con
   CollectedStore store(rows);
   const JobSpec spec{std::string(learner), std::string(text_of(options)), classes.size()};
   return train_alone(spec, store, std::move(description), map);
+}
+
+std::optional<Model> fit(std::string_view learner, const Vec<char>& options, const CollectedRows& rows,
+                         std::int64_t skipped) {
+  if (rows.rows < plan_training(learner, text_of(options)).least_rows) return std::nullopt;
+  return fit(learner, options, ClassDictionary(), rows, skipped);
+}
+
+std::string why_none(std::string_view learner, const Vec<char>& options, const CollectedRows& rows) {
+  const std::int64_t least = plan_training(learner, text_of(options)).least_rows;
+  if (rows.rows == 0 || rows.rows >= least) return {};
+  return concat(learner, ": there are ", rows.rows, rows.rows == 1 ? " row" : " rows", ", and at least ", least,
+                " are needed, so there is no model");
 }
 
 }  // namespace quern::trained

@@ -13,6 +13,8 @@
 
 #include "model/model.hpp"
 #include "train/options.hpp"
+#include "train/techniques/gaussian_mixture_options.hpp"
+#include "train/techniques/kmeans_options.hpp"
 #include "uda/aggregate.hpp"
 #include "uda/class_dictionary.hpp"
 #include "uda/collected_rows.hpp"
@@ -26,6 +28,8 @@ void check_options(std::string_view learner, const Vec<char>& options);
 void check_row(std::string_view learner, const Vec<char>& options, const CollectedRows& rows, const FeatureRow& x,
                const Weight& w);
 void check_number(std::string_view learner, double y);
+void check_survival(std::string_view learner, double time);
+void check_event(std::string_view learner, double event);
 void check_label(std::string_view learner, const ClassLabel& y);
 // The number of the class, in the order in which classes came.
 double class_of(std::string_view learner, ClassDictionary& classes, const ClassLabel& y);
@@ -34,6 +38,10 @@ void merge(std::string_view learner, ClassDictionary& classes, CollectedRows& ro
 std::optional<Model> fit(std::string_view learner, const Vec<char>& options, const ClassDictionary& classes,
                          const CollectedRows& rows, std::int64_t skipped);
 std::string why_none(std::string_view learner, const ClassDictionary& classes, const CollectedRows& rows);
+// Of a learner without y: nothing if there are rows, but too few for the model.
+std::optional<Model> fit(std::string_view learner, const Vec<char>& options, const CollectedRows& rows,
+                         std::int64_t skipped);
+std::string why_none(std::string_view learner, const Vec<char>& options, const CollectedRows& rows);
 
 }  // namespace trained
 
@@ -84,8 +92,52 @@ struct Trained {
   std::string why_none() const { return trained::why_none(learner, classes, rows); }
 };
 
+// Of a learner without y.
+template <class Name>
+struct TrainedWithoutTarget {
+  using Options = typename Name::Options;
+  static constexpr std::string_view learner = Name::text;
+
+  Vec<char> options;
+  std::int64_t skipped = 0;
+  CollectedRows rows;
+
+  void configure() { trained::check_options(learner, options); }
+
+  void accumulate(FeatureRow x, Weight w) {
+    trained::check_row(learner, options, rows, x, w);
+    if (w.value > 0) rows.append(learner, 0, w.value, x);
+  }
+
+  void merge(const TrainedWithoutTarget& other) {
+    const bool empty = rows.rows == 0 && skipped == 0, other_empty = other.rows.rows == 0 && other.skipped == 0;
+    if (empty)
+      options.assign(other.options.begin(), other.options.end());
+    else if (!other_empty && options != other.options)
+      throw InvalidInput(std::string(learner) + ": states with different options cannot be merged");
+    skipped += other.skipped;
+    ClassDictionary none;
+    trained::merge(learner, none, rows, none, other.rows);
+  }
+
+  void skip() { ++skipped; }
+
+  bool valid() const { return skipped >= 0 && skipped <= max_rows && rows.rows <= max_rows && rows.valid(0); }
+
+  std::optional<Model> fit() const { return trained::fit(learner, options, rows, skipped); }
+  std::string why_none() const { return trained::why_none(learner, options, rows); }
+};
+
 namespace trained {
 
+struct KMeans {
+  static constexpr std::string_view text = "kmeans";
+  using Options = KMeansOptions;
+};
+struct GaussianMixture {
+  static constexpr std::string_view text = "gaussian_mixture";
+  using Options = MixtureOptions;
+};
 struct Multinomial {
   static constexpr std::string_view text = "multinomial_regression";
 };
@@ -104,6 +156,18 @@ struct Gamma {
 struct Huber {
   static constexpr std::string_view text = "huber_regression";
 };
+struct Ordinal {
+  static constexpr std::string_view text = "ordinal_regression";
+};
+struct NegativeBinomial {
+  static constexpr std::string_view text = "negative_binomial_regression";
+};
+struct Quantile {
+  static constexpr std::string_view text = "quantile_regression";
+};
+struct Kalman {
+  static constexpr std::string_view text = "kalman_smoothing";
+};
 
 }  // namespace trained
 
@@ -112,6 +176,44 @@ using LinearSvmState = Trained<trained::LinearSvm, ClassLabel>;
 using SvmRegressionState = Trained<trained::SvmRegression, double>;
 using PoissonRegressionState = Trained<trained::Poisson, double>;
 using GammaRegressionState = Trained<trained::Gamma, double>;
+using KMeansState = TrainedWithoutTarget<trained::KMeans>;
+using GaussianMixtureState = TrainedWithoutTarget<trained::GaussianMixture>;
 using HuberRegressionState = Trained<trained::Huber, double>;
+using QuantileRegressionState = Trained<trained::Quantile, double>;
+using OrdinalRegressionState = Trained<trained::Ordinal, ClassLabel>;
+using NegativeBinomialRegressionState = Trained<trained::NegativeBinomial, double>;
+
+// Of times, with the sign bit where the event was not seen by then.
+struct CoxRegressionState {
+  using Options = TrainOptions;
+  static constexpr std::string_view learner = "cox_regression";
+
+  Vec<char> options;
+  std::int64_t skipped = 0;
+  CollectedRows rows;
+
+  void configure() { trained::check_options(learner, options); }
+  void accumulate(double time, Outcome event, FeatureRow x, Weight w) {
+    trained::check_row(learner, options, rows, x, w);
+    trained::check_survival(learner, time);
+    trained::check_event(learner, event.value);
+    if (w.value > 0) rows.append(learner, event.value == 1 ? time : -time, w.value, x);
+  }
+  void merge(const CoxRegressionState& other) {
+    const bool empty = rows.rows == 0 && skipped == 0, other_empty = other.rows.rows == 0 && other.skipped == 0;
+    if (empty)
+      options.assign(other.options.begin(), other.options.end());
+    else if (!other_empty && options != other.options)
+      throw InvalidInput(std::string(learner) + ": states with different options cannot be merged");
+    skipped += other.skipped;
+    ClassDictionary none;
+    trained::merge(learner, none, rows, none, other.rows);
+  }
+  void skip() { ++skipped; }
+  bool valid() const { return skipped >= 0 && skipped <= max_rows && rows.rows <= max_rows && rows.valid(0); }
+  std::optional<Model> fit() const { return trained::fit(learner, options, {}, rows, skipped); }
+};
+
+using KalmanSmoothingState = Trained<trained::Kalman, double>;  // y is t
 
 }  // namespace quern

@@ -42,7 +42,8 @@ WHERE proname NOT IN ('null_agg', 'gather_rows') AND (proname LIKE '%\_state') <
 SELECT set_eq($$SELECT DISTINCT substring(proname FROM '^(.*)_merge$') FROM function WHERE proname LIKE '%\_merge'$$,
   ARRAY['describe', 'moments', 'linear_regression', 'logistic_regression', 'gaussian_naive_bayes', 'regression_metrics',
     'classification_metrics', 'confusion_matrix', 'svec_agg', 'multinomial_regression', 'linear_svm', 'svm_regression',
-    'poisson_regression', 'gamma_regression', 'huber_regression'], 'the aggregates are fifteen');
+    'poisson_regression', 'gamma_regression', 'huber_regression', 'quantile_regression', 'ordinal_regression',
+    'negative_binomial_regression', 'cox_regression', 'kmeans', 'gaussian_mixture', 'mlp', 'kalman_smoothing', 'portfolio'], 'the aggregates');
 SELECT is(array_agg(name || suffix), NULL, 'each has X, X_state, X_merge and X_final')
 FROM (SELECT DISTINCT substring(proname FROM '^(.*)_merge$') AS name FROM function WHERE proname LIKE '%\_merge') AS named,
   unnest(ARRAY['', '_state', '_merge', '_final']) AS suffix

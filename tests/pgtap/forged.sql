@@ -27,7 +27,12 @@ SELECT name, bytes FROM (SELECT quern.state_send(quern.describe_state(y)) AS des
   quern.state_send(quern.svm_regression_state(y, x, '{"loss": "squared_epsilon_insensitive"}')) AS svm_regression,
     quern.state_send(quern.poisson_regression_state(y, x)) AS poisson_regression,
   quern.state_send(quern.gamma_regression_state(1 + y, x)) AS gamma_regression,
-    quern.state_send(quern.huber_regression_state(y, x)) AS huber_regression FROM sample) AS all_states,
+    quern.state_send(quern.huber_regression_state(y, x)) AS huber_regression,
+  quern.state_send(quern.quantile_regression_state(y, x)) AS quantile_regression,
+    quern.state_send(quern.ordinal_regression_state(label, x)) AS ordinal_regression,
+  quern.state_send(quern.negative_binomial_regression_state(y, x)) AS negative_binomial_regression,
+    quern.state_send(quern.cox_regression_state(y, flag, x)) AS cox_regression,
+  quern.state_send(quern.kmeans_state(x)) AS kmeans, quern.state_send(quern.gaussian_mixture_state(x)) AS gaussian_mixture FROM sample) AS all_states,
   LATERAL (VALUES ('describe', describe), ('moments', moments), ('linear_regression', linear_regression),
     ('logistic_regression', logistic_regression),
            ('gaussian_naive_bayes', gaussian_naive_bayes), ('regression_metrics', regression_metrics),
@@ -35,8 +40,10 @@ SELECT name, bytes FROM (SELECT quern.state_send(quern.describe_state(y)) AS des
            ('confusion_matrix', confusion_matrix), ('svec_agg', svec_agg),
            ('multinomial_regression', multinomial_regression), ('linear_svm', linear_svm), ('svm_regression', svm_regression),
              ('poisson_regression', poisson_regression), ('gamma_regression', gamma_regression),
-           ('huber_regression', huber_regression)) AS each(name, bytes);
-SELECT is(count(*), 15::bigint, 'a state of every aggregate') FROM packed;
+           ('huber_regression', huber_regression), ('quantile_regression', quantile_regression), ('ordinal_regression', ordinal_regression),
+           ('negative_binomial_regression', negative_binomial_regression), ('cox_regression', cox_regression),
+           ('kmeans', kmeans), ('gaussian_mixture', gaussian_mixture)) AS each(name, bytes);
+SELECT is(count(*), 21::bigint, 'a state of every aggregate') FROM packed;
 
 -- What becomes of bytes that claim to be a state: finished, merged with a good one. SQLSTATEs, or "no error".
 CREATE FUNCTION pg_temp.outcome(name text, bytes bytea) RETURNS text LANGUAGE sql AS $$
@@ -79,7 +86,10 @@ SELECT name, quern.model_send(model) AS bytes FROM (
       || jsonb_build_object('algorithm', algorithm))::text::quern.model
   FROM (VALUES ('multinomial_regression', '{"target": "text class", "classes": ["a", "b", "c"], "parameters": {"estimate": [[0, 0, 0], [1, 2, 3], [4, 5, 6]]}}'),
     ('linear_svm', '{"target": "numeric class", "classes": ["1", "2"], "parameters": {"estimate": [1, 2, 3]}}'),
-    ('poisson_regression', '{"target": "number", "classes": [], "parameters": {"estimate": [1, 2, 3], "std_error": [1, 1, 1]}}'))
+    ('poisson_regression', '{"target": "number", "classes": [], "parameters": {"estimate": [1, 2, 3], "std_error": [1, 1, 1]}}'),
+    ('ordinal_regression', '{"target": "text class", "classes": ["a", "b", "c"], "parameters": {"estimate": [1, 2], "constants": [3, 4], "constants_std_error": [1, 1]}}'),
+    ('negative_binomial_regression', '{"target": "number", "classes": [], "parameters": {"estimate": [1, 2, 3], "constants": [-1], "constants_std_error": [1]}}'),
+    ('cox_regression', '{"target": "number", "classes": ["f", "m"], "parameters": {"estimate": [1, 2], "center": [3], "baseline": [[0, 1, 0.5], [0, 2, 0.7], [1, 1, 0.2]]}}'))
     AS v(algorithm, rest)) AS models;
 CREATE TABLE point_of_two AS SELECT 1 AS a, 2 AS b, '{1,2}'::float8[] AS x;
 CREATE FUNCTION pg_temp.model_outcome(bytes bytea) RETURNS text LANGUAGE sql AS $$
@@ -99,6 +109,11 @@ FROM packed_model, LATERAL generate_series(0, length(bytes) - 1, 1 + length(byte
   unnest('{1, 128, 255}'::integer[]) AS flip,
      LATERAL (SELECT pg_temp.model_outcome(set_byte(bytes, at, get_byte(bytes, at) # flip)) AS outcome) AS tried
      GROUP BY name;
+SELECT is(array_agg(DISTINCT outcome) FILTER (WHERE outcome !~ '^(no er|22023|22P02|22P03|54000)$'), NULL, 'altered baseline hazards are refused or harmless')
+FROM packed_model, LATERAL generate_series(0, length(bytes) - 1) AS at, unnest('{1, 64, 128, 255}'::integer[]) AS flip,
+     LATERAL (SELECT left(pg_temp.error_of(format($q$SELECT quern.predict_survival(m, '{1, 2}', 1.5, 'f'), quern.predict_survival(m, '{1, 2}', 1.5, 'm'),
+       (SELECT sum(survival) FROM quern.baseline_hazard(m)) FROM (SELECT %L::bytea::quern.model AS m) AS t$q$, set_byte(bytes, at, get_byte(bytes, at) # flip))), 5) AS outcome) AS tried
+WHERE name = 'cox_regression';
 SELECT is(pg_temp.model_outcome(bytes), repeat('22023, ', 8) || '22023', name || ': a state is no model')
 FROM packed;
 SELECT is(quern.predict(model, '{1, 2}'), quern.predict(model::text::quern.model, '{1, 2}'),

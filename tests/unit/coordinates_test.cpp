@@ -71,7 +71,8 @@ TEST(DualLoss, IsTheObjectivesConjugate) {
   for (const Case& c :
        {Case{"linear_svm", R"({"loss": "hinge"})", 2}, Case{"linear_svm", R"({"loss": "squared_hinge"})", 2},
         Case{"logistic_regression", "", 2}, Case{"svm_regression", R"({"epsilon": 0.3})", 0},
-        Case{"svm_regression", R"({"epsilon": 0.3, "loss": "squared_epsilon_insensitive"})", 0}}) {
+        Case{"svm_regression", R"({"epsilon": 0.3, "loss": "squared_epsilon_insensitive"})", 0},
+        Case{"quantile_regression", R"({"quantile": 0.2})", 0}}) {
     SCOPED_TRACE(std::string(c.algorithm) + c.options);
     TrainOptions common;
     const auto objective = make_objective(c.algorithm, c.options, c.classes, common);
@@ -89,7 +90,7 @@ TEST(DualLoss, IsTheObjectivesConjugate) {
         const double t = -objective->slope(f, y);
         EXPECT_NEAR(conjugate(t), cost * (-t * f - value), 1e-12 * (1 + std::abs(f))) << f;
         for (double other = -0.95; other < 1; other += 0.1) {
-          if (c.classes == 2 && other * y < 0) continue;
+          if (c.classes == 2 ? other * y < 0 : other < loss.low(y) || other > loss.high(y)) continue;
           EXPECT_GE(conjugate(other), cost * (-other * f - value) - 1e-12) << f << " " << other;
         }
       }
@@ -135,7 +136,8 @@ constexpr DualCase duals[] = {{"linear_svm", R"("loss": "hinge", )", 2},
                               {"linear_svm", R"("loss": "hinge", )", 4},
                               {"logistic_regression", "", 2},
                               {"svm_regression", R"("epsilon": 0.2, )", 0},
-                              {"svm_regression", R"("epsilon": 0.2, "loss": "squared_epsilon_insensitive", )", 0}};
+                              {"svm_regression", R"("epsilon": 0.2, "loss": "squared_epsilon_insensitive", )", 0},
+                              {"quantile_regression", R"("quantile": 0.3, )", 0}};
 
 // With and without an intercept that no penalty holds, weights, sparse and narrow rows, stores that copy.
 TEST(Dual, FindsTheOptimum) {
@@ -466,6 +468,23 @@ TEST(Path, ChosenAlpha) {
   EXPECT_NE(refusal([&] { path_rows(train_on(rows, "linear_regression", "")); }).find("no path"), std::string::npos);
 }
 
+// With one alpha they train as with the penalties that it stands for; of a given dispersion there are paths too.
+TEST(Path, LossesWithConstants) {
+  TrainingRows rows = random_rows("poisson", 200, 3, 17, 0);
+  const char* const counts = "negative_binomial_regression";
+  EXPECT_EQ(values_of(train_on(rows, counts, R"({"alpha": 0.1, "l1_ratio": 0.5})"), "estimate"),
+            values_of(train_on(rows, counts, R"({"l1": 0.05, "l2": 0.05})"), "estimate"));
+  const Model path = train_on(rows, counts, R"({"dispersion": 0.5, "alphas": [0.3, 0.1, 0.02], "l1_ratio": 0.5})");
+  const Model last = train_on(rows, counts, R"({"dispersion": 0.5, "l1": 0.01, "l2": 0.01, "solver": "newton"})");
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(values_of(path, "estimate")[i], values_of(last, "estimate")[i], 1e-5);
+  EXPECT_EQ(values_of(path, "path_alpha").size(), 3u);
+  for (TrainingRow& row : rows) row.y = std::min(row.y, 2.0);
+  const TrainingSetup setup{.classes = 3};
+  const char* const ordered = "ordinal_regression";
+  EXPECT_EQ(values_of(train_on(rows, ordered, R"({"alpha": 0.1, "l1_ratio": 0.5})", setup), "estimate"),
+            values_of(train_on(rows, ordered, R"({"l1": 0.05, "l2": 0.05})", setup), "estimate"));
+}
+
 TEST(Path, Refusals) {
   const TrainingRows rows = random_rows("linear_regression", 30, 2, 14, 0);
   auto said = [&](const char* algorithm, const char* options, std::size_t classes = 0) {
@@ -488,6 +507,13 @@ TEST(Path, Refusals) {
             "linear_svm: solver \"coordinate_descent\" needs one penalty, not a path, for a loss with kinks");
   EXPECT_EQ(said("linear_svm", R"({"l1": 1, "solver": "coordinate_descent"})", 2),
             "linear_svm: solver \"coordinate_descent\" needs l2 above 0, and no l1, for a loss with kinks");
+  for (const char* options : {R"({"n_alphas": 5})", R"({"alphas": [1], "solver": "newton"})"})
+    EXPECT_EQ(said("ordinal_regression", options, 2),
+              "ordinal_regression: a path of alphas is not for a loss with constants to estimate");
+  EXPECT_EQ(said("negative_binomial_regression", R"({"l1": 1, "solver": "coordinate_descent"})"),
+            "negative_binomial_regression: solver \"coordinate_descent\" is not for a loss with constants to estimate");
+  EXPECT_EQ(said("cox_regression", R"({"n_alphas": 5})"),
+            "cox_regression: a path of alphas is not for a loss that couples the rows");
 }
 
 // Whatever numbers a path is made of, it is read or refused.

@@ -2,6 +2,7 @@
 // particular losses are checked against their definition, computed in long double with the library's functions.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <stdexcept>
@@ -10,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "linalg/elementary.hpp"
+#include "linalg/gamma_ratio.hpp"
 #include "train/objectives.hpp"
 
 namespace quern {
@@ -35,12 +37,15 @@ bool classifies(TargetKind kind) { return kind == TargetKind::binary || kind == 
 
 // Every registered objective with its defaults, and with every value of an option that is a choice.
 std::vector<Case> cases() {
-  std::vector<Case> all{{"linear_svm", R"({"loss": "squared_hinge"})", 2},
+  std::vector<Case> all{{"quantile_regression", R"({"quantile": 0.9})", 0},
+                        {"negative_binomial_regression", R"({"dispersion": 0.5})", 0},
+                        {"linear_svm", R"({"loss": "squared_hinge"})", 2},
                         {"linear_svm", R"({"loss": "squared_hinge"})", 3},
                         {"svm_regression", R"({"loss": "squared_epsilon_insensitive", "epsilon": 0.5})", 0},
                         {"svm_regression", R"({"epsilon": 0})", 0}};
   for (const std::string_view name : objective_names()) {
     const TargetKind target = target_of(name);
+    if (target == TargetKind::survival) continue;  // its rows are no batch: see partial_likelihood_test
     all.push_back({std::string(name), "", classifies(target) ? 2u : 0u});
     if (target == TargetKind::classes) {
       all.push_back({std::string(name), "", 3});
@@ -55,6 +60,13 @@ struct Sample {
   Sample(const Objective& objective, std::size_t n, std::mt19937_64& random) : f(n * objective.outputs()), y(n), v(n) {
     std::normal_distribution<double> normal;
     for (double& value : f) value = 2 * normal(random);
+    if (objective.target() == TargetKind::classes && objective.constants() > 0)  // thresholds
+      for (std::size_t i = 0; i < n; ++i) {
+        const auto row = f.begin() + static_cast<std::ptrdiff_t>(i * objective.outputs());
+        std::sort(row + 1, row + static_cast<std::ptrdiff_t>(objective.outputs()));
+        for (std::size_t k = 1; k < objective.outputs(); ++k)
+          row[static_cast<std::ptrdiff_t>(k)] += 0.3 * static_cast<double>(k);
+      }
     for (double& value : v) value = static_cast<double>(random() % 5);
     for (double& value : y) switch (objective.target()) {
         case TargetKind::number:
@@ -71,6 +83,9 @@ struct Sample {
           break;
         case TargetKind::positive:
           value = std::exp(normal(random));
+          break;
+        case TargetKind::survival:  // with ties
+          value = std::copysign(static_cast<double>(random() % 12), random() % 3 == 0 ? -1.0 : 1.0);
           break;
         default:
           throw std::logic_error("no objective has such a target");
@@ -114,7 +129,7 @@ TEST_P(EachObjective, derivatives_are_the_differences_of_the_loss) {
           << "seed " << seed << " f " << sample.f[k] << " y " << sample.y[0];
       const auto gradient_right = right.gradient(*objective), gradient_left = left.gradient(*objective);
       const auto curvature_right = right.curvature(*objective), curvature_left = left.curvature(*objective);
-      for (std::size_t l = 0; l < outputs; ++l) {
+      for (std::size_t l = 0; l < outputs && objective->traits().convex; ++l) {
         if (std::abs(curvature_right[k * outputs + l] - curvature_left[k * outputs + l]) > 1e-2 * scale) {
           ++near_kinks;  // of the slope
           continue;
@@ -131,6 +146,7 @@ TEST_P(EachObjective, derivatives_are_the_differences_of_the_loss) {
 TEST_P(EachObjective, is_convex) {
   std::mt19937_64 random(seed);
   const auto objective = GetParam().make();
+  if (!objective->traits().convex) return;
   for (const double width : {0.0, 0.2}) {
     objective->smooth(width);
     for (int repeat = 0; repeat < 1000; ++repeat) {
@@ -272,6 +288,56 @@ TEST_P(EachObjective, starts_finite_at_the_ends) {
     objective->start(mean, intercepts.data());
     for (const double b : intercepts) EXPECT_TRUE(std::isfinite(b)) << mean;
   }
+}
+
+// Of the log of the dispersion what is observed, of f what is expected, which the mean over y is.
+TEST(objectives, information_of_negative_binomial) {
+  TrainOptions common;
+  const auto objective = make_objective("negative_binomial_regression", "", 0, common);
+  const double f[2] = {0.7, -0.4}, v = 1, a = std::exp(f[1]), m = std::exp(f[0]), t = 1 / a, step = 1e-4;
+  double mean = 0, mixed = 0, all = 0;
+  for (double y = 0; y < 400; ++y) {
+    const double p = std::exp(std::lgamma(y + t) - std::lgamma(t) - std::lgamma(y + 1) - t * std::log1p(a * m) +
+                              y * (std::log(a * m) - std::log1p(a * m)));
+    double h[4], low[2], high[2], of_f[2];
+    objective->information(f, &y, &v, 1, h);
+    const double left[2] = {f[0] - step, f[1]}, right[2] = {f[0] + step, f[1]};
+    objective->differentiate(left, &y, &v, 1, low);
+    objective->differentiate(right, &y, &v, 1, high);
+    of_f[0] = (high[0] - low[0]) / (2 * step), of_f[1] = (high[1] - low[1]) / (2 * step);
+    const double down[2] = {f[0], f[1] - step}, up[2] = {f[0], f[1] + step};
+    objective->differentiate(down, &y, &v, 1, low);
+    objective->differentiate(up, &y, &v, 1, high);
+    EXPECT_NEAR(h[3], (high[1] - low[1]) / (2 * step), 1e-6 * (1 + std::abs(h[3]))) << y;
+    mean += p * (of_f[0] - h[0]);
+    mixed += p * of_f[1];
+    all += p;
+  }
+  EXPECT_NEAR(all, 1, 1e-12);
+  EXPECT_NEAR(mean, 0, 1e-7);
+  EXPECT_NEAR(mixed, 0, 1e-7);
+}
+
+// Against the library's functions in long double, where they keep enough digits.
+TEST(objectives, log_gamma_ratio) {
+  for (const double t : {1e-3, 0.3, 1.0, 5.5, 15.9, 16.0, 40.0, 1e3, 1e5})
+    for (const double y : {0.0, 0.5, 1.0, 3.0, 100.0, 1e4}) {
+      const auto ratio = [&](long double s) {
+        const long double at = std::exp(-s);
+        return std::lgamma(at + y) - std::lgamma(at) + y * s;
+      };
+      const long double s = -std::log(static_cast<long double>(t)), step = 1e-4L;
+      const GammaRatio r = log_gamma_ratio(t, y);
+      const auto scale = static_cast<double>(1 + std::abs(ratio(s)));
+      EXPECT_NEAR(r.value, static_cast<double>(ratio(s)), 1e-13 * scale + 1e-18 * t * std::log(t + y + 2))
+          << t << " " << y;
+      EXPECT_NEAR(r.first, static_cast<double>((ratio(s + step) - ratio(s - step)) / (2 * step)), 1e-6 * (1 + y))
+          << t << " " << y;
+      EXPECT_NEAR(r.second, static_cast<double>((ratio(s + step) - 2 * ratio(s) + ratio(s - step)) / (step * step)),
+                  1e-4 * (1 + y))
+          << t << " " << y;
+    }
+  EXPECT_NEAR(log_gamma_ratio(1e12, 50).value, 49 * 25e-12, 1e-14);  // sum of log(1 + j / t)
 }
 
 TEST(objectives, losses_are_those_of_their_definition) {

@@ -36,14 +36,14 @@ class SequentialStore final : public CopyingStore {
 std::vector<std::vector<std::size_t>> visits(RowStore& store, const std::string& order, std::int64_t epoch,
                                              std::size_t parts, const std::string& more = "") {
   const Job job({"linear_regression", R"({"solver": "sgd", "order": ")" + order + "\"" + more + "}", 0}, store);
-  const EpochOrder epoch_order = order_epoch(order, seed, epoch, store, parts, group_bytes_of(job));
-  GroupReader reader(job, store, {});
+  const EpochOrder epoch_order = order_epoch(order, seed, epoch, store, parts, group_bytes_of(job.options.order));
+  GroupReader reader(job.holdout(), store, {});
   std::vector<std::vector<std::size_t>> result(parts);
   for (std::size_t p = 0; p < parts; ++p)
     for (std::size_t g = epoch_order.parts[p]; g < epoch_order.parts[p + 1]; ++g) {
       const EpochOrder::Group* const after = g + 1 < epoch_order.parts[p + 1] ? &epoch_order.groups[g + 1] : nullptr;
       const auto rows = reader.gather(epoch_order, epoch_order.groups[g], after).visited;
-      EXPECT_EQ(rows.size(), trained_rows(job, store, epoch_order, epoch_order.groups[g]));
+      EXPECT_EQ(rows.size(), trained_rows(job.holdout(), store, epoch_order, epoch_order.groups[g]));
       for (const std::byte* row : rows) result[p].push_back(static_cast<std::size_t>(target_of(row)));
     }
   return result;

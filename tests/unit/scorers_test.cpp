@@ -21,7 +21,8 @@ static_assert(Classifier<LinearSvmScorer> && !HasProbabilities<LinearSvmScorer>)
 static_assert(TakesSparseRows<LinearScorer> && TakesSparseRows<LogLinkScorer> && TakesSparseRows<LogisticScorer> &&
               TakesSparseRows<MultinomialScorer> && TakesSparseRows<LinearSvmScorer>);
 static_assert(!TakesSparseRows<GaussianNaiveBayesScorer>);
-#define MODEL(name, type) static_assert(Scorer<type> && HasDecisions<type>);
+// What scores rows; crf scores sequences.
+#define MODEL(name, type) static_assert(Scorer<type> && (HasDecisions<type> || !(Regressor<type> || Classifier<type>)));
 #include "model/registry.def"
 
 Model model_of(std::string_view algorithm, std::int64_t features, std::vector<double> estimate, std::int64_t rows = 1,

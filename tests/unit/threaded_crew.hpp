@@ -17,8 +17,8 @@ class ThreadedCrew final : public Crew {
  public:
   ThreadedCrew(const JobSpec& spec, RowStore& store, std::span<double> board, std::size_t threads) : board_(board) {
     for (std::size_t t = 0; t < threads; ++t) {
-      jobs_.push_back(std::make_unique<Job>(spec, store));
-      workers_.push_back(make_worker(*jobs_.back(), store, board));
+      trainings_.push_back(make_training(spec, store));
+      workers_.push_back(trainings_.back()->make_worker(store, board));
     }
   }
 
@@ -50,7 +50,7 @@ class ThreadedCrew final : public Crew {
 
  private:
   std::span<double> board_;
-  std::vector<std::unique_ptr<Job>> jobs_;
+  std::vector<std::unique_ptr<Training>> trainings_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 
@@ -68,6 +68,16 @@ inline Model train_in_threads(RowStore& store, std::string_view algorithm, std::
   description.target = static_cast<std::int32_t>(setup.classes ? Target::number_class : Target::number);
   for (std::size_t c = 0; c < setup.classes; ++c) description.classes.push_back(std::to_string(c));
   return train(job, store, crew, observer ? *observer : silent, description, start);
+}
+
+inline Model train_technique_in_threads(RowStore& store, std::string_view algorithm, std::string_view options,
+                                        std::size_t threads) {
+  const JobSpec spec{std::string(algorithm), std::string(options), 0};
+  const auto training = make_training(spec, store);
+  std::vector<double> board(training->board_size());
+  ThreadedCrew crew(spec, store, board, threads);
+  SilentObserver silent;
+  return training->train(store, crew, silent, {}, nullptr);
 }
 
 }  // namespace quern

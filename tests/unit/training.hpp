@@ -13,6 +13,7 @@
 #include "train/objectives.hpp"
 #include "train/row_store.hpp"
 #include "train/train.hpp"
+#include "train/training.hpp"
 
 namespace quern {
 
@@ -85,6 +86,17 @@ inline Model train_on(RowStore& store, std::string_view algorithm, std::string_v
   description.target = static_cast<std::int32_t>(setup.classes ? Target::number_class : Target::number);
   for (std::size_t c = 0; c < setup.classes; ++c) description.classes.push_back(std::to_string(c));
   return train(job, store, crew, observer ? *observer : silent, description, start);
+}
+
+// Of any algorithm without classes.
+inline Model train_technique(RowStore& store, std::string_view algorithm, std::string_view options,
+                             const Model* start = nullptr, Observer* observer = nullptr) {
+  const auto training = make_training({std::string(algorithm), std::string(options), 0}, store);
+  std::vector<double> board(training->board_size());
+  const std::unique_ptr<Worker> worker = training->make_worker(store, board);
+  SerialCrew crew(*worker, board);
+  SilentObserver silent;
+  return training->train(store, crew, observer ? *observer : silent, {}, start);
 }
 
 inline Model train_on(const TrainingRows& rows, std::string_view algorithm, std::string_view options = "",

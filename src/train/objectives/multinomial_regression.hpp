@@ -25,7 +25,9 @@ class MultinomialRegression final : public Objective {
 
   std::size_t outputs() const override { return classes_; }
   TargetKind target() const override { return target_kind; }
-  Traits traits() const override { return {.likelihood = true, .greatest_curvature = 0.5, .coupled = true}; }
+  Traits traits() const override {
+    return {.likelihood = true, .greatest_curvature = 0.5, .coupled = true, .symmetric = true};
+  }
 
   double value(const double* f, const double* y, const double* v, std::size_t n) const override {
     std::vector<double> p(n * classes_);

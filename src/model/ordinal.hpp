@@ -1,0 +1,46 @@
+// Scores rows with a model of ordinal_regression: P(y <= classes[k]) = 1 / (1 + exp(f - t_k)), f = slopes . x, with
+// thresholds t_0 < t_1 < ..., the parameter "constants".
+#pragma once
+
+#include <cmath>
+
+#include "model/linear.hpp"
+
+namespace quern {
+
+struct OrdinalScorer {
+  // Throws InvalidInput unless the model has two classes or more and a rising threshold between each two.
+  explicit OrdinalScorer(const Model& model);
+
+  std::size_t features() const { return predictor.features(); }
+  // The likeliest; of equals the first.
+  std::size_t classify(const auto& x) const {
+    const double f = predictor(x);
+    std::size_t best = 0;
+    for (std::size_t k = 1; k <= thresholds.size(); ++k)
+      if (probability(k, f) > probability(best, f)) best = k;
+    return best;
+  }
+  void probabilities(const auto& x, std::span<double> out) const {
+    const double f = predictor(x);
+    for (std::size_t k = 0; k < out.size(); ++k) out[k] = probability(k, f);
+  }
+  std::size_t decisions() const { return 1; }
+  void decide(const auto& x, std::span<double> out) const { out[0] = predictor(x); }
+  static std::vector<Coefficient> coefficients(const Model& model);
+
+  LinearPredictor predictor;
+  Vec<double> thresholds;
+
+ private:
+  // Without a difference of probabilities that may be close.
+  double probability(std::size_t k, double f) const {
+    const bool first = k == 0, last = k == thresholds.size();
+    double p = 1;
+    if (!last) p /= 1 + std::exp(f - thresholds[k]);
+    if (!first) p /= 1 + std::exp(thresholds[k - 1] - f);
+    return first || last ? p : p * -std::expm1(thresholds[k - 1] - thresholds[k]);
+  }
+};
+
+}  // namespace quern
