@@ -237,9 +237,9 @@ CREATE FUNCTION train(algorithm text, query text, options jsonb DEFAULT '{}') RE
   AS 'MODULE_PATHNAME', 'quern_train' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000000;
 COMMENT ON FUNCTION train(text, text, jsonb) IS 'Trains a model over the rows of a query, in as many passes as it takes, with parallel workers.
 Minimises the weighted mean of the loss + l1 |w|_1 + l2/2 |w|^2; the intercept is free.
-algorithm: linear_regression, logistic_regression, multinomial_regression, linear_svm, svm_regression, poisson_regression, gamma_regression, huber_regression, quantile_regression, ordinal_regression, negative_binomial_regression, cox_regression, mlp; without y: kmeans, gaussian_mixture, portfolio; of sequences: crf, kalman_smoothing.
+algorithm: linear_regression, logistic_regression, multinomial_regression, linear_svm, svm_regression, poisson_regression, gamma_regression, huber_regression, quantile_regression, ordinal_regression, negative_binomial_regression, cox_regression, mlp, factorization_machine; of ids: matrix_factorization; without y: kmeans, gaussian_mixture, portfolio; of sequences: crf, kalman_smoothing. Those that have another objective name it in their documentation.
 query: one SELECT, run as the caller in the snapshot of the statement. The first column, or the one that option target names, is y: a number, for classifiers a boolean, a number or text. Another may be the weight of rows (option weight). All others are features: numbers, booleans, arrays of numbers, svecs. A row with a NULL is left out and counted; NaN and infinities are errors.
-options: target, weight, feature_names, precision (float8, float4), store (memory, none), fit_intercept, l1, l2, confidence, solver (auto, newton, lbfgs, cg, sgd), max_iter, tol, max_seconds, standardize, seed; for sgd: parallel (average, bsp, hogwild, aig, lock), order (block_row_shuffle, shuffle_once, none, mrs), optimizer (sgd, momentum, nesterov, adagrad, adam), schedule (inverse_scaling, constant, exponential), step_size, decay, momentum, batch_size, averaging, backup_workers, validation_fraction, patience; and those of the algorithm. An unknown option is an error that lists the known ones.
+options: target, weight, feature_names, precision (float8, float4), store (memory, none), fit_intercept, l1, l2 (or alpha, l1_ratio), a path of penalties (alphas, or n_alphas with alpha_min_ratio; see quern.path), confidence, solver (auto, newton, lbfgs, cg, coordinate_descent, sgd), max_iter, tol, max_seconds, standardize, seed; for sgd: parallel (average, bsp, hogwild, aig, lock), order (block_row_shuffle, shuffle_once, none, mrs), optimizer (sgd, momentum, nesterov, adagrad, adam), schedule (inverse_scaling, constant, exponential), step_size, decay, momentum, batch_size, averaging, backup_workers, validation_fraction, patience; and those of the algorithm. An unknown option is an error that lists the known ones.
 The same rows in the same order, options and seed give the same bits with any number of workers, but for parallel hogwild, aig and lock. No rows give NULL and a warning. Rows take shared memory up to quern.train_memory, then temporary files. See quern.progress, quern.training_log.';
 CREATE FUNCTION update(model model, query text, options jsonb DEFAULT '{}') RETURNS model
   AS 'MODULE_PATHNAME', 'quern_update' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000000;
@@ -263,6 +263,18 @@ COMMENT ON FUNCTION predict_survival(model, features, double precision) IS 'The 
 CREATE FUNCTION predict_survival(model model, x features, "time" double precision, stratum text) RETURNS double precision
   AS 'MODULE_PATHNAME', 'quern_predict_survival' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION predict_survival(model, features, double precision, text) IS 'As predict_survival(model, features, time), of a model with strata: by the baseline hazard of this one. A stratum that was not trained on is an error.';
+CREATE FUNCTION path(model model)
+  RETURNS TABLE (alpha double precision, class text, term text, estimate double precision)
+  AS 'MODULE_PATHNAME', 'quern_path' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1000;
+COMMENT ON FUNCTION path(model) IS 'The estimates of a model that was trained with option alphas or n_alphas, at every alpha, the largest first: the intercepts and the terms that are not 0 somewhere on the path; class is NULL where there is one equation only. A model without a path is an error. Friedman, Hastie, Tibshirani, J. Statist. Softw. 33, 2010.';
+CREATE FUNCTION path_summary(model model)
+  RETURNS TABLE (alpha double precision, nonzero bigint, loss double precision, deviance_ratio double precision,
+                 validation_loss double precision, kkt_residual double precision)
+  AS 'MODULE_PATHNAME', 'quern_path_summary' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 50;
+COMMENT ON FUNCTION path_summary(model) IS 'A path of penalties, one row for each alpha, the largest first: weights that are not 0, mean loss without the penalty, share of the deviance (or loss) of the intercepts alone that is explained, mean loss over rows held out (option validation_fraction; NULL without), largest violation of the optimality conditions in the columns of the solver. A model without a path is an error.';
+CREATE FUNCTION at_alpha(model model, alpha double precision) RETURNS model
+  AS 'MODULE_PATHNAME', 'quern_at_alpha' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_alpha(model, double precision) IS 'The model with the estimates that its path has at that alpha (to 1e-9 of it), and the metrics that are known of it. Another alpha is an error that names the nearest; so is a model without a path.';
 CREATE FUNCTION search(algorithm text, query text, grid jsonb, options jsonb DEFAULT '{}')
   RETURNS TABLE (rank integer, setting jsonb, folds double precision[], mean double precision,
                  std_error double precision, seconds double precision, model model, error text)
@@ -326,6 +338,36 @@ COMMENT ON FUNCTION gather_rows_accumulate(bigint, record) IS 'Transition functi
 CREATE AGGREGATE gather_rows(record)
   (SFUNC = gather_rows_accumulate, STYPE = bigint, INITCOND = '0', COMBINEFUNC = int8pl, PARALLEL = SAFE);
 COMMENT ON AGGREGATE gather_rows(record) IS 'Packs the rows of a query into the memory of the training that runs it, in whichever process computes them; returns their number. For quern.train, which calls it: an error (22023) outside of one, and for rows that are not those of its query.';
+CREATE FUNCTION predict(model model, "user" bigint, item bigint) RETURNS double precision
+  AS 'MODULE_PATHNAME', 'quern_predict_numbers' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION predict(model, bigint, bigint) IS 'The rating that a matrix_factorization model predicts for a user and an item; for implicit feedback the preference, about 1 for what the user likes. A user or an item that the model does not know has no factors: with biases the prediction is the mean and the biases that are known, without biases NULL. A model of another kind is an error.';
+CREATE FUNCTION predict(model model, "user" text, item text) RETURNS double precision
+  AS 'MODULE_PATHNAME', 'quern_predict_texts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION predict(model, text, text) IS 'As predict(model, bigint, bigint), by ids that are text; cast a uuid or an enum to text. Ids of numbers are found by their digits.';
+CREATE FUNCTION predict(model model, "user" bigint, item text) RETURNS double precision
+  AS 'MODULE_PATHNAME', 'quern_predict_number_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION predict(model, bigint, text) IS 'As predict(model, bigint, bigint), by a user''s number and an item''s text.';
+CREATE FUNCTION predict(model model, "user" text, item bigint) RETURNS double precision
+  AS 'MODULE_PATHNAME', 'quern_predict_text_number' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION predict(model, text, bigint) IS 'As predict(model, bigint, bigint), by a user''s text and an item''s number.';
+CREATE FUNCTION recommend(model model, "user" bigint, n integer, exclude bigint[] DEFAULT '{}')
+  RETURNS TABLE (item bigint, score double precision)
+  AS 'MODULE_PATHNAME', 'quern_recommend_numbers' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+COMMENT ON FUNCTION recommend(model, bigint, integer, bigint[]) IS 'The n items of the highest prediction for a user, best first, of equal ones the least id, without those in exclude, such as what the user has rated: ARRAY(SELECT item FROM ratings r WHERE r.user_id = u). For a user whom the model does not know: by the biases of the items, or no rows if it has none. Items whose ids are text are an error: give the user as text.';
+CREATE FUNCTION recommend(model model, "user" text, n integer, exclude text[] DEFAULT '{}')
+  RETURNS TABLE (item text, score double precision)
+  AS 'MODULE_PATHNAME', 'quern_recommend_texts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+COMMENT ON FUNCTION recommend(model, text, integer, text[]) IS 'As recommend(model, bigint, integer, bigint[]), by ids as text, whatever those of the model are.';
+CREATE FUNCTION similar_items(model model, "like" bigint, n integer) RETURNS TABLE (item bigint, score double precision)
+  AS 'MODULE_PATHNAME', 'quern_similar_numbers' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+COMMENT ON FUNCTION similar_items(model, bigint, integer) IS 'The n items whose factors are most alike to those of an item, best first: score is the cosine of the angle between them, at most 1. No rows for an item that the model does not know.';
+CREATE FUNCTION similar_items(model model, "like" text, n integer) RETURNS TABLE (item text, score double precision)
+  AS 'MODULE_PATHNAME', 'quern_similar_texts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+COMMENT ON FUNCTION similar_items(model, text, integer) IS 'As similar_items(model, bigint, integer), by ids as text, whatever those of the model are.';
+CREATE FUNCTION factors(model model)
+  RETURNS TABLE (side text, id text, bias double precision, factor double precision[])
+  AS 'MODULE_PATHNAME', 'quern_factors' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10000;
+COMMENT ON FUNCTION factors(model) IS 'The factors of a model. Of matrix_factorization: a row for each user (side is user) and each item (item), in the order of their ids, which are given as text. A prediction is the mean, the two biases and the product of the two arrays. bias is NULL in a model without biases. Of a factorization_machine: a row for each feature (side is feature), id its name, bias its coefficient.';
 CREATE FUNCTION describe_accumulate(state state, v double precision) RETURNS state
   AS 'MODULE_PATHNAME', 'describe_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION describe_accumulate(state, double precision) IS 'Transition function of quern.describe: the state with one more row.';
@@ -382,9 +424,9 @@ CREATE AGGREGATE moments_merge(state state) (
   SFUNC = moments_combine, STYPE = state, SSPACE = 304, COMBINEFUNC = moments_combine, FINALFUNC = moments_final,
   PARALLEL = SAFE);
 COMMENT ON AGGREGATE moments_merge(state) IS 'The result of quern.moments over the rows of many states.';
-COMMENT ON AGGREGATE linear_regression(double precision, features) IS 'Least squares of y on the features x (p numbers a row), ordinary, weighted (weight >= 0) or penalised (ridge, lasso, elastic net), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), robust (none, hc0, hc1), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL; a term that depends on earlier ones is reported with NULL estimate. One pass, blocked QR: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
-COMMENT ON AGGREGATE linear_regression(double precision, features, jsonb) IS 'Least squares of y on the features x (p numbers a row), ordinary, weighted (weight >= 0) or penalised (ridge, lasso, elastic net), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), robust (none, hc0, hc1), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL; a term that depends on earlier ones is reported with NULL estimate. One pass, blocked QR: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
-COMMENT ON AGGREGATE linear_regression(double precision, features, double precision, jsonb) IS 'Least squares of y on the features x (p numbers a row), ordinary, weighted (weight >= 0) or penalised (ridge, lasso, elastic net), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), robust (none, hc0, hc1), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL; a term that depends on earlier ones is reported with NULL estimate. One pass, blocked QR: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
+COMMENT ON AGGREGATE linear_regression(double precision, features) IS 'Least squares of y on the features x (p numbers a row), ordinary, weighted (weight >= 0) or penalised (ridge, lasso, elastic net), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), alpha, l1_ratio (1), alphas, n_alphas, alpha_min_ratio (0.001), confidence (0.95), robust (none, hc0, hc1), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL; a term that depends on earlier ones is reported with NULL estimate. One pass, blocked QR: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
+COMMENT ON AGGREGATE linear_regression(double precision, features, jsonb) IS 'Least squares of y on the features x (p numbers a row), ordinary, weighted (weight >= 0) or penalised (ridge, lasso, elastic net), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), alpha, l1_ratio (1), alphas, n_alphas, alpha_min_ratio (0.001), confidence (0.95), robust (none, hc0, hc1), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL; a term that depends on earlier ones is reported with NULL estimate. One pass, blocked QR: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
+COMMENT ON AGGREGATE linear_regression(double precision, features, double precision, jsonb) IS 'Least squares of y on the features x (p numbers a row), ordinary, weighted (weight >= 0) or penalised (ridge, lasso, elastic net), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), alpha, l1_ratio (1), alphas, n_alphas, alpha_min_ratio (0.001), confidence (0.95), robust (none, hc0, hc1), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL; a term that depends on earlier ones is reported with NULL estimate. One pass, blocked QR: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
 CREATE FUNCTION logistic_regression_accumulate(state state, y boolean, x features) RETURNS state
   AS 'MODULE_PATHNAME', 'logistic_regression_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION logistic_regression_accumulate(state, boolean, features) IS 'Transition function of quern.logistic_regression: the state with one more row.';
@@ -412,7 +454,7 @@ COMMENT ON FUNCTION logistic_regression_final(state) IS 'The result of quern.log
 CREATE AGGREGATE logistic_regression(y boolean, x features) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(boolean, features) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(boolean, features) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), alpha, l1_ratio (1), alphas, n_alphas, alpha_min_ratio (0.001), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y boolean, x features) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -420,7 +462,7 @@ COMMENT ON AGGREGATE logistic_regression_state(boolean, features) IS 'The state 
 CREATE AGGREGATE logistic_regression(y boolean, x features, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(boolean, features, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(boolean, features, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), alpha, l1_ratio (1), alphas, n_alphas, alpha_min_ratio (0.001), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y boolean, x features, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -428,7 +470,7 @@ COMMENT ON AGGREGATE logistic_regression_state(boolean, features, jsonb) IS 'The
 CREATE AGGREGATE logistic_regression(y boolean, x features, weight double precision, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(boolean, features, double precision, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(boolean, features, double precision, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), alpha, l1_ratio (1), alphas, n_alphas, alpha_min_ratio (0.001), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y boolean, x features, weight double precision, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -436,7 +478,7 @@ COMMENT ON AGGREGATE logistic_regression_state(boolean, features, double precisi
 CREATE AGGREGATE logistic_regression(y double precision, x features) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(double precision, features) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(double precision, features) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), alpha, l1_ratio (1), alphas, n_alphas, alpha_min_ratio (0.001), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y double precision, x features) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -444,7 +486,7 @@ COMMENT ON AGGREGATE logistic_regression_state(double precision, features) IS 'T
 CREATE AGGREGATE logistic_regression(y double precision, x features, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(double precision, features, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(double precision, features, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), alpha, l1_ratio (1), alphas, n_alphas, alpha_min_ratio (0.001), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y double precision, x features, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -452,7 +494,7 @@ COMMENT ON AGGREGATE logistic_regression_state(double precision, features, jsonb
 CREATE AGGREGATE logistic_regression(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(double precision, features, double precision, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(double precision, features, double precision, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), alpha, l1_ratio (1), alphas, n_alphas, alpha_min_ratio (0.001), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -1745,6 +1787,86 @@ CREATE AGGREGATE portfolio_merge(state state) (
   SFUNC = portfolio_combine, STYPE = state, SSPACE = 272, COMBINEFUNC = portfolio_combine, FINALFUNC = portfolio_final,
   PARALLEL = SAFE);
 COMMENT ON AGGREGATE portfolio_merge(state) IS 'The result of quern.portfolio over the rows of many states.';
+CREATE FUNCTION matrix_factorization_accumulate(state state, user_id bigint, item_id bigint, rating double precision) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_factorization_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_factorization_accumulate(state, bigint, bigint, double precision) IS 'Transition function of quern.matrix_factorization: the state with one more row.';
+CREATE FUNCTION matrix_factorization_accumulate(state state, user_id bigint, item_id bigint, rating double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_factorization_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_factorization_accumulate(state, bigint, bigint, double precision, jsonb) IS 'Transition function of quern.matrix_factorization: the state with one more row.';
+CREATE FUNCTION matrix_factorization_accumulate(state state, user_id bigint, item_id bigint, rating double precision, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_factorization_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_factorization_accumulate(state, bigint, bigint, double precision, double precision, jsonb) IS 'Transition function of quern.matrix_factorization: the state with one more row.';
+CREATE FUNCTION matrix_factorization_accumulate(state state, user_id text, item_id text, rating double precision) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_factorization_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_factorization_accumulate(state, text, text, double precision) IS 'Transition function of quern.matrix_factorization: the state with one more row.';
+CREATE FUNCTION matrix_factorization_accumulate(state state, user_id text, item_id text, rating double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_factorization_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_factorization_accumulate(state, text, text, double precision, jsonb) IS 'Transition function of quern.matrix_factorization: the state with one more row.';
+CREATE FUNCTION matrix_factorization_accumulate(state state, user_id text, item_id text, rating double precision, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_factorization_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_factorization_accumulate(state, text, text, double precision, double precision, jsonb) IS 'Transition function of quern.matrix_factorization: the state with one more row.';
+CREATE FUNCTION matrix_factorization_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_factorization_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_factorization_combine(state, state) IS 'Combine function of quern.matrix_factorization: both states in one.';
+CREATE FUNCTION matrix_factorization_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'matrix_factorization_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_factorization_final(state) IS 'The result of quern.matrix_factorization from one state. NULL if no rows went into it.';
+CREATE AGGREGATE matrix_factorization(user_id bigint, item_id bigint, rating double precision) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine, FINALFUNC = matrix_factorization_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization(bigint, bigint, double precision) IS 'Factors and biases of users and items from the ratings of a group, as quern.train(''matrix_factorization'') fits them. Options: those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN and infinities are errors; no rows give NULL. Ratings are gathered in the state (at most 900 MB; quern.train has no such limit). Zhou, Wilkinson, Schreiber, Pan, AAIM 2008; Hu, Koren, Volinsky, ICDM 2008.';
+CREATE AGGREGATE matrix_factorization_state(user_id bigint, item_id bigint, rating double precision) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization_state(bigint, bigint, double precision) IS 'The state of quern.matrix_factorization over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_factorization(user_id bigint, item_id bigint, rating double precision, options jsonb) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine, FINALFUNC = matrix_factorization_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization(bigint, bigint, double precision, jsonb) IS 'Factors and biases of users and items from the ratings of a group, as quern.train(''matrix_factorization'') fits them. Options: those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN and infinities are errors; no rows give NULL. Ratings are gathered in the state (at most 900 MB; quern.train has no such limit). Zhou, Wilkinson, Schreiber, Pan, AAIM 2008; Hu, Koren, Volinsky, ICDM 2008.';
+CREATE AGGREGATE matrix_factorization_state(user_id bigint, item_id bigint, rating double precision, options jsonb) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization_state(bigint, bigint, double precision, jsonb) IS 'The state of quern.matrix_factorization over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_factorization(user_id bigint, item_id bigint, rating double precision, weight double precision, options jsonb) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine, FINALFUNC = matrix_factorization_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization(bigint, bigint, double precision, double precision, jsonb) IS 'Factors and biases of users and items from the ratings of a group, as quern.train(''matrix_factorization'') fits them. Options: those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN and infinities are errors; no rows give NULL. Ratings are gathered in the state (at most 900 MB; quern.train has no such limit). Zhou, Wilkinson, Schreiber, Pan, AAIM 2008; Hu, Koren, Volinsky, ICDM 2008.';
+CREATE AGGREGATE matrix_factorization_state(user_id bigint, item_id bigint, rating double precision, weight double precision, options jsonb) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization_state(bigint, bigint, double precision, double precision, jsonb) IS 'The state of quern.matrix_factorization over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_factorization(user_id text, item_id text, rating double precision) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine, FINALFUNC = matrix_factorization_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization(text, text, double precision) IS 'Factors and biases of users and items from the ratings of a group, as quern.train(''matrix_factorization'') fits them. Options: those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN and infinities are errors; no rows give NULL. Ratings are gathered in the state (at most 900 MB; quern.train has no such limit). Zhou, Wilkinson, Schreiber, Pan, AAIM 2008; Hu, Koren, Volinsky, ICDM 2008.';
+CREATE AGGREGATE matrix_factorization_state(user_id text, item_id text, rating double precision) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization_state(text, text, double precision) IS 'The state of quern.matrix_factorization over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_factorization(user_id text, item_id text, rating double precision, options jsonb) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine, FINALFUNC = matrix_factorization_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization(text, text, double precision, jsonb) IS 'Factors and biases of users and items from the ratings of a group, as quern.train(''matrix_factorization'') fits them. Options: those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN and infinities are errors; no rows give NULL. Ratings are gathered in the state (at most 900 MB; quern.train has no such limit). Zhou, Wilkinson, Schreiber, Pan, AAIM 2008; Hu, Koren, Volinsky, ICDM 2008.';
+CREATE AGGREGATE matrix_factorization_state(user_id text, item_id text, rating double precision, options jsonb) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization_state(text, text, double precision, jsonb) IS 'The state of quern.matrix_factorization over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_factorization(user_id text, item_id text, rating double precision, weight double precision, options jsonb) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine, FINALFUNC = matrix_factorization_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization(text, text, double precision, double precision, jsonb) IS 'Factors and biases of users and items from the ratings of a group, as quern.train(''matrix_factorization'') fits them. Options: those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN and infinities are errors; no rows give NULL. Ratings are gathered in the state (at most 900 MB; quern.train has no such limit). Zhou, Wilkinson, Schreiber, Pan, AAIM 2008; Hu, Koren, Volinsky, ICDM 2008.';
+CREATE AGGREGATE matrix_factorization_state(user_id text, item_id text, rating double precision, weight double precision, options jsonb) (
+  SFUNC = matrix_factorization_accumulate, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization_state(text, text, double precision, double precision, jsonb) IS 'The state of quern.matrix_factorization over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_factorization_state(state state) (
+  SFUNC = matrix_factorization_combine, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization_state(state) IS 'Many states of quern.matrix_factorization as one.';
+CREATE AGGREGATE matrix_factorization_merge(state state) (
+  SFUNC = matrix_factorization_combine, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine, FINALFUNC = matrix_factorization_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_factorization_merge(state) IS 'The result of quern.matrix_factorization over the rows of many states.';
 CREATE FUNCTION regression_metrics_accumulate(state state, actual double precision, predicted double precision) RETURNS state
   AS 'MODULE_PATHNAME', 'regression_metrics_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION regression_metrics_accumulate(state, double precision, double precision) IS 'Transition function of quern.regression_metrics: the state with one more row.';

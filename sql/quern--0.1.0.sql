@@ -349,7 +349,7 @@ COMMENT ON FUNCTION train(text, text, jsonb) IS 'Trains a model over the rows of
 Minimises the weighted mean of the loss + l1 |w|_1 + l2/2 |w|^2; the intercept is free.
 algorithm: linear_regression, logistic_regression, multinomial_regression, linear_svm, svm_regression, poisson_regression, gamma_regression, huber_regression, quantile_regression, ordinal_regression, negative_binomial_regression, cox_regression, mlp, factorization_machine; of ids: matrix_factorization; without y: kmeans, gaussian_mixture, portfolio; of sequences: crf, kalman_smoothing. Those that have another objective name it in their documentation.
 query: one SELECT, run as the caller in the snapshot of the statement. The first column, or the one that option target names, is y: a number, for classifiers a boolean, a number or text. Another may be the weight of rows (option weight). All others are features: numbers, booleans, arrays of numbers, svecs. A row with a NULL is left out and counted; NaN and infinities are errors.
-options: target, weight, feature_names, precision (float8, float4), store (memory, none), fit_intercept, l1, l2, confidence, solver (auto, newton, lbfgs, cg, sgd), max_iter, tol, max_seconds, standardize, seed; for sgd: parallel (average, bsp, hogwild, aig, lock), order (block_row_shuffle, shuffle_once, none, mrs), optimizer (sgd, momentum, nesterov, adagrad, adam), schedule (inverse_scaling, constant, exponential), step_size, decay, momentum, batch_size, averaging, backup_workers, validation_fraction, patience; and those of the algorithm. An unknown option is an error that lists the known ones.
+options: target, weight, feature_names, precision (float8, float4), store (memory, none), fit_intercept, l1, l2 (or alpha, l1_ratio), a path of penalties (alphas, or n_alphas with alpha_min_ratio; see quern.path), confidence, solver (auto, newton, lbfgs, cg, coordinate_descent, sgd), max_iter, tol, max_seconds, standardize, seed; for sgd: parallel (average, bsp, hogwild, aig, lock), order (block_row_shuffle, shuffle_once, none, mrs), optimizer (sgd, momentum, nesterov, adagrad, adam), schedule (inverse_scaling, constant, exponential), step_size, decay, momentum, batch_size, averaging, backup_workers, validation_fraction, patience; and those of the algorithm. An unknown option is an error that lists the known ones.
 The same rows in the same order, options and seed give the same bits with any number of workers, but for parallel hogwild, aig and lock. No rows give NULL and a warning. Rows take shared memory up to quern.train_memory, then temporary files. See quern.progress, quern.training_log.';
 CREATE FUNCTION update(model model, query text, options jsonb DEFAULT '{}') RETURNS model
   AS 'MODULE_PATHNAME', 'quern_update' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000000;
@@ -376,6 +376,21 @@ COMMENT ON FUNCTION predict_survival(model, features, double precision) IS 'The 
 CREATE FUNCTION predict_survival(model model, x features, "time" double precision, stratum text) RETURNS double precision
   AS 'MODULE_PATHNAME', 'quern_predict_survival' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION predict_survival(model, features, double precision, text) IS 'As predict_survival(model, features, time), of a model with strata: by the baseline hazard of this one. A stratum that was not trained on is an error.';
+
+-- Paths of penalties.
+
+CREATE FUNCTION path(model model)
+  RETURNS TABLE (alpha double precision, class text, term text, estimate double precision)
+  AS 'MODULE_PATHNAME', 'quern_path' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1000;
+COMMENT ON FUNCTION path(model) IS 'The estimates of a model that was trained with option alphas or n_alphas, at every alpha, the largest first: the intercepts and the terms that are not 0 somewhere on the path; class is NULL where there is one equation only. A model without a path is an error. Friedman, Hastie, Tibshirani, J. Statist. Softw. 33, 2010.';
+CREATE FUNCTION path_summary(model model)
+  RETURNS TABLE (alpha double precision, nonzero bigint, loss double precision, deviance_ratio double precision,
+                 validation_loss double precision, kkt_residual double precision)
+  AS 'MODULE_PATHNAME', 'quern_path_summary' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 50;
+COMMENT ON FUNCTION path_summary(model) IS 'A path of penalties, one row for each alpha, the largest first: weights that are not 0, mean loss without the penalty, share of the deviance (or loss) of the intercepts alone that is explained, mean loss over rows held out (option validation_fraction; NULL without), largest violation of the optimality conditions in the columns of the solver. A model without a path is an error.';
+CREATE FUNCTION at_alpha(model model, alpha double precision) RETURNS model
+  AS 'MODULE_PATHNAME', 'quern_at_alpha' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_alpha(model, double precision) IS 'The model with the estimates that its path has at that alpha (to 1e-9 of it), and the metrics that are known of it. Another alpha is an error that names the nearest; so is a model without a path.';
 
 -- Settings and folds.
 
@@ -570,7 +585,7 @@ COMMENT ON FUNCTION linear_regression_final(state) IS 'The result of quern.linea
 CREATE AGGREGATE linear_regression(y double precision, x features) (
   SFUNC = linear_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = linear_regression_combine, FINALFUNC = linear_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE linear_regression(double precision, features) IS 'Least squares of y on the features x (p numbers a row), ordinary, weighted (weight >= 0) or penalised (ridge, lasso, elastic net), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), robust (none, hc0, hc1), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL; a term that depends on earlier ones is reported with NULL estimate. One pass, blocked QR: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
+COMMENT ON AGGREGATE linear_regression(double precision, features) IS 'Least squares of y on the features x (p numbers a row), ordinary, weighted (weight >= 0) or penalised (ridge, lasso, elastic net), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), alpha, l1_ratio (1), alphas, n_alphas, alpha_min_ratio (0.001), confidence (0.95), robust (none, hc0, hc1), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL; a term that depends on earlier ones is reported with NULL estimate. One pass, blocked QR: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
 CREATE AGGREGATE linear_regression_state(y double precision, x features) (
   SFUNC = linear_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = linear_regression_combine,
   PARALLEL = SAFE);
@@ -578,7 +593,7 @@ COMMENT ON AGGREGATE linear_regression_state(double precision, features) IS 'The
 CREATE AGGREGATE linear_regression(y double precision, x features, options jsonb) (
   SFUNC = linear_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = linear_regression_combine, FINALFUNC = linear_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE linear_regression(double precision, features, jsonb) IS 'Least squares of y on the features x (p numbers a row), ordinary, weighted (weight >= 0) or penalised (ridge, lasso, elastic net), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), robust (none, hc0, hc1), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL; a term that depends on earlier ones is reported with NULL estimate. One pass, blocked QR: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
+COMMENT ON AGGREGATE linear_regression(double precision, features, jsonb) IS 'Least squares of y on the features x (p numbers a row), ordinary, weighted (weight >= 0) or penalised (ridge, lasso, elastic net), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), alpha, l1_ratio (1), alphas, n_alphas, alpha_min_ratio (0.001), confidence (0.95), robust (none, hc0, hc1), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL; a term that depends on earlier ones is reported with NULL estimate. One pass, blocked QR: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
 CREATE AGGREGATE linear_regression_state(y double precision, x features, options jsonb) (
   SFUNC = linear_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = linear_regression_combine,
   PARALLEL = SAFE);
@@ -586,7 +601,7 @@ COMMENT ON AGGREGATE linear_regression_state(double precision, features, jsonb) 
 CREATE AGGREGATE linear_regression(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = linear_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = linear_regression_combine, FINALFUNC = linear_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE linear_regression(double precision, features, double precision, jsonb) IS 'Least squares of y on the features x (p numbers a row), ordinary, weighted (weight >= 0) or penalised (ridge, lasso, elastic net), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), robust (none, hc0, hc1), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL; a term that depends on earlier ones is reported with NULL estimate. One pass, blocked QR: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
+COMMENT ON AGGREGATE linear_regression(double precision, features, double precision, jsonb) IS 'Least squares of y on the features x (p numbers a row), ordinary, weighted (weight >= 0) or penalised (ridge, lasso, elastic net), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), alpha, l1_ratio (1), alphas, n_alphas, alpha_min_ratio (0.001), confidence (0.95), robust (none, hc0, hc1), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL; a term that depends on earlier ones is reported with NULL estimate. One pass, blocked QR: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
 CREATE AGGREGATE linear_regression_state(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = linear_regression_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = linear_regression_combine,
   PARALLEL = SAFE);
@@ -628,7 +643,7 @@ COMMENT ON FUNCTION logistic_regression_final(state) IS 'The result of quern.log
 CREATE AGGREGATE logistic_regression(y boolean, x features) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(boolean, features) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(boolean, features) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), alpha, l1_ratio (1), alphas, n_alphas, alpha_min_ratio (0.001), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y boolean, x features) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -636,7 +651,7 @@ COMMENT ON AGGREGATE logistic_regression_state(boolean, features) IS 'The state 
 CREATE AGGREGATE logistic_regression(y boolean, x features, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(boolean, features, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(boolean, features, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), alpha, l1_ratio (1), alphas, n_alphas, alpha_min_ratio (0.001), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y boolean, x features, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -644,7 +659,7 @@ COMMENT ON AGGREGATE logistic_regression_state(boolean, features, jsonb) IS 'The
 CREATE AGGREGATE logistic_regression(y boolean, x features, weight double precision, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(boolean, features, double precision, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(boolean, features, double precision, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), alpha, l1_ratio (1), alphas, n_alphas, alpha_min_ratio (0.001), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y boolean, x features, weight double precision, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -652,7 +667,7 @@ COMMENT ON AGGREGATE logistic_regression_state(boolean, features, double precisi
 CREATE AGGREGATE logistic_regression(y double precision, x features) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(double precision, features) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(double precision, features) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), alpha, l1_ratio (1), alphas, n_alphas, alpha_min_ratio (0.001), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y double precision, x features) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -660,7 +675,7 @@ COMMENT ON AGGREGATE logistic_regression_state(double precision, features) IS 'T
 CREATE AGGREGATE logistic_regression(y double precision, x features, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(double precision, features, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(double precision, features, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), alpha, l1_ratio (1), alphas, n_alphas, alpha_min_ratio (0.001), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y double precision, x features, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);
@@ -668,7 +683,7 @@ COMMENT ON AGGREGATE logistic_regression_state(double precision, features, jsonb
 CREATE AGGREGATE logistic_regression(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine, FINALFUNC = logistic_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE logistic_regression(double precision, features, double precision, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
+COMMENT ON AGGREGATE logistic_regression(double precision, features, double precision, jsonb) IS 'Maximum-likelihood logistic regression of y (boolean, or 0 and 1) on the features x (p numbers a row), as a quern.model. Options: fit_intercept (true), l1 (0), l2 (0), alpha, l1_ratio (1), alphas, n_alphas, alpha_min_ratio (0.001), confidence (0.95), max_iter (100), tol (1e-10), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning; separation is a warning. Rows are gathered in the state (at most 900 MB). Newton''s method (IRLS): McCullagh, Nelder, Generalized Linear Models, 1989.';
 CREATE AGGREGATE logistic_regression_state(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = logistic_regression_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = logistic_regression_combine,
   PARALLEL = SAFE);

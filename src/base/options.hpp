@@ -189,6 +189,14 @@ inline void read_option(std::string_view learner, const char* name, const Json& 
   for (const Json& item : json.items) value.push_back(item.string);
 }
 
+inline void read_option(std::string_view learner, const char* name, const Json& json, std::vector<double>& value,
+                        const Range& range) {
+  bool numbers = json.kind == Json::Kind::array && !json.numbers.empty();
+  for (const double number : json.numbers) numbers = numbers && range.contains(number);
+  if (!numbers) refuse_option(learner, name, "an array of numbers, each " + range.text(), json);
+  value = json.numbers;
+}
+
 inline void read_option(std::string_view learner, const char* name, const Json& json,
                         std::vector<std::vector<double>>& value, const Anything&) {
   bool rows = json.kind == Json::Kind::array && json.numbers.empty() && !json.items.empty();

@@ -98,6 +98,9 @@ Minimum solve(const Job& job, Problem& problem, std::vector<double> start, const
   switch (job.solver) {
     case Solver::newton:
       return minimize_proximal_newton(problem, std::move(start), options);
+    case Solver::coordinate_descent:
+      return problem.quadratic() ? minimize_covariances(problem, std::move(start), options)
+                                 : minimize_proximal_newton(problem, std::move(start), options);
     case Solver::cg:
       return minimize_cg(problem, std::move(start), options);
     default:
@@ -274,7 +277,8 @@ BatchFit minimize_batch(const Job& job, Crew& crew, Observer& observer, const St
   Monitor monitor(job, observer, problem);
   const auto point = crew.board().subspan(job.layout.point, job.parameters);
   std::vector<double> start = problem.variables(point);
-  if (!warm && traits.smooth && !traits.ordered)
+  const bool one_pass = job.solver == Solver::coordinate_descent && traits.quadratic;
+  if (!warm && traits.smooth && !traits.ordered && !one_pass)
     start = warm_start(job, crew, observer, columns, targets, std::move(start));
 
   const bool few_steps = likelihood_newton(job);

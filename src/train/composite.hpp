@@ -64,6 +64,8 @@ double pseudo_gradient(double g, double l1, double b);
 Minimum minimize_lbfgs(CompositeObjective& objective, std::vector<double> start, const SolverOptions& options);
 // Conjugate gradients and truncated Newton, see conjugate_gradient.cpp; there must be no l1.
 Minimum minimize_cg(CompositeObjective& objective, std::vector<double> start, const SolverOptions& options);
+// The same for f quadratic, of which the Hessian is asked for once, see covariance_descent.cpp.
+Minimum minimize_covariances(CompositeObjective& objective, std::vector<double> start, const SolverOptions& options);
 // Newton's method on f with the penalty as it is, see proximal_newton.cpp.
 Minimum minimize_proximal_newton(CompositeObjective& objective, std::vector<double> start,
                                  const SolverOptions& options);

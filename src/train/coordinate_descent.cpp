@@ -93,20 +93,52 @@ struct QuadraticModel {
 
 }  // namespace
 
-bool minimize_quadratic(std::span<const double> g, std::span<const double> hessian, std::span<const double> l1,
+namespace {
+
+enum class Outcome { minimal, deficient, unfinished };
+
+Outcome minimize(QuadraticModel& model, double scale, bool penalty) {
+  // A sweep costs n for each variable that moves, the system the cube of their number.
+  const int most = static_cast<int>(std::max<std::size_t>(10, model.n / 8));
+  for (int rounds = 0; rounds < 100; ++rounds) {
+    if (penalty)
+      for (int sweeps = 0; sweeps < most && model.sweep() > 1e-13 * scale; ++sweeps) checkpoint();
+    if (!model.solve_for_nonzero()) return Outcome::deficient;
+    if (!penalty || model.violation() <= 1e-12 * scale) return Outcome::minimal;
+  }
+  return Outcome::unfinished;
+}
+
+QuadraticModel model_of(std::span<const double> g, std::span<const double> hessian, std::span<const double> l1,
                         std::span<const double> b, std::vector<double>& x) {
   x.assign(b.begin(), b.end());
   QuadraticModel model{g, hessian, b, {l1.begin(), l1.end()}, x, {g.begin(), g.end()}};
   model.l1.resize(g.size());
+  return model;
+}
+
+}  // namespace
+
+bool minimize_quadratic(std::span<const double> g, std::span<const double> hessian, std::span<const double> l1,
+                        std::span<const double> b, std::vector<double>& x) {
+  QuadraticModel model = model_of(g, hessian, l1, b, x);
+  return minimize(model, std::max(largest(g), largest(l1)), largest(l1) > 0) != Outcome::deficient;
+}
+
+bool minimize_any_quadratic(std::span<const double> g, std::span<const double> hessian, std::span<const double> l1,
+                            std::span<const double> b, std::vector<double>& x) {
+  constexpr int most_sweeps = 100'000;
   const double scale = std::max(largest(g), largest(l1));
-  const bool penalty = largest(l1) > 0;
-  for (int rounds = 0; rounds < 100; ++rounds) {
-    if (penalty)
-      for (int sweeps = 0; sweeps < 10 && model.sweep() > 1e-13 * scale; ++sweeps) checkpoint();
-    if (!model.solve_for_nonzero()) return false;
-    if (!penalty || model.violation() <= 1e-12 * scale) break;
+  QuadraticModel model = model_of(g, hessian, l1, b, x);
+  const Outcome outcome = minimize(model, scale, true);
+  if (outcome == Outcome::minimal) return true;
+  model.renew_slope();
+  for (int sweeps = 0; sweeps < most_sweeps; ++sweeps) {
+    checkpoint();
+    if (model.sweep() <= 1e-10 * scale) return true;
+    if (sweeps % 1000 == 999) model.renew_slope();
   }
-  return true;
+  return model.violation() <= 1e-7 * scale;
 }
 
 }  // namespace quern

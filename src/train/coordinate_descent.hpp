@@ -17,4 +17,9 @@ namespace quern {
 bool minimize_quadratic(std::span<const double> g, std::span<const double> hessian, std::span<const double> l1,
                         std::span<const double> b, std::vector<double>& x);
 
+// The same where there may be many answers, H positive semidefinite: one of them, by sweeps alone where there is no
+// other way. False if they do not end.
+bool minimize_any_quadratic(std::span<const double> g, std::span<const double> hessian, std::span<const double> l1,
+                            std::span<const double> b, std::vector<double>& x);
+
 }  // namespace quern

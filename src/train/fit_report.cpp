@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "model/inference.hpp"
+#include "train/path.hpp"
 
 namespace quern {
 
@@ -155,6 +156,13 @@ Model write_report(const FitReport& report) {
   const bool optimum = job.solver != Solver::sgd || job.options.tol > 0;
   if (traits.likelihood && optimum && job.options.l1 == 0 && (!report.targets.class_rows.empty() || traits.ordered))
     model.add_metric("separation", report.fit.separation);
+  if (report.path) {
+    const double saturated = traits.likelihood ? report.targets.saturated / report.targets.weight : 0;
+    model.add_metric("alpha", report.path->alpha);
+    add_path(model, report.path->points, report.path->null_loss, saturated, job.terms, job.features);
+  }
+  if (!std::isnan(report.fit.duality_gap)) model.add_metric("duality_gap", report.fit.duality_gap);
+  if (!std::isnan(report.fit.kkt_residual)) model.add_metric("kkt_residual", report.fit.kkt_residual);
   if (!std::isnan(solution.gradient_norm)) model.add_metric("gradient_norm", solution.gradient_norm);
   model.add_metric("weight_sum", report.targets.weight);
   if (job.solver == Solver::sgd) model.add_metric("epochs", static_cast<double>(report.epochs));

@@ -7,6 +7,7 @@
 //   parameter "constants"     of an objective that has any; "constants_std_error" likewise
 //   parameter "std_error"     of the same shape, of an unpenalised maximum likelihood; else absent
 //   parameter "baseline"      of an ordered objective, "center" too: see survival.hpp
+//   parameters "path_..."     see model/path.hpp
 //   parameter "training_log"  n x 6: epoch, seconds, loss, validation_loss, step_size, rows
 #pragma once
 
@@ -15,6 +16,8 @@
 #include "train/train.hpp"
 
 namespace quern {
+
+struct PathFit;
 
 struct FitReport {
   const Job& job;
@@ -27,6 +30,7 @@ struct FitReport {
   double seconds;            // NaN: not told
   std::int64_t epochs = 0;   // of stochastic descent, with those before
   std::int64_t rows = 0;     // of the store
+  const PathFit* path = nullptr;
 };
 
 Model write_report(const FitReport& report);

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t newton_parameters = 500;  // up to these a Hessian costs little beside what it saves
 constexpr std::size_t most_newton_parameters = 5000;
+constexpr std::size_t narrow_parameters = 1000;     // up to these coordinate descent works on a Hessian
 constexpr std::size_t most_curved_outputs = 1000;   // of a coupled loss, whose curvature is outputs x outputs for a row
 constexpr std::size_t most_parameters = 100000000;  // a model, which holds them as float8, is at most 1 GB
 constexpr std::size_t inference_parameters = 2000;
@@ -32,10 +33,61 @@ void check_classes(const JobSpec& spec, TargetKind target) {
            "Use multinomial_regression or linear_svm for more than two classes.");
 }
 
-// In the columns of the user. Options that the solver does not use do no harm; those that contradict it are refused.
-void check_solver(const Job& job) {
+// Where there is a dual without l1, it; else what the width asks for.
+CoordinateSpace choose_coordinates(const Job& job) {
+  if (job.solver != Solver::coordinate_descent) return CoordinateSpace::none;
   const TrainOptions& o = job.options;
   const Traits traits = job.objective->traits();
+  const bool dual = job.objective->conjugate().has_value();
+  if (dual && o.l1 == 0 && o.l2 > 0 && !o.path()) return CoordinateSpace::rows;
+  if (!traits.smooth)
+    refuse(job.spec,
+           dual ? concat("solver \"coordinate_descent\" needs ",
+                         o.path() ? "one penalty, not a path" : "l2 above 0, and no l1", ", for a loss with kinks")
+                : std::string("solver \"coordinate_descent\" needs a loss with a derivative"),
+           "Use solver \"newton\", \"lbfgs\" or \"sgd\".");
+  if (job.parameters <= narrow_parameters) return CoordinateSpace::covariances;
+  if (job.outputs > 1) {
+    if (job.parameters <= most_newton_parameters) return CoordinateSpace::covariances;
+    refuse(job.spec,
+           concat("solver \"coordinate_descent\" is for at most ", most_newton_parameters, " parameters of ",
+                  job.outputs, " outputs, not ", job.parameters),
+           "Use solver \"lbfgs\".", Fault::limit_exceeded);
+  }
+  if (o.l1 == 0 && o.l2 == 0)
+    refuse(job.spec,
+           concat("solver \"coordinate_descent\" needs a penalty for more than ", narrow_parameters, " parameters"),
+           "Give l1 or l2, or use solver \"lbfgs\".");
+  return CoordinateSpace::columns;
+}
+
+// Why, for explain_train.
+const char* coordinates_reason(CoordinateSpace coordinates) {
+  switch (coordinates) {
+    case CoordinateSpace::covariances:
+      return "coordinates covariances: weights, by a Hessian that a pass gives.";
+    case CoordinateSpace::columns:
+      return "coordinates columns: weights, over a copy of the rows by columns; too many for a Hessian.";
+    default:
+      return "coordinates rows: the dual, one variable for each row, until the duality gap is closed.";
+  }
+}
+
+// In the columns of the user. Options that the solver does not use do no harm; those that contradict it are refused.
+void check_solver(const Job& job, const RowStore& store) {
+  const TrainOptions& o = job.options;
+  const Traits traits = job.objective->traits();
+  if ((job.constants > 0 || traits.ordered || !traits.convex) && (o.path() || job.solver == Solver::coordinate_descent))
+    refuse(job.spec,
+           concat(o.path() ? "a path of alphas" : "solver \"coordinate_descent\"", " is not for a loss ",
+                  traits.ordered ? "that couples the rows" : "with constants to estimate"),
+           concat("Use solver \"newton\" or \"lbfgs\"", o.path() ? ", with one alpha." : "."));
+  if (o.path() && job.solver != Solver::coordinate_descent)
+    refuse(job.spec, concat("a path of alphas is for solver \"coordinate_descent\", not \"", o.solver, "\""),
+           "Leave the option \"solver\" out.");
+  if (job.solver == Solver::coordinate_descent && store.sequential())
+    refuse(job.spec, "solver \"coordinate_descent\" goes with rows that are kept, not with store \"none\"",
+           "Leave the option \"store\" out.");
   if (job.solver == Solver::cg) {
     if (o.l1 > 0) refuse(job.spec, "solver \"cg\" has no l1 penalty", "Use solver \"newton\", \"lbfgs\" or \"sgd\".");
     if (!traits.smooth)
@@ -70,11 +122,22 @@ Solver choose_solver(const Job& job, std::uint64_t rows, std::vector<std::string
     return o.solver == "sgd"      ? Solver::sgd
            : o.solver == "lbfgs"  ? Solver::lbfgs
            : o.solver == "newton" ? Solver::newton
-                                  : Solver::cg;
+           : o.solver == "cg"     ? Solver::cg
+                                  : Solver::coordinate_descent;
+  }
+  if (o.path()) {
+    reasons.push_back("solver coordinate_descent: a path of penalties, each from the answer before.");
+    return Solver::coordinate_descent;
   }
   const Traits traits = job.objective->traits();
   const bool few = job.parameters <= newton_parameters;
   const std::string parameters = concat(job.parameters, job.parameters == 1 ? " parameter" : " parameters");
+  if (!traits.smooth && !few && rows <= kink_rows && job.objective->conjugate() && o.l1 == 0 && o.store != "none" &&
+      o.l2 * static_cast<double>(rows) >= 1) {
+    reasons.push_back(concat("solver coordinate_descent: the loss has kinks, ", rows, " rows have a dual of so many ",
+                             "variables, and l2 is not too small for it."));
+    return Solver::coordinate_descent;
+  }
   if (!traits.smooth && !(few && rows <= kink_rows)) {
     reasons.push_back(concat("solver sgd: the loss has kinks, and ", rows, " rows with ", parameters,
                              " are too many for an exact optimum to be worth its passes."));
@@ -118,7 +181,7 @@ bool likelihood_optimum(const Job& job) {
 }
 
 std::size_t slot_size_of(const Job& job) {
-  const bool hessian = job.solver == Solver::newton || job.inference;
+  const bool hessian = job.solver == Solver::newton || job.coordinates == CoordinateSpace::covariances || job.inference;
   std::size_t size = slot_gradient + job.parameters + (hessian ? hessian_size(job) : 0);
   size = std::max(size, slot_gradient + std::max(2 * job.features, 3 * job.spec.classes));
   if (job.solver == Solver::sgd) size = std::max(size, sgd_slot_size(job));
@@ -150,7 +213,9 @@ Job::Job(const JobSpec& given, const RowStore& store) : spec(given) {
     refuse(spec, concat("there are ", options.feature_names.size(), " feature_names for ", features, " features"));
 
   solver = choose_solver(*this, store.rows(), reasons);
-  check_solver(*this);
+  check_solver(*this, store);
+  coordinates = choose_coordinates(*this);
+  if (coordinates != CoordinateSpace::none) reasons.push_back(coordinates_reason(coordinates));
   parallel = choose_parallel(*this, store.format(), reasons);
   inference = likelihood_optimum(*this);
 

@@ -17,7 +17,15 @@
 
 namespace quern {
 
-enum class Solver { sgd, lbfgs, newton, cg };
+enum class Solver { sgd, lbfgs, newton, cg, coordinate_descent };
+
+// What coordinate descent goes over, and what it keeps of the rows for it.
+enum class CoordinateSpace {
+  none,
+  covariances,  // weights, by the Gram matrix or Hessians of all of them: narrow rows
+  columns,      // weights, by a copy of the rows column after column and a residual for each row: wide rows
+  rows,         // the dual: one variable for each row
+};
 
 struct Job {
   // Throws InvalidInput for an unknown algorithm, wrong options, or options that do not go together.
@@ -27,6 +35,7 @@ struct Job {
   TrainOptions options;
   std::unique_ptr<Objective> objective;
   Solver solver;
+  CoordinateSpace coordinates;       // of coordinate descent
   std::string parallel;              // the strategy that "auto" became
   bool inference;                    // the answer will be a maximum likelihood, with standard errors
   std::vector<std::string> reasons;  // of the choices, one sentence each, for explain_train

@@ -22,6 +22,7 @@
 //     template <class V> V curvature(const V& f, const V& y) const;  // d2 loss / d f2, where it exists
 //     void smooth(double width);               // if it has kinks, see Objective::smooth
 //     double start(double mean_y) const;       // if not 0, see Objective::start
+//     Conjugate conjugate() const;             // if it is to be minimised in the dual too
 //   };
 //
 // A binary classifier is given y = -1 and +1.
@@ -29,6 +30,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,6 +53,18 @@ struct Traits {
   bool convex = true;             // else not in the constants: Newton's method takes their curvature without its sign
   bool quadratic = false;         // the curvature is a constant
   bool ordered = false;           // rows are coupled: all of a stratum at once, ordered as in ordered_rows.hpp
+};
+
+// The convex conjugate of a loss of one number f, for descent in the dual (dual_coordinate_descent.hpp), by t = minus
+// its argument, in [low, high]:
+//
+//   loss*(-t) = -y t + epsilon |t| + curvature / 2 t^2,     or, of two classes with s = y t,     s log s + (1 - s)
+//   log(1 - s)
+//
+// Of two classes low and high bound y t.
+struct Conjugate {
+  double low = 0, high = 1, epsilon = 0, curvature = 0;
+  bool entropy = false;
 };
 
 // Sums over the rows of a likelihood.
@@ -142,6 +156,8 @@ class Objective {
     (void)y;
     return 0;
   }
+  // Of the loss of one output, if it is of that form.
+  virtual std::optional<Conjugate> conjugate() const { return std::nullopt; }
   // The log-likelihood of all rows; for a family with a dispersion at its maximum likelihood estimate, the deviance by
   // the weights.
   virtual double log_likelihood(const LikelihoodSums& sums) const { return -sums.loss - sums.constant; }

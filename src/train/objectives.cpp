@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "model/feature_names.hpp"
 #include "train/partial_likelihood.hpp"
+#include "train/penalty_options.hpp"
 #include "train/registry.def"
 #include "train/row_objective.hpp"
 #include "train/scalar_objective.hpp"
@@ -58,6 +59,7 @@ std::unique_ptr<Objective> make(std::string_view name, std::string_view text, st
   typename OptionsOf<T>::Type own;
   read_options(name, text, common, own);
   if (common.fit_intercept) refuse_intercept_name(name, common.feature_names);
+  settle_penalty(name, common);
   if constexpr (std::derived_from<T, Objective>) {
     return std::make_unique<T>(made_of<T>(own, classes));
   } else if constexpr (LossOfOrder<T>) {

@@ -14,7 +14,14 @@ struct TrainOptions : RowOptions {
   std::vector<std::string> classes;  // of a classifier, all of them in their order; else sorted
   bool fit_intercept = true;
   double l1 = 0, l2 = 0;
-  double confidence = 0.95;  // of intervals, where there is inference
+  // The same penalty by one strength: l1 = alpha l1_ratio, l2 = alpha (1 - l1_ratio). A path has many, the largest
+  // first; l1 and l2 are then those at alpha 1, and the model's own estimates those at `alpha`, or at the least.
+  double alpha = 0;               // 0: not given
+  double l1_ratio = 1;            // 1: lasso, 0: ridge
+  std::vector<double> alphas;     // a path
+  std::int64_t n_alphas = 0;      // a path of so many, evenly spaced in their logarithms ...
+  double alpha_min_ratio = 1e-3;  // ... from the least that leaves no weight to this part of it
+  double confidence = 0.95;       // of intervals, where there is inference
 
   // The method
   std::string solver = "auto";
@@ -38,6 +45,8 @@ struct TrainOptions : RowOptions {
   double validation_fraction = 0;   // of rows held out
   std::int64_t patience = 5;        // epochs without improvement before an early stop
 
+  bool path() const { return !alphas.empty() || n_alphas > 0; }
+
   static constexpr auto options = std::tuple_cat(
       RowOptions::options,
       std::tuple{
@@ -45,8 +54,14 @@ struct TrainOptions : RowOptions {
           Option("fit_intercept", &TrainOptions::fit_intercept),
           Option("l1", &TrainOptions::l1, at_least(0)),
           Option("l2", &TrainOptions::l2, at_least(0)),
+          Option("alpha", &TrainOptions::alpha, above(0)),
+          Option("l1_ratio", &TrainOptions::l1_ratio, within(0, 1)),
+          Option("alphas", &TrainOptions::alphas, above(0)),
+          Option("n_alphas", &TrainOptions::n_alphas, within(1, 1000)),
+          Option("alpha_min_ratio", &TrainOptions::alpha_min_ratio, strictly_within(0, 1)),
           Option("confidence", &TrainOptions::confidence, strictly_within(0, 1)),
-          Option("solver", &TrainOptions::solver, OneOf{{"auto", "sgd", "lbfgs", "newton", "cg"}}),
+          Option("solver", &TrainOptions::solver,
+                 OneOf{{"auto", "sgd", "lbfgs", "newton", "cg", "coordinate_descent"}}),
           Option("parallel", &TrainOptions::parallel, OneOf{{"auto", "average", "bsp", "hogwild", "aig", "lock"}}),
           Option("order", &TrainOptions::order, OneOf{{"block_row_shuffle", "shuffle_once", "none", "mrs"}}),
           Option("seed", &TrainOptions::seed, within(0, 0x1p53)),

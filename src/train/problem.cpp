@@ -26,19 +26,27 @@ Problem::Problem(const Job& job, Crew& crew, std::span<const double> scale, doub
   const TrainOptions& o = job.options;
   const bool symmetric = job.objective->traits().symmetric, penalty = o.l1 > 0 || o.l2 > 0, intercept = o.fit_intercept;
   for (std::size_t c = 0; c < job.constants; ++c) parameter_.push_back(job.outputs * job.terms + c);
-  if (o.l1 > 0) l1_.resize(job.constants);
-  l2_.resize(job.constants);
+  scale_.resize(job.constants);
   for (std::size_t k = 0; k < job.outputs; ++k)
     for (std::size_t t = 0; t < job.terms; ++t) {
       const std::size_t term = !intercept ? t : t == 0 ? job.features : t - 1;
       const bool is_intercept = term == job.features;
       if ((symmetric && k == 0 && (!penalty || is_intercept)) || (null && !is_intercept)) continue;
       parameter_.push_back(k * job.terms + term);
-      const double of_column = is_intercept ? 0 : scale[term];
-      if (o.l1 > 0) l1_.push_back(o.l1 * weight * of_column);
-      l2_.push_back(o.l2 > 0 ? o.l2 * weight * of_column * of_column : 0);
+      scale_.push_back(is_intercept ? 0 : scale[term]);
     }
+  penalize(1);
 }
+
+void Problem::penalize(double alpha) {
+  const double l1 = job_.options.l1 * alpha, l2 = job_.options.l2 * alpha;
+  l1_.resize(l1 > 0 ? size() : 0);
+  l2_.assign(size(), 0.0);
+  for (std::size_t i = 0; i < l1_.size(); ++i) l1_[i] = l1 * weight_ * scale_[i];
+  for (std::size_t i = 0; i < l2_.size() && l2 > 0; ++i) l2_[i] = l2 * weight_ * scale_[i] * scale_[i];
+}
+
+double Problem::scale_of(std::size_t variable) const { return scale_[variable]; }
 
 bool Problem::quadratic() const { return job_.objective->traits().quadratic; }
 
@@ -62,6 +70,7 @@ std::vector<double> Problem::variables(std::span<const double> parameters) const
 }
 
 void Problem::run(Operation operation, std::span<const double> b) {
+  hessian_at_.clear();
   put(job_.layout.point, b);
   Command command{.operation = operation};
   command.numbers[command_width] = width_;
@@ -110,7 +119,11 @@ double Problem::gradient(std::span<const double> b, std::span<double> g) {
 }
 
 void Problem::differentiate(std::span<const double> b, Derivatives& at) {
-  run(Operation::hessian, b);
+  // A path asks for it again where it ended with another penalty.
+  if (hessian_at_.empty() || !std::ranges::equal(hessian_at_, b) || width_ != 0 || expected_) {
+    run(Operation::hessian, b);
+    if (width_ == 0 && !expected_ && job_.options.path()) hessian_at_.assign(b.begin(), b.end());
+  }
   take_gradient(b, at.gradient);
   at.value = sums_.loss + penalty(b);
   at.unbounded = separated();

@@ -49,6 +49,10 @@ class Problem final : public CompositeObjective {
   // Does the point of the last pass prove that there is no optimum?
   bool separated() const { return separates(job_, sums_.least_margin, sums_.greatest_margin); }
 
+  // The penalties times this; 1 at first. Of a path of penalties those of the job are at alpha 1.
+  void penalize(double alpha);
+  // Of a variable in the user's columns: the scale of its column; 0 for an intercept or a constant.
+  double scale_of(std::size_t variable) const;
   // The loss smoothed within `width`; 0: as it is.
   void smooth(double width) { width_ = width; }
   // differentiate gives the expected curvature of a likelihood.
@@ -78,6 +82,8 @@ class Problem final : public CompositeObjective {
   bool expected_ = false;
   std::vector<std::size_t> parameter_;  // of each variable
   std::vector<double> l1_, l2_;         // of each variable, times the weight
+  std::vector<double> scale_;           // of each variable
+  std::vector<double> hessian_at_;      // the point of which the board has the Hessian; empty: of none
   Sums sums_;
   double rows_seen_ = 0;
 };

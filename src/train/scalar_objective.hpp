@@ -148,6 +148,10 @@ class ScalarObjective final : public Objective {
     if constexpr (requires { rows_.loss.constant(y); }) return rows_.loss.constant(y);
     return Objective::constant(y);
   }
+  std::optional<Conjugate> conjugate() const override {
+    if constexpr (requires { rows_.loss.conjugate(); }) return rows_.loss.conjugate();
+    return std::nullopt;
+  }
   double log_likelihood(const LikelihoodSums& sums) const override {
     if constexpr (requires { rows_.loss.log_likelihood(sums); }) return rows_.loss.log_likelihood(sums);
     return Objective::log_likelihood(sums);
@@ -188,6 +192,10 @@ class OneVsRest final : public Objective {
       for (std::size_t k = 0; k < classes_; ++k) h[(i * classes_ + k) * classes_ + k] = diagonal[i * classes_ + k];
   }
   void smooth(double width) override { rows_.smooth(width); }
+  std::optional<Conjugate> conjugate() const override {
+    if constexpr (requires { rows_.loss.conjugate(); }) return rows_.loss.conjugate();
+    return std::nullopt;
+  }
 
  private:
   // y = +1 or -1 and v for each row and class.

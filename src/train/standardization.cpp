@@ -15,8 +15,10 @@ constexpr std::uint64_t rows_measured = 16384;
 struct Tolerance {
   double mean, low, high;  // of |mean| in deviations; of deviations
 };
-Tolerance tolerance_of(Solver solver) {
-  return solver == Solver::newton ? Tolerance{10, 0x1p-20, 0x1p20} : Tolerance{1, 0.5, 2};
+Tolerance tolerance_of(const Job& job) {
+  return job.solver == Solver::newton || job.coordinates == CoordinateSpace::covariances
+             ? Tolerance{10, 0x1p-20, 0x1p20}
+             : Tolerance{1, 0.5, 2};
 }
 
 Command measure_command(Measure what, std::size_t stride) {
@@ -55,7 +57,7 @@ Standardization choose_columns(const Job& job, const RowStore& store, Crew& crew
   }
 
   bool needed = false;
-  const Tolerance tolerance = tolerance_of(job.solver);
+  const Tolerance tolerance = tolerance_of(job);
   if (job.options.standardize) {
     if (sparse) {
       for (std::size_t j = 0; j < features; ++j) size[j] /= entries[j] > 0 ? entries[j] : 1;
@@ -78,6 +80,8 @@ Standardization choose_columns(const Job& job, const RowStore& store, Crew& crew
       columns.scale[j] = std::ldexp(1.0, -std::clamp(exponent, -500, 500));
     }
   }
+  // The penalty's units are those of the dual: w is a sum of rows.
+  if (job.coordinates == CoordinateSpace::rows) columns.scale.assign(features, 1.0);
   if (!needed) {
     columns.shift.assign(features, 0.0);
     columns.scale.assign(features, 1.0);

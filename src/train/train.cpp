@@ -7,7 +7,9 @@
 
 #include "base/text.hpp"
 #include "train/batch.hpp"
+#include "train/coordinates.hpp"
 #include "train/fit_report.hpp"
+#include "train/path.hpp"
 #include "train/survival.hpp"
 
 namespace quern {
@@ -124,8 +126,14 @@ Model train(const Job& job, RowStore& store, Crew& crew, Observer& observer, con
   const double null = null_loss(job, crew, columns, targets);
   if (start) std::ranges::copy(from_user(job, columns, given), point.begin());
 
+  auto finish = [&](std::vector<double> parameters) {
+    parameters = to_user(job, columns, std::move(parameters));
+    settle(job, parameters);
+    return parameters;
+  };
   BatchFit fit;
-  double epochs = 0;
+  PathFit path;
+  double epochs = 0, alpha = 1;
   if (job.solver == Solver::sgd) {
     const double before = start ? start->metric("epochs") : 0;
     epochs = before >= 0 && before < 0x1p53 ? std::floor(before) : 0;
@@ -138,6 +146,13 @@ Model train(const Job& job, RowStore& store, Crew& crew, Observer& observer, con
       refuse(job, "the loss leaves the range of double precision",
              "The steps may be too long (option step_size), or the features too far apart in scale.",
              Fault::out_of_range);
+  } else if (job.options.path()) {
+    path = minimize_path(job, store, crew, observer, columns, targets, finish);
+    fit = std::move(path.chosen);
+    alpha = path.alpha;
+    certify(job, crew, columns, targets, alpha, fit);
+  } else if (job.solver == Solver::coordinate_descent) {
+    fit = minimize_by_coordinates(job, store, crew, observer, columns, targets, start != nullptr);
   } else {
     fit = minimize_batch(job, crew, observer, columns, targets, start != nullptr);
   }
@@ -146,9 +161,8 @@ Model train(const Job& job, RowStore& store, Crew& crew, Observer& observer, con
     targets = measure_targets(job, crew);  // of which the loss of a perfect fit depends on the constants
   }
   const std::vector<double> solved = fit.solution.point;
-  fit.solution.point = to_user(job, columns, std::move(fit.solution.point));
-  settle(job, fit.solution.point);
-  const double penalty = penalty_of(job, fit.solution.point);
+  fit.solution.point = finish(std::move(fit.solution.point));
+  const double penalty = alpha * penalty_of(job, fit.solution.point);
   std::optional<Survival> survival;
   if (job.objective->traits().ordered) {
     double shift = 0;
@@ -164,7 +178,8 @@ Model train(const Job& job, RowStore& store, Crew& crew, Observer& observer, con
                        .penalty = penalty,
                        .seconds = observer.seconds(),
                        .epochs = static_cast<std::int64_t>(epochs),
-                       .rows = static_cast<std::int64_t>(store.rows())});
+                       .rows = static_cast<std::int64_t>(store.rows()),
+                       .path = job.options.path() ? &path : nullptr});
 }
 
 }  // namespace quern

@@ -28,12 +28,15 @@ class ObjectiveTraining final : public Training {
   std::size_t tasks() const override { return job_.shards.size(); }
 
   double expected_seconds(double bytes) const override {
-    const double passes = job_.solver == Solver::newton ? few_passes
+    const bool covariances = job_.coordinates == CoordinateSpace::covariances;
+    // The others go over rows or columns in one process, and ask for a few passes beside.
+    if (job_.coordinates != CoordinateSpace::none && !covariances) return few_passes * bytes / pass_speed;
+    const double passes = job_.solver == Solver::newton || covariances ? few_passes
                           : job_.solver == Solver::sgd && job_.options.max_iter > 0
                               ? static_cast<double>(job_.options.max_iter)
                               : usual_passes;
     double seconds = passes * bytes / pass_speed;
-    if (job_.solver == Solver::newton) {
+    if (job_.solver == Solver::newton || covariances) {
       const double terms = static_cast<double>(job_.terms);
       const double blocks = static_cast<double>(job_.outputs) *
                             (job_.objective->traits().coupled ? static_cast<double>(job_.outputs + 1) / 2 : 1);

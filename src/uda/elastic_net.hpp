@@ -11,11 +11,24 @@
 #include <span>
 #include <vector>
 
+#include "train/path_points.hpp"
+#include "uda/linear_regression.hpp"
+
 namespace quern {
 
 // `triangle` is packed, of [1? X y]; `terms` counts the columns but y. One estimate for each term; empty if the columns
 // that are not 0 depend on each other, which l2 above 0 rules out.
 std::vector<double> elastic_net(std::span<const double> triangle, std::size_t terms, bool intercept, double n,
                                 double l1, double l2);
+
+// The same for each alpha of a path (train/penalty_options.hpp), l1 and l2 those at alpha 1.
+struct ElasticNetPath {
+  std::vector<PathPoint> points;
+  double alpha = 0;              // of the estimate
+  std::vector<double> estimate;  // as above
+  double null_loss = 0;          // mean of the squares of y less its mean, halved
+};
+ElasticNetPath elastic_net_path(std::span<const double> triangle, std::size_t terms, bool intercept, double n,
+                                const LinearRegressionOptions& options);
 
 }  // namespace quern

@@ -16,6 +16,7 @@
 #include "linalg/least_squares.hpp"
 #include "model/feature_names.hpp"
 #include "model/inference.hpp"
+#include "train/penalty_options.hpp"
 #include "uda/elastic_net.hpp"
 #include "uda/robust_covariance.hpp"
 #include "uda/row_checks.hpp"
@@ -345,8 +346,16 @@ template <class T>
 void fill_sparse_model(Model& model, const LinearRegression& state, const LinearRegressionOptions& options,
                        Vec<double> factor) {
   const std::size_t terms = terms_of(state), intercept = state.fit_intercept;
-  const std::vector<double> estimate = elastic_net(std::span(factor).first(triangle_size(terms + 1)), terms, intercept,
-                                                   state.weight_sum, options.l1, options.l2);
+  const std::span<const double> triangle = std::span(factor).first(triangle_size(terms + 1));
+  std::vector<double> estimate;
+  if (options.path()) {
+    const ElasticNetPath path = elastic_net_path(triangle, terms, intercept, state.weight_sum, options);
+    estimate = path.estimate;
+    model.add_metric("alpha", path.alpha);
+    add_path(model, path.points, path.null_loss, 0, terms, terms - intercept);
+  } else {
+    estimate = elastic_net(triangle, terms, intercept, state.weight_sum, options.l1, options.l2);
+  }
   if (estimate.empty() && terms > 0)
     refuse("columns of x depend on each other, and the lasso does not choose between them",
            "Give the option l2 a value above 0, or leave a column out.");
@@ -363,7 +372,10 @@ void fill_sparse_model(Model& model, const LinearRegression& state, const Linear
 }
 
 LinearRegressionOptions options_of(const LinearRegression& state) {
-  return parse_options<LinearRegressionOptions>(learner, std::string_view(state.options.data(), state.options.size()));
+  auto given =
+      parse_options<LinearRegressionOptions>(learner, std::string_view(state.options.data(), state.options.size()));
+  settle_penalty(learner, given);
+  return given;
 }
 
 // The first row says how many features there are; every other has to agree.
@@ -490,9 +502,10 @@ std::optional<Model> LinearRegression::fit() const {
   }
   Vec<double> factor = factor_of(*this);
   if (!all_finite(factor)) refuse_range();
-  if (given.l1 > 0 && layout.narrow())
+  const bool sparse = given.l1 > 0 || given.path();
+  if (sparse && layout.narrow())
     fill_sparse_model<DoubleDouble>(model, *this, given, std::move(factor));
-  else if (given.l1 > 0)
+  else if (sparse)
     fill_sparse_model<double>(model, *this, given, std::move(factor));
   else if (layout.narrow())
     fill_model(model, *this, given.l2 > 0, solve<DoubleDouble>(*this, given, std::move(factor)));

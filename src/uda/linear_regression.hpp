@@ -36,7 +36,11 @@ namespace quern {
 
 struct LinearRegressionOptions {
   bool fit_intercept = true;
-  double l1 = 0, l2 = 0;     // penalty l1 |b|_1 + l2/2 |b|^2 on the mean of the squared errors / 2; 0 or more
+  double l1 = 0, l2 = 0;  // penalty l1 |b|_1 + l2/2 |b|^2 on the mean of the squared errors / 2; 0 or more
+  // Or by one strength, or many: alpha (l1_ratio |b|_1 + (1 - l1_ratio) / 2 |b|^2), see train/options.hpp.
+  double alpha = 0, l1_ratio = 1, alpha_min_ratio = 1e-3;
+  std::vector<double> alphas;
+  std::int64_t n_alphas = 0;
   double confidence = 0.95;  // coverage of conf_low to conf_high; strictly between 0 and 1
   // Covariance of the estimates. "none": errors of equal variance. "hc0", "hc1": White's sandwich, without and with the
   // factor n / (n - rank), exact in one pass by fourth moments, for up to 12 columns of the design. HC2 and HC3 need
@@ -44,10 +48,17 @@ struct LinearRegressionOptions {
   std::string robust = "none";
   std::vector<std::string> feature_names;  // none, or one for each feature
 
+  bool path() const { return !alphas.empty() || n_alphas > 0; }
+
   static constexpr auto options =
       std::tuple{Option("fit_intercept", &LinearRegressionOptions::fit_intercept),
                  Option("l1", &LinearRegressionOptions::l1, at_least(0)),
                  Option("l2", &LinearRegressionOptions::l2, at_least(0)),
+                 Option("alpha", &LinearRegressionOptions::alpha, above(0)),
+                 Option("l1_ratio", &LinearRegressionOptions::l1_ratio, within(0, 1)),
+                 Option("alphas", &LinearRegressionOptions::alphas, above(0)),
+                 Option("n_alphas", &LinearRegressionOptions::n_alphas, within(1, 1000)),
+                 Option("alpha_min_ratio", &LinearRegressionOptions::alpha_min_ratio, strictly_within(0, 1)),
                  Option("confidence", &LinearRegressionOptions::confidence, strictly_within(0, 1)),
                  Option("robust", &LinearRegressionOptions::robust, OneOf{{"none", "hc0", "hc1"}}),
                  Option("feature_names", &LinearRegressionOptions::feature_names)};

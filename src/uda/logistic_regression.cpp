@@ -11,6 +11,7 @@
 #include "model/inference.hpp"
 #include "train/newton.hpp"
 #include "uda/row_checks.hpp"
+#include "train/penalty_options.hpp"
 #include "uda/train_alone.hpp"
 
 namespace quern {
@@ -20,7 +21,9 @@ namespace {
 constexpr std::string_view learner = "logistic_regression";
 
 LogisticRegressionOptions parsed(const Vec<char>& options) {
-  return parse_options<LogisticRegressionOptions>(learner, {options.data(), options.size()});
+  auto given = parse_options<LogisticRegressionOptions>(learner, {options.data(), options.size()});
+  settle_penalty(learner, given);
+  return given;
 }
 
 // z = (x - shift) scale.
@@ -355,7 +358,7 @@ std::optional<Model> LogisticRegression::fit() const {
   const bool boolean = target == static_cast<std::int32_t>(Target::boolean_class);
   if (!std::isfinite(positive_weight + negative_weight)) refuse("the weights are too large", {}, Fault::out_of_range);
   if (one_class()) return std::nullopt;
-  if (chosen.l1 > 0) {
+  if (chosen.l1 > 0 || chosen.path()) {
     ChunkStore store(rows);
     Description description;
     description.target = target;

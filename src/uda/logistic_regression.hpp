@@ -37,16 +37,27 @@ namespace quern {
 
 struct LogisticRegressionOptions {
   bool fit_intercept = true;
-  double l1 = 0, l2 = 0;        // of l1 |w|_1 + l2/2 |w|^2, on the mean loss
+  double l1 = 0, l2 = 0;  // of l1 |w|_1 + l2/2 |w|^2, on the mean loss
+  // Or by one strength, or many: alpha (l1_ratio |b|_1 + (1 - l1_ratio) / 2 |b|^2), see train/options.hpp.
+  double alpha = 0, l1_ratio = 1, alpha_min_ratio = 1e-3;
+  std::vector<double> alphas;
+  std::int64_t n_alphas = 0;
   double confidence = 0.95;     // coverage of conf_low to conf_high
   std::int64_t max_iter = 100;  // Newton steps over all rows
   double tol = 1e-10;           // on the Newton decrement, the distance to the optimum in standard errors
   std::vector<std::string> feature_names;
 
+  bool path() const { return !alphas.empty() || n_alphas > 0; }
+
   static constexpr auto options =
       std::tuple{Option("fit_intercept", &LogisticRegressionOptions::fit_intercept),
                  Option("l1", &LogisticRegressionOptions::l1, at_least(0)),
                  Option("l2", &LogisticRegressionOptions::l2, at_least(0)),
+                 Option("alpha", &LogisticRegressionOptions::alpha, above(0)),
+                 Option("l1_ratio", &LogisticRegressionOptions::l1_ratio, within(0, 1)),
+                 Option("alphas", &LogisticRegressionOptions::alphas, above(0)),
+                 Option("n_alphas", &LogisticRegressionOptions::n_alphas, within(1, 1000)),
+                 Option("alpha_min_ratio", &LogisticRegressionOptions::alpha_min_ratio, strictly_within(0, 1)),
                  Option("confidence", &LogisticRegressionOptions::confidence, strictly_within(0, 1)),
                  Option("max_iter", &LogisticRegressionOptions::max_iter, at_least(1)),
                  Option("tol", &LogisticRegressionOptions::tol, above(0)),

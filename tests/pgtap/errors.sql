@@ -96,7 +96,7 @@ INSERT INTO refused (query, error) VALUES
 -- Options.
 INSERT INTO refused (query, error) VALUES
   ($q$SELECT quern.linear_regression(y, x, '{"l3": 1}') FROM sample$q$,
-   $e$22023 | linear_regression: unknown option "l3" | Options are fit_intercept, l1, l2, confidence, robust and feature_names.$e$),
+   $e$22023 | linear_regression: unknown option "l3" | Options are fit_intercept, l1, l2, alpha, l1_ratio, alphas, n_alphas, alpha_min_ratio, confidence, robust and feature_names.$e$),
   ($q$SELECT quern.linear_regression(y, x, '{"l2": "1"}') FROM sample$q$,
    $e$22023 | linear_regression: option "l2" must be a number, at least 0, not "1" | Leave the option out to have its default.$e$),
   ($q$SELECT quern.linear_regression(y, x, '{"l2": null}') FROM sample$q$,
@@ -122,13 +122,13 @@ INSERT INTO refused (query, error) VALUES
   ($q$SELECT quern.linear_regression(y, x, '{"robust": "hc1", "l2": 1}') FROM sample$q$,
    $e$22023 | linear_regression: robust standard errors are for l1 = 0 and l2 = 0 | Penalised estimates are biased and have no standard errors.$e$),
   ($q$SELECT quern.linear_regression(y, x, '[1]') FROM sample$q$,
-   $e$22023 | linear_regression: options must be a JSON object, not an array | Options are fit_intercept, l1, l2, confidence, robust and feature_names.$e$),
+   $e$22023 | linear_regression: options must be a JSON object, not an array | Options are fit_intercept, l1, l2, alpha, l1_ratio, alphas, n_alphas, alpha_min_ratio, confidence, robust and feature_names.$e$),
   ($q$SELECT quern.linear_regression(y, x, '"l2"') FROM sample$q$,
-   $e$22023 | linear_regression: options must be a JSON object, not a string | Options are fit_intercept, l1, l2, confidence, robust and feature_names.$e$),
+   $e$22023 | linear_regression: options must be a JSON object, not a string | Options are fit_intercept, l1, l2, alpha, l1_ratio, alphas, n_alphas, alpha_min_ratio, confidence, robust and feature_names.$e$),
   ($q$SELECT quern.linear_regression(y, x, '{l2: 1}') FROM sample$q$,
    $e$22P02 | invalid input syntax for type json$e$),
   ($q$SELECT quern.logistic_regression(flag, x, '{"C": 1}') FROM sample$q$,
-   $e$22023 | logistic_regression: unknown option "C" | Options are fit_intercept, l1, l2, confidence, max_iter, tol and feature_names.$e$),
+   $e$22023 | logistic_regression: unknown option "C" | Options are fit_intercept, l1, l2, alpha, l1_ratio, alphas, n_alphas, alpha_min_ratio, confidence, max_iter, tol and feature_names.$e$),
   ($q$SELECT quern.logistic_regression(flag, x, '{"max_iter": 1.5}') FROM sample$q$,
    $e$22023 | logistic_regression: option "max_iter" must be a whole number, at least 1, not 1.5 | Leave the option out to have its default.$e$),
   ($q$SELECT quern.logistic_regression(flag, x, '{"max_iter": 0}') FROM sample$q$,
@@ -144,9 +144,9 @@ INSERT INTO refused (query, error) VALUES
   ($q$SELECT quern.gaussian_naive_bayes(flag, x, '{"feature_names": ["a", "b", "c"]}') FROM sample$q$,
    $e$22023 | gaussian_naive_bayes: option "feature_names" must name all 2 features, not 3$e$),
   ($q$SELECT quern.linear_regression_state(y, x, '{"l3": 1}') FROM sample$q$,
-   $e$22023 | linear_regression: unknown option "l3" | Options are fit_intercept, l1, l2, confidence, robust and feature_names.$e$),
+   $e$22023 | linear_regression: unknown option "l3" | Options are fit_intercept, l1, l2, alpha, l1_ratio, alphas, n_alphas, alpha_min_ratio, confidence, robust and feature_names.$e$),
   ($q$SELECT quern.linear_regression(NULL, x, '{"l3": 1}') FROM sample$q$,
-   $e$22023 | linear_regression: unknown option "l3" | Options are fit_intercept, l1, l2, confidence, robust and feature_names.$e$);
+   $e$22023 | linear_regression: unknown option "l3" | Options are fit_intercept, l1, l2, alpha, l1_ratio, alphas, n_alphas, alpha_min_ratio, confidence, robust and feature_names.$e$);
 
 -- Data that has no fit.
 INSERT INTO refused (query, error) VALUES

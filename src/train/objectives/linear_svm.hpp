@@ -7,6 +7,7 @@
 // Learning 20, 1995; Fan et al., LIBLINEAR, JMLR 9, 2008.
 #pragma once
 
+#include <cmath>
 #include <string>
 #include <tuple>
 
@@ -48,6 +49,7 @@ struct LinearSvm {
     const V z = 1.0 - y * f;
     return squared ? (z > 0.0 ? all<V>(2) : V{}) : ramp.curvature<V>(z);
   }
+  Conjugate conjugate() const { return squared ? Conjugate{.high = HUGE_VAL, .curvature = 0.5} : Conjugate{}; }
 
   bool squared;
   Ramp ramp;

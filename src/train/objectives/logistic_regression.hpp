@@ -32,6 +32,7 @@ struct LogisticRegression {
     const V u = exponential<V>(-absolute(f));
     return u / ((1.0 + u) * (1.0 + u));
   }
+  Conjugate conjugate() const { return {.entropy = true}; }
   // The logit of the share of +1. Beyond 40 the loss of either class is below 1e-17.
   double start(double mean_y) const {
     return std::clamp(std::log1p(std::max(mean_y, -1.0)) - std::log1p(-std::min(mean_y, 1.0)), -40.0, 40.0);

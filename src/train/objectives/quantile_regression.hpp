@@ -41,6 +41,7 @@ struct QuantileRegression {
     return ramp.curvature<V>(f - y);
   }
   double start(double mean_y) const { return mean_y; }
+  Conjugate conjugate() const { return {.low = options.quantile - 1, .high = options.quantile}; }
 };
 
 }  // namespace quern::objectives

@@ -8,6 +8,7 @@
 // JMLR 13, 2012.
 #pragma once
 
+#include <cmath>
 #include <string>
 #include <tuple>
 
@@ -53,6 +54,10 @@ struct SvmRegression {
                    : ramp.curvature<V>(above) + ramp.curvature<V>(below);
   }
   double start(double mean_y) const { return mean_y; }
+  Conjugate conjugate() const {
+    return squared ? Conjugate{.low = -HUGE_VAL, .high = HUGE_VAL, .epsilon = epsilon, .curvature = 0.5}
+                   : Conjugate{.low = -1, .high = 1, .epsilon = epsilon};
+  }
 
   bool squared;
   double epsilon;
