@@ -341,7 +341,7 @@ bool trains_together(const Job& job) {
   const TrainOptions& o = job.options;
   const Traits traits = job.objective->traits();
   return traits.smooth && traits.convex && !traits.ordered && job.outputs == 1 && job.constants == 0 &&
-         job.terms <= most_terms && o.solver == "auto" && o.validation_fraction == 0 && o.max_seconds == 0;
+         job.terms <= most_terms && o.solver == "auto" && !o.path() && o.validation_fraction == 0 && o.max_seconds == 0;
 }
 
 std::vector<FitResult> fit_many(const ManyJob& job, const RowStore& store, Crew& crew, Observer& observer,
