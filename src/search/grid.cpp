@@ -4,10 +4,9 @@
 #include <cmath>
 #include <iterator>
 
-#include <boost/math/special_functions/erf.hpp>
-
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "model/inference.hpp"
 
 namespace quern {
 
@@ -166,7 +165,7 @@ Json Grid::value_at(const Option& option, const double* point) {
       option.kind == Kind::log_uniform || option.kind == Kind::log_integer ? std::log(option.a) : option.a;
   const double high =
       option.kind == Kind::log_uniform || option.kind == Kind::log_integer ? std::log(option.b) : option.b;
-  const auto quantile = [&] { return -std::sqrt(2.0) * boost::math::erfc_inv(2 * clear); };
+  const auto quantile = [&] { return normal_quantile(clear); };
   switch (option.kind) {
     case Kind::fixed:
       return option.values[0];
