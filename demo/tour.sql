@@ -83,7 +83,24 @@ SELECT epoch, round(loss::numeric, 4) AS loss, rows
 FROM quern.training_log(quern.train('logistic_regression', 'SELECT y, x FROM adult_train ORDER BY y',
                                     '{"solver": "sgd", "max_iter": 3}'));
 
-\echo '8. Aggregates run in parallel: partial aggregates in the workers, merged by the leader'
+\echo '8. Which options are best? Every setting on every fold, trained together in the same passes'
+\echo
+\timing on
+SELECT rank, setting, round(mean::numeric, 4) AS log_loss, round(std_error::numeric, 4) AS std_error, model IS NOT NULL AS refitted
+FROM quern.search('logistic_regression', 'SELECT y, x FROM adult_train', '{"l2": [1e-4, 0.001, 0.01, 0.1, 1]}', '{"metric": "log_loss"}');
+\timing off
+
+\echo '9. The same function trains clusters, networks, factorizations, taggers: here k-means, and a network'
+\echo
+CREATE TABLE clusters AS
+  SELECT quern.train('kmeans', 'SELECT age / 10.0 AS age, education_num, hours_per_week / 10.0 AS hours FROM adult_train',
+                     '{"n_clusters": 3, "n_init": 4}') AS model;
+SELECT class AS cluster, term, round(estimate::numeric, 2) AS center FROM clusters, quern.coefficients(model);
+CREATE TABLE network AS
+  SELECT quern.train('mlp', 'SELECT y, x FROM adult_train', '{"hidden_layers": [32, 16], "max_iter": 10}') AS model;
+SELECT round((quern.classification_metrics(y, (quern.predict_proba(model, x))[2])).auc::numeric, 3) AS auc_of_the_network FROM adult_test, network;
+
+\echo '10. Aggregates run in parallel: partial aggregates in the workers, merged by the leader'
 \echo
 SET min_parallel_table_scan_size = 0;
 SET parallel_setup_cost = 0;
