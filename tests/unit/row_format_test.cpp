@@ -92,8 +92,9 @@ TEST(row_format, rows_come_back_as_they_were_given) {
               ASSERT_EQ(reinterpret_cast<std::uintptr_t>(view.row(r)) % 8, 0u);
               ASSERT_EQ(target_of(view.row(r)), rows[i].y);
               ASSERT_EQ(weight_of(format, view.row(r)), weighted ? rows[i].weight : 1);
-              for (std::uint32_t t = 0; t < tags; ++t)
+              for (std::uint32_t t = 0; t < tags; ++t) {
                 ASSERT_EQ(tag_of(format, view.row(r), t), t == 0 ? static_cast<double>(i) : -rows[i].y);
+              }
               ASSERT_EQ(unpacked(format, view.row(r)), rows[i].x);
             }
           }
