@@ -180,7 +180,7 @@ TEST(transform_block, standardizes_columns_and_maps_classes) {
       const auto rows = random_rows(100, 5, 0.5, random);
       MemoryStore store(format);
       for (std::size_t i = 0; i < rows.size(); ++i) store.append(static_cast<double>(i % 3), 1, rows[i].given(0));
-      const RowTransform transform{shift, scale, classes};
+      const RowTransform transform{shift, scale, classes, {}};
       const std::size_t size = store.blocks()[0].bytes;
       transform_block(format, transform, store.resident_block(0), size);
       const BlockView view(format, store.load(0, nullptr), size);

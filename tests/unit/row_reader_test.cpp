@@ -55,7 +55,7 @@ TEST(row_reader, gives_rows_in_the_order_of_the_blocks_asked_for) {
   const Job job = job_of(store, "");
   LoadedStore copied(store, true), mapped(store, false);
   const std::vector<double> shift(features, 2), scale(features, 0.5), classes{2, 0, 1};
-  const RowTransform none, transform{shift, scale, classes};
+  const RowTransform none, transform{shift, scale, classes, {}};
   for (RowStore* each :
        {static_cast<RowStore*>(&store), static_cast<RowStore*>(&copied), static_cast<RowStore*>(&mapped)})
     for (const RowTransform* wanted : {&none, &transform}) {
