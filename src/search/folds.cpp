@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "search/row_view.hpp"
 
 namespace quern {
 
@@ -18,20 +19,6 @@ std::uint64_t hash_of(std::uint64_t z) {  // the finalizer of SplitMix64
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
   z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
   return z ^ (z >> 31);
-}
-
-// visit(row number, row) for all of them.
-template <class Visit>
-void each_row(RowStore& store, const Visit& visit) {
-  std::vector<std::byte> room;
-  std::uint64_t number = 0;
-  for (std::size_t b = 0; b < store.blocks().size(); ++b) {
-    checkpoint();
-    const RowStore::Block& block = store.blocks()[b];
-    if (!store.resident() && room.size() < block.bytes) room.resize(block.bytes);
-    const BlockView view(store.format(), store.load(b, room.data()), block.bytes);
-    for (std::size_t i = 0; i < block.rows; ++i) visit(number++, view.row(i));
-  }
 }
 
 // Of n rows in an order that nobody can foresee, which part comes next: all parts once in each turn, in a new order. A

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "search/gaussian_process.hpp"
 #include "search/many_fits.hpp"
+#include "search/row_view.hpp"
 #include "train/objectives.hpp"
 
 namespace quern {
@@ -222,16 +223,9 @@ class Searcher {
   void divide() {
     std::vector<double> tags;
     const RowFormat& format = store_.format();
-    if (format.tags > 0) {
-      std::vector<std::byte> room;
-      for (std::size_t b = 0; b < store_.blocks().size(); ++b) {
-        checkpoint();
-        const RowStore::Block& block = store_.blocks()[b];
-        if (!store_.resident() && room.size() < block.bytes) room.resize(block.bytes);
-        const BlockView view(format, store_.load(b, room.data()), block.bytes);
-        for (std::size_t i = 0; i < block.rows; ++i) tags.push_back(tag_of(format, view.row(i), format.tags - 1));
-      }
-    }
+    if (format.tags > 0)
+      each_row(store_,
+               [&](std::uint64_t, const std::byte* row) { tags.push_back(tag_of(format, row, format.tags - 1)); });
     parts_ = assign_parts(request_.function, fold_options(), layout_, store_, classes_, tags);
     std::copy(parts_.begin(), parts_.end(), host_.parts().begin());
   }
@@ -249,7 +243,6 @@ class Searcher {
     trial.options = request_.options_of(setting);
     trial.setting = std::move(setting);
     trial.folds.assign(layout_.folds, nan);
-    plan_training(request_.algorithm, trial.options);
   }
 
   std::vector<Json> drawn(std::int64_t count) {
@@ -499,21 +492,12 @@ class Searcher {
     const std::span<const std::uint8_t> parts = host_.parts();
     RowScorer scorer(model, metric_, classes_, metric_ == MetricKind::loss ? objective : nullptr);
     MetricSums sums(metric_, classes_);
-    std::vector<std::byte> room;
-    std::uint64_t number = 0;
-    for (std::size_t b = 0; b < store_.blocks().size(); ++b) {
-      checkpoint();
-      const RowStore::Block& block = store_.blocks()[b];
-      if (!store_.resident() && room.size() < block.bytes) room.resize(block.bytes);
-      const BlockView view(store_.format(), store_.load(b, room.data()), block.bytes);
-      for (std::size_t i = 0; i < block.rows; ++i, ++number) {
-        if (roles[parts[number]] != Role::test) continue;
-        const std::byte* const row = view.row(i);
-        const double y = target_of(row);
-        scorer.add(store_.format(), row, map.empty() ? y : map[static_cast<std::size_t>(y)],
-                   weight_of(store_.format(), row), sums);
-      }
-    }
+    each_row(store_, [&](std::uint64_t number, const std::byte* row) {
+      if (roles[parts[number]] != Role::test) return;
+      const double y = target_of(row);
+      scorer.add(store_.format(), row, map.empty() ? y : map[static_cast<std::size_t>(y)],
+                 weight_of(store_.format(), row), sums);
+    });
     return sums.value();
   }
 

@@ -38,6 +38,16 @@ void merge(std::string_view learner, ClassDictionary& classes, CollectedRows& ro
 std::optional<Model> fit(std::string_view learner, const Vec<char>& options, const ClassDictionary& classes,
                          const CollectedRows& rows, std::int64_t skipped);
 std::string why_none(std::string_view learner, const ClassDictionary& classes, const CollectedRows& rows);
+
+// The options, and the rows left out, of two states of one learner.
+template <class State>
+void merge_options(State& state, const State& other) {
+  if (state.rows.rows == 0 && state.skipped == 0)
+    state.options.assign(other.options.begin(), other.options.end());
+  else if ((other.rows.rows > 0 || other.skipped > 0) && state.options != other.options)
+    throw InvalidInput(std::string(State::learner) + ": states with different options cannot be merged");
+  state.skipped += other.skipped;
+}
 // Of a learner without y: nothing if there are rows, but too few for the model.
 std::optional<Model> fit(std::string_view learner, const Vec<char>& options, const CollectedRows& rows,
                          std::int64_t skipped);
@@ -70,12 +80,7 @@ struct Trained {
   }
 
   void merge(const Trained& other) {
-    const bool empty = rows.rows == 0 && skipped == 0, other_empty = other.rows.rows == 0 && other.skipped == 0;
-    if (empty)
-      options.assign(other.options.begin(), other.options.end());
-    else if (!other_empty && options != other.options)
-      throw InvalidInput(std::string(learner) + ": states with different options cannot be merged");
-    skipped += other.skipped;
+    trained::merge_options(*this, other);
     trained::merge(learner, classes, rows, other.classes, other.rows);
   }
 
@@ -110,12 +115,7 @@ struct TrainedWithoutTarget {
   }
 
   void merge(const TrainedWithoutTarget& other) {
-    const bool empty = rows.rows == 0 && skipped == 0, other_empty = other.rows.rows == 0 && other.skipped == 0;
-    if (empty)
-      options.assign(other.options.begin(), other.options.end());
-    else if (!other_empty && options != other.options)
-      throw InvalidInput(std::string(learner) + ": states with different options cannot be merged");
-    skipped += other.skipped;
+    trained::merge_options(*this, other);
     ClassDictionary none;
     trained::merge(learner, none, rows, none, other.rows);
   }
@@ -200,12 +200,7 @@ struct CoxRegressionState {
     if (w.value > 0) rows.append(learner, event.value == 1 ? time : -time, w.value, x);
   }
   void merge(const CoxRegressionState& other) {
-    const bool empty = rows.rows == 0 && skipped == 0, other_empty = other.rows.rows == 0 && other.skipped == 0;
-    if (empty)
-      options.assign(other.options.begin(), other.options.end());
-    else if (!other_empty && options != other.options)
-      throw InvalidInput(std::string(learner) + ": states with different options cannot be merged");
-    skipped += other.skipped;
+    trained::merge_options(*this, other);
     ClassDictionary none;
     trained::merge(learner, none, rows, none, other.rows);
   }

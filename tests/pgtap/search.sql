@@ -61,6 +61,10 @@ SELECT results_eq($$SELECT rank, mean IS NULL, error ~ 'the target is the same i
 SELECT results_eq($$SELECT rank, error ~ 'diverges' FROM quern.search('linear_regression', 'SELECT y, a, b FROM sample', '{"solver": ["sgd", "auto"], "step_size": 1e200, "max_iter": 20}')$$,
                   'VALUES (1, NULL::boolean), (2, true)', 'a setting that diverges');
 
+-- So is one that was drawn and is none: half of these penalties are below 0.
+SELECT is(bool_and((error IS NULL) = ((setting ->> 'l2')::float8 >= 0)) AND count(error) BETWEEN 1 AND 7, true, 'drawn settings: those below 0 are told')
+FROM quern.search('logistic_regression', 'SELECT flag, a, b FROM sample', '{"l2": {"normal": [0, 1]}}', '{"n_iter": 8}');
+
 -- What is refused.
 SELECT throws_ok($$SELECT * FROM quern.search('linear_regression', 'SELECT y, a FROM sample', '{"l2": []}')$$, '22023', 'search: option "l2" of the grid has no values to choose from');
 SELECT throws_ok($$SELECT * FROM quern.search('linear_regression', 'SELECT y, a FROM sample', '3')$$, '22023', 'search: grid must be a JSON object, or an array of some, not a number');
