@@ -10,7 +10,7 @@ DEFAULT_VERSION = $(shell sed -n "s/^default_version = .\([^']*\).*/\1/p" quern.
 MODULE_big = quern
 PG_CONFIG ?= pg_config
 
-CORE_SRCS = $(wildcard $(patsubst %,src/%/*.cpp,base linalg model uda train train/techniques search graph))
+CORE_SRCS = $(wildcard $(patsubst %,src/%/*.cpp,base linalg matrix model uda train train/techniques search graph))
 OBJS      = $(patsubst src/%.cpp,build/%.o,$(CORE_SRCS) $(wildcard src/pg/*.cpp))
 CORE_OBJS = $(filter-out build/pg/%,$(OBJS))
 DATA      = $(sort $(wildcard sql/quern--*.sql) $(INSTALL_SQL))

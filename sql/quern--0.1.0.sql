@@ -341,6 +341,144 @@ COMMENT ON OPERATOR + (comoments, comoments) IS 'The moments of the rows of both
 CREATE OPERATOR - (LEFTARG = comoments, RIGHTARG = comoments, FUNCTION = subtract);
 COMMENT ON OPERATOR - (comoments, comoments) IS 'The moments of the rows of the first without those of the second.';
 
+-- Dense matrices: the type, its casts, arithmetic and products.
+
+CREATE TYPE matrix;
+CREATE FUNCTION matrix_in(cstring) RETURNS matrix AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION matrix_out(matrix) RETURNS cstring AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION matrix_recv(internal) RETURNS matrix AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION matrix_send(matrix) RETURNS bytea AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE TYPE matrix (INPUT = matrix_in, OUTPUT = matrix_out, RECEIVE = matrix_recv, SEND = matrix_send,
+  INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = external, CATEGORY = 'U');
+COMMENT ON TYPE matrix IS 'A dense matrix of float8, row-major, 8 bytes an element and 16 more, up to 1 GB. Written as rows in braces, such as {{1,2},{3,4}}; {}/0x3 has no rows and three columns. Beyond 1 GB: blocks, one a row of a table.';
+COMMENT ON FUNCTION matrix_in(cstring) IS 'Input of quern.matrix: rows in braces, all of the same length, such as {{1,2},{3,4}}.';
+COMMENT ON FUNCTION matrix_out(matrix) IS 'Output of quern.matrix: rows in braces. quern.show gives a form for people.';
+COMMENT ON FUNCTION matrix_recv(internal) IS 'Binary input of quern.matrix, in network byte order: int32 rows, int32 columns, a float8 of each element, row by row.';
+COMMENT ON FUNCTION matrix_send(matrix) IS 'Binary output of quern.matrix, in network byte order: int32 rows, int32 columns, a float8 of each element, row by row.';
+
+CREATE FUNCTION matrix(double precision[]) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_from_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix(double precision[]) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column. A NULL in it is an error (22004).';
+CREATE CAST (double precision[] AS matrix) WITH FUNCTION matrix(double precision[]) AS ASSIGNMENT;
+COMMENT ON CAST (double precision[] AS matrix) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column.';
+CREATE FUNCTION matrix(real[]) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_from_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix(real[]) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column. A NULL in it is an error (22004).';
+CREATE CAST (real[] AS matrix) WITH FUNCTION matrix(real[]) AS ASSIGNMENT;
+COMMENT ON CAST (real[] AS matrix) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column.';
+CREATE FUNCTION matrix(integer[]) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_from_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix(integer[]) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column. A NULL in it is an error (22004).';
+CREATE CAST (integer[] AS matrix) WITH FUNCTION matrix(integer[]) AS ASSIGNMENT;
+COMMENT ON CAST (integer[] AS matrix) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column.';
+CREATE FUNCTION matrix(bigint[]) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_from_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix(bigint[]) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column. A NULL in it is an error (22004).';
+CREATE CAST (bigint[] AS matrix) WITH FUNCTION matrix(bigint[]) AS ASSIGNMENT;
+COMMENT ON CAST (bigint[] AS matrix) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column.';
+CREATE FUNCTION matrix(smallint[]) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_from_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix(smallint[]) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column. A NULL in it is an error (22004).';
+CREATE CAST (smallint[] AS matrix) WITH FUNCTION matrix(smallint[]) AS ASSIGNMENT;
+COMMENT ON CAST (smallint[] AS matrix) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column.';
+CREATE FUNCTION matrix(numeric[]) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_from_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix(numeric[]) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column. A NULL in it is an error (22004).';
+CREATE CAST (numeric[] AS matrix) WITH FUNCTION matrix(numeric[]) AS ASSIGNMENT;
+COMMENT ON CAST (numeric[] AS matrix) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column.';
+CREATE FUNCTION dense(a matrix) RETURNS double precision[] AS 'MODULE_PATHNAME', 'matrix_to_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION dense(matrix) IS 'The elements as an array of two dimensions; of none if there are no elements.';
+CREATE CAST (matrix AS double precision[]) WITH FUNCTION dense(matrix) AS ASSIGNMENT;
+COMMENT ON CAST (matrix AS double precision[]) IS 'The elements as an array of two dimensions.';
+CREATE FUNCTION vector(a matrix) RETURNS double precision[] AS 'MODULE_PATHNAME', 'matrix_to_vector' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION vector(matrix) IS 'The numbers of a matrix that is one row or one column, as an array of one dimension. Another shape is an error (22023).';
+CREATE FUNCTION matrix(jsonb) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_from_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix(jsonb) IS 'A matrix from its JSON form [[1,2],[3,4]]; NaN and infinities are strings.';
+CREATE CAST (jsonb AS matrix) WITH FUNCTION matrix(jsonb);
+COMMENT ON CAST (jsonb AS matrix) IS 'A matrix from its JSON form.';
+CREATE FUNCTION jsonb(matrix) RETURNS jsonb AS 'MODULE_PATHNAME', 'matrix_to_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION jsonb(matrix) IS 'The JSON form [[1,2],[3,4]]; NaN and infinities are strings. A matrix without rows is [].';
+CREATE CAST (matrix AS jsonb) WITH FUNCTION jsonb(matrix);
+COMMENT ON CAST (matrix AS jsonb) IS 'The JSON form of a matrix.';
+
+-- Element by element. A number goes with every element, a row (1 x n) with every row, a column (m x 1) with every column.
+
+CREATE FUNCTION add(matrix, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_add' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION add(matrix, matrix) IS 'The sum, element by element. A side of 1 is repeated: a row goes with every row, a column with every column. Shapes that do not fit are an error (22023), results out of range too (22003).';
+CREATE FUNCTION add(matrix, double precision) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_add_number' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION add(matrix, double precision) IS 'The sum, element by element.';
+CREATE FUNCTION add(double precision, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'number_add_matrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION add(double precision, matrix) IS 'The sum, element by element.';
+CREATE OPERATOR + (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = add, COMMUTATOR = +);
+COMMENT ON OPERATOR + (matrix, matrix) IS 'The sum, element by element.';
+CREATE OPERATOR + (LEFTARG = matrix, RIGHTARG = double precision, FUNCTION = add, COMMUTATOR = +);
+COMMENT ON OPERATOR + (matrix, double precision) IS 'The sum, element by element.';
+CREATE OPERATOR + (LEFTARG = double precision, RIGHTARG = matrix, FUNCTION = add, COMMUTATOR = +);
+COMMENT ON OPERATOR + (double precision, matrix) IS 'The sum, element by element.';
+CREATE FUNCTION subtract(matrix, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_subtract' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION subtract(matrix, matrix) IS 'The difference, element by element. A side of 1 is repeated: a row goes with every row, a column with every column. Shapes that do not fit are an error (22023), results out of range too (22003).';
+CREATE FUNCTION subtract(matrix, double precision) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_subtract_number' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION subtract(matrix, double precision) IS 'The difference, element by element.';
+CREATE FUNCTION subtract(double precision, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'number_subtract_matrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION subtract(double precision, matrix) IS 'The difference, element by element.';
+CREATE OPERATOR - (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = subtract);
+COMMENT ON OPERATOR - (matrix, matrix) IS 'The difference, element by element.';
+CREATE OPERATOR - (LEFTARG = matrix, RIGHTARG = double precision, FUNCTION = subtract);
+COMMENT ON OPERATOR - (matrix, double precision) IS 'The difference, element by element.';
+CREATE OPERATOR - (LEFTARG = double precision, RIGHTARG = matrix, FUNCTION = subtract);
+COMMENT ON OPERATOR - (double precision, matrix) IS 'The difference, element by element.';
+CREATE FUNCTION multiply(matrix, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_multiply' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION multiply(matrix, matrix) IS 'The product, element by element; @ is the matrix product. A side of 1 is repeated: a row goes with every row, a column with every column. Shapes that do not fit are an error (22023), results out of range too (22003).';
+CREATE FUNCTION multiply(matrix, double precision) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_multiply_number' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION multiply(matrix, double precision) IS 'The product, element by element; @ is the matrix product.';
+CREATE FUNCTION multiply(double precision, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'number_multiply_matrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION multiply(double precision, matrix) IS 'The product, element by element; @ is the matrix product.';
+CREATE OPERATOR * (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = multiply, COMMUTATOR = *);
+COMMENT ON OPERATOR * (matrix, matrix) IS 'The product, element by element; @ is the matrix product.';
+CREATE OPERATOR * (LEFTARG = matrix, RIGHTARG = double precision, FUNCTION = multiply, COMMUTATOR = *);
+COMMENT ON OPERATOR * (matrix, double precision) IS 'The product, element by element; @ is the matrix product.';
+CREATE OPERATOR * (LEFTARG = double precision, RIGHTARG = matrix, FUNCTION = multiply, COMMUTATOR = *);
+COMMENT ON OPERATOR * (double precision, matrix) IS 'The product, element by element; @ is the matrix product.';
+CREATE FUNCTION divide(matrix, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_divide' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION divide(matrix, matrix) IS 'The quotient, element by element. Division by zero is an error (22003). A side of 1 is repeated: a row goes with every row, a column with every column. Shapes that do not fit are an error (22023), results out of range too (22003).';
+CREATE FUNCTION divide(matrix, double precision) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_divide_number' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION divide(matrix, double precision) IS 'The quotient, element by element. Division by zero is an error (22003).';
+CREATE FUNCTION divide(double precision, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'number_divide_matrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION divide(double precision, matrix) IS 'The quotient, element by element. Division by zero is an error (22003).';
+CREATE OPERATOR / (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = divide);
+COMMENT ON OPERATOR / (matrix, matrix) IS 'The quotient, element by element. Division by zero is an error (22003).';
+CREATE OPERATOR / (LEFTARG = matrix, RIGHTARG = double precision, FUNCTION = divide);
+COMMENT ON OPERATOR / (matrix, double precision) IS 'The quotient, element by element. Division by zero is an error (22003).';
+CREATE OPERATOR / (LEFTARG = double precision, RIGHTARG = matrix, FUNCTION = divide);
+COMMENT ON OPERATOR / (double precision, matrix) IS 'The quotient, element by element. Division by zero is an error (22003).';
+CREATE FUNCTION negate(matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_negate' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION negate(matrix) IS 'Every element with the other sign.';
+CREATE OPERATOR - (RIGHTARG = matrix, FUNCTION = negate);
+COMMENT ON OPERATOR - (NONE, matrix) IS 'Every element with the other sign.';
+CREATE FUNCTION matrix_eq(matrix, matrix) RETURNS boolean AS 'MODULE_PATHNAME', 'matrix_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_eq(matrix, matrix) IS 'Are two matrices of the same shape and elements? NaN equals NaN.';
+CREATE FUNCTION matrix_ne(matrix, matrix) RETURNS boolean AS 'MODULE_PATHNAME', 'matrix_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_ne(matrix, matrix) IS 'Do two matrices differ in shape or in an element?';
+CREATE OPERATOR = (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = matrix_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel);
+COMMENT ON OPERATOR = (matrix, matrix) IS 'Same shape and elements.';
+CREATE OPERATOR <> (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = matrix_ne, COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel);
+COMMENT ON OPERATOR <> (matrix, matrix) IS 'Other shape or elements.';
+
+-- Products.
+
+CREATE FUNCTION product(matrix, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION product(matrix, matrix) IS 'The matrix product A B, m x k and k x n. The columns of the first must be as many as the rows of the second, else an error (22023). BLAS dgemm and dgemv, by OpenBLAS where it is installed, else Eigen.';
+CREATE FUNCTION product(matrix, double precision[]) RETURNS double precision[] AS 'MODULE_PATHNAME', 'matrix_vector_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION product(matrix, double precision[]) IS 'The product A v with a vector, of one number for each row of A. The columns of the first must be as many as the rows of the second, else an error (22023). BLAS dgemm and dgemv, by OpenBLAS where it is installed, else Eigen.';
+CREATE FUNCTION product(double precision[], matrix) RETURNS double precision[] AS 'MODULE_PATHNAME', 'vector_matrix_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION product(double precision[], matrix) IS 'The product v A with a vector, of one number for each column of A. The columns of the first must be as many as the rows of the second, else an error (22023). BLAS dgemm and dgemv, by OpenBLAS where it is installed, else Eigen.';
+CREATE FUNCTION product(double precision[], double precision[]) RETURNS double precision AS 'MODULE_PATHNAME', 'vector_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION product(double precision[], double precision[]) IS 'The inner product of two vectors of the same size.';
+CREATE OPERATOR @ (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = product);
+COMMENT ON OPERATOR @ (matrix, matrix) IS 'The matrix product.';
+CREATE OPERATOR @ (LEFTARG = matrix, RIGHTARG = double precision[], FUNCTION = product);
+COMMENT ON OPERATOR @ (matrix, double precision[]) IS 'The product with a vector.';
+CREATE OPERATOR @ (LEFTARG = double precision[], RIGHTARG = matrix, FUNCTION = product);
+COMMENT ON OPERATOR @ (double precision[], matrix) IS 'The product of a vector with a matrix.';
+CREATE OPERATOR @ (LEFTARG = double precision[], RIGHTARG = double precision[], FUNCTION = product);
+COMMENT ON OPERATOR @ (double precision[], double precision[]) IS 'The inner product.';
+CREATE FUNCTION transpose(matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_transpose' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transpose(matrix) IS 'The transpose: rows become columns.';
+
 -- Training in many passes.
 
 CREATE FUNCTION train(algorithm text, query text, options jsonb DEFAULT '{}') RETURNS model

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -11,6 +10,7 @@
 
 #include "base/record_json.hpp"
 #include "base/text.hpp"
+#include "base/text_reader.hpp"
 
 namespace quern {
 
@@ -172,79 +172,6 @@ void copy_to_dense(const SparseFeatures& x, double* to) {
 
 namespace {
 
-// The text form, read from left to right.
-class Parser {
- public:
-  explicit Parser(std::string_view text) : text_(text) {}
-
-  SparseVector parse() {
-    std::vector<std::int64_t> indices;
-    std::vector<double> values;
-    expect('{');
-    if (!accept('}')) {
-      do {
-        indices.push_back(whole());
-        expect(':');
-        values.push_back(number());
-        checkpoint_at(indices.size());
-      } while (accept(','));
-      expect('}');
-    }
-    expect('/');
-    const std::int64_t size = whole();
-    skip_space();
-    if (at_ != text_.size()) refuse();
-    return sparse_from_entries("invalid input for type quern.svec", Fault::malformed_text, size, indices, values);
-  }
-
- private:
-  [[noreturn]] void refuse() const {
-    const bool quoted = text_.size() <= 100;
-    throw InvalidInput(concat("invalid input syntax for type quern.svec", quoted ? concat(": \"", text_, "\"") : "",
-                              " at position ", at_ + 1),
-                       "Write {index:value,...}/size, such as {1:0.5,7:2}/100.", Fault::malformed_text);
-  }
-
-  void skip_space() {
-    while (at_ < text_.size() && std::string_view(" \t\n\r\v\f").find(text_[at_]) != std::string_view::npos) ++at_;
-  }
-  bool accept(char c) {
-    skip_space();
-    if (at_ == text_.size() || text_[at_] != c) return false;
-    ++at_;
-    return true;
-  }
-  void expect(char c) {
-    if (!accept(c)) refuse();
-  }
-
-  template <class Number>
-  Number read() {
-    Number number{};
-    const char* const end = text_.data() + text_.size();
-    const auto [stop, error] = std::from_chars(text_.data() + at_, end, number);
-    if (error == std::errc::invalid_argument) refuse();
-    if (error == std::errc::result_out_of_range)
-      throw InvalidInput(
-          concat("invalid input for type quern.svec: the number at position ", at_ + 1, " is out of range"), {},
-          Fault::out_of_range);
-    at_ = static_cast<std::size_t>(stop - text_.data());
-    return number;
-  }
-  std::int64_t whole() {
-    skip_space();
-    return read<std::int64_t>();
-  }
-  double number() {
-    if (accept('+') && at_ < text_.size() && text_[at_] == '-') refuse();
-    skip_space();
-    return read<double>();
-  }
-
-  std::string_view text_;
-  std::size_t at_ = 0;
-};
-
 struct SparseJson {
   std::int64_t size = 0;
   std::vector<double> indices, values;
@@ -254,7 +181,25 @@ struct SparseJson {
 
 }  // namespace
 
-SparseVector parse_sparse(std::string_view text) { return Parser(text).parse(); }
+SparseVector parse_sparse(std::string_view text) {
+  TextReader reader("quern.svec", "Write {index:value,...}/size, such as {1:0.5,7:2}/100.", text);
+  std::vector<std::int64_t> indices;
+  std::vector<double> values;
+  reader.expect('{');
+  if (!reader.accept('}')) {
+    do {
+      indices.push_back(reader.whole());
+      reader.expect(':');
+      values.push_back(reader.number());
+      checkpoint_at(indices.size());
+    } while (reader.accept(','));
+    reader.expect('}');
+  }
+  reader.expect('/');
+  const std::int64_t size = reader.whole();
+  reader.expect_end();
+  return sparse_from_entries("invalid input for type quern.svec", Fault::malformed_text, size, indices, values);
+}
 
 std::string print_sparse(const SparseFeatures& x) {
   std::string out = "{";

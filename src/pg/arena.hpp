@@ -11,6 +11,10 @@ namespace quern::pg {
 // quern.debug_fail_allocation: when above 0, the allocation of that number from now fails, for tests.
 inline constinit int fail_allocation = 0;
 
+// Of large pieces the kernel is asked for huge pages: a page fault for each 4 kB costs more than to compute on them.
+void advise_huge_pages(void* p, std::size_t bytes);
+inline constexpr std::size_t worth_huge_pages = std::size_t{8} << 20;
+
 // NO_OOM: a null pointer instead of a longjmp out of the caller's frame.
 inline void* allocate_in(MemoryContext context, std::size_t bytes, std::size_t alignment) {
   const bool fails = fail_allocation > 0 && --fail_allocation == 0;
@@ -18,6 +22,8 @@ inline void* allocate_in(MemoryContext context, std::size_t bytes, std::size_t a
                       ? MemoryContextAllocExtended(context, bytes, MCXT_ALLOC_NO_OOM | MCXT_ALLOC_HUGE)
                       : nullptr;
   if (!p) throw std::bad_alloc();
+  if (bytes >= worth_huge_pages) [[unlikely]]
+    advise_huge_pages(p, bytes);
   return p;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/repack.hpp"
 #include "pg/arena.hpp"
+#include "pg/computed.hpp"
 #include "pg/guard.hpp"
 
 namespace quern::pg {
@@ -39,6 +40,12 @@ void convert_elements(const std::byte* data, std::size_t n, double* to) {
 }
 
 }  // namespace
+
+Datum text_datum(std::string_view type, const std::string& text) {
+  if (text.size() >= MaxAllocSize)
+    throw InvalidInput(concat("the text form of this ", type, " is larger than 1 GB"), {}, Fault::limit_exceeded);
+  return call([&] { return CStringGetDatum(pstrdup(text.c_str())); });
+}
 
 Bytes FeaturesReader::bytes_of_argument(FunctionCallInfo fcinfo, int arg) {
   null_ = false;

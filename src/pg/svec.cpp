@@ -6,7 +6,7 @@
 #include <functional>
 #include <vector>
 
-#include "pg/entry.hpp"
+#include "pg/computed.hpp"
 #include "pg/rows.hpp"
 
 namespace quern::pg {
@@ -56,25 +56,6 @@ SparseFeatures SvecReader::read(Bytes bytes) {
   return x;
 }
 
-namespace {
-
-// make(arguments read...) gives the result.
-template <class... T, class F>
-Datum computed(FunctionCallInfo fcinfo, F&& make) {
-  Readers<std::tuple<T...>> readers;
-  const std::tuple<T...> arguments = readers.read(fcinfo, 0);
-  if (readers.null()) PG_RETURN_NULL();
-  return guarded([&] { return return_result(fcinfo, std::apply(make, arguments)); });
-}
-
-Datum text_datum(const std::string& text) {
-  if (text.size() >= MaxAllocSize)
-    throw InvalidInput("the text form of this quern.svec is larger than 1 GB", {}, Fault::limit_exceeded);
-  return call([&] { return CStringGetDatum(pstrdup(text.c_str())); });
-}
-
-}  // namespace
-
 Datum svec_in(FunctionCallInfo fcinfo) {
   const char* const text = PG_GETARG_CSTRING(0);
   return guarded([&] { return return_result(fcinfo, parse_sparse(text)); });
@@ -83,7 +64,7 @@ Datum svec_in(FunctionCallInfo fcinfo) {
 Datum svec_out(FunctionCallInfo fcinfo) {
   Reader<SparseFeatures> reader;
   const SparseFeatures x = reader(fcinfo, 0);
-  return guarded([&] { return text_datum(print_sparse(x)); });
+  return guarded([&] { return text_datum("quern.svec", print_sparse(x)); });
 }
 
 // In network byte order: int32 size, int32 entries, int32 0, int32 indices from 0, float8 values.
