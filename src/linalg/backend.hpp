@@ -1,8 +1,6 @@
 // The linear-algebra seam: one table of functions per backend (reference, Eigen, OpenBLAS), each tested against the
 // reference. An entry that a backend lacks is null and answered by the next one, the reference last.
 //
-// Matrices are row-major; ld is the distance between rows.
-//
 // OpenBLAS is opened by the process that first needs it, never linked: it starts threads when it is loaded unless told
 // not to, and takes new processors for old ones unless told which. It works in one thread, because the parallelism is
 // that of the server's workers; set_blas_threads() is for a process that works alone.
@@ -12,44 +10,9 @@
 #include <cstddef>
 #include <string>
 
+#include "linalg/operations.hpp"
+
 namespace quern::linalg {
-
-// C (m x n) = alpha op(A) op(B) + beta C, where op(A) is m x k and op(B) is k x n; where beta is 0, C is not read.
-struct Gemm {
-  bool transpose_a = false, transpose_b = false;
-  std::size_t m = 0, n = 0, k = 0;
-  double alpha = 1;
-  const double* a = nullptr;
-  std::size_t lda = 0;
-  const double* b = nullptr;
-  std::size_t ldb = 0;
-  double beta = 0;
-  double* c = nullptr;
-  std::size_t ldc = 0;
-};
-
-// y = alpha op(A) x + beta y, where A is rows x columns.
-struct Gemv {
-  bool transpose = false;
-  std::size_t rows = 0, columns = 0;
-  double alpha = 1;
-  const double* a = nullptr;
-  std::size_t lda = 0;
-  const double* x = nullptr;
-  double beta = 0;
-  double* y = nullptr;
-};
-
-// The upper triangle of C (n x n) = alpha A'A + beta C, where A is k x n.
-struct Gram {
-  std::size_t n = 0, k = 0;
-  double alpha = 1;
-  const double* a = nullptr;
-  std::size_t lda = 0;
-  double beta = 0;
-  double* c = nullptr;
-  std::size_t ldc = 0;
-};
 
 struct Backend {
   const char* name;
@@ -84,8 +47,16 @@ Function answering(Function Backend::*entry) {
   return nullptr;
 }
 
-// By the backend in use, or by Eigen where the work is too small to open a library for; cut into pieces of some
-// milliseconds with a checkpoint() between them.
+// What may take an operation before the processor does: false where it declines or fails.
+struct Device {
+  bool (*gemm)(const Gemm&);
+  bool (*gemv)(const Gemv&);
+  bool (*gram)(const Gram&);
+};
+inline constinit const Device* device = nullptr;
+
+// By the device, if it takes the work, or the backend in use, or Eigen where the work is too small to open a library
+// for; cut into pieces of some milliseconds with a checkpoint() between them.
 void gemm(const Gemm& work);
 void gemv(const Gemv& work);
 void gram(const Gram& work);
