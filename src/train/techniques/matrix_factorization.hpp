@@ -10,7 +10,7 @@
 // equations leave open are 0.
 #pragma once
 
-#include "train/als.hpp"
+#include "train/techniques/als.hpp"
 #include "train/training.hpp"
 
 namespace quern {

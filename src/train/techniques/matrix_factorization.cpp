@@ -1,4 +1,4 @@
-#include "train/matrix_factorization.hpp"
+#include "train/techniques/matrix_factorization.hpp"
 
 #include <algorithm>
 #include <cmath>
