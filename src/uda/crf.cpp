@@ -117,7 +117,7 @@ bool CrfState::valid() const {
 
 std::string CrfState::why_none() const {
   if (ends.empty()) return {};
-  if (labels.size() == 0) return concat(learner, ": all ", ends.size(), " sequences are empty, so there is no model");
+  if (labels.size() == 0) return concat(learner, ": all sequences are empty, so there is no model");
   return concat(learner, ": the label is \"", std::string_view(labels.labels[0]),
                 "\" at all positions, so there is no model");
 }

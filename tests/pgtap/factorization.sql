@@ -154,6 +154,21 @@ SELECT cmp_ok(abs((quern.predict_proba(class, '{0.3, 0.8}'))[2] - 1 / (1 + exp(-
 SELECT is(quern.predict(class, '{0.9, 0.8}'), 1::float8, 'predict of a class') FROM f;
 SELECT results_eq('SELECT side, id, array_length(factor, 1) FROM f, quern.factors(number)', $$ VALUES ('feature', 'a', 2), ('feature', 'b', 2) $$, 'factors');
 SELECT cmp_ok(pg_temp.metric(quern.update(number, 'SELECT y, a, b FROM sample'), 'loss'), '<=', pg_temp.metric(number, 'loss'), 'update') FROM f;
+-- The aggregate.
+SELECT is((SELECT pg_temp.metric(quern.factorization_machine(y, ARRAY[a, b], '{"rank": 2, "l2_factors": 1e-7}'), 'loss') FROM sample),
+  pg_temp.metric(number, 'loss'), 'aggregate of numbers') FROM f;
+SELECT is((SELECT pg_temp.metric(quern.factorization_machine(flag, ARRAY[a, b], '{"rank": 2, "l2_factors": 1e-4}'), 'loss') FROM sample),
+  pg_temp.metric(class, 'loss'), 'aggregate of classes') FROM f;
+SELECT is((SELECT quern.predict_label(quern.factorization_machine(flag::text, ARRAY[a, b], 1, '{"rank": 2, "max_iter": 5}'), '{0.1,0.2}') FROM sample),
+  quern.predict_label(quern.train('factorization_machine', 'SELECT flag::text, a, b FROM sample', '{"rank": 2, "max_iter": 5}'), '{0.1,0.2}'), 'aggregate of text');
+SELECT is((SELECT (quern.info(quern.factorization_machine(flag::int, ARRAY[a, b], '{"task": "classification", "rank": 1, "max_iter": 2}'))).class_names FROM sample), '0, 1', 'numbers as classes');
+SELECT is((SELECT pg_temp.metric(quern.factorization_machine_merge(s), 'n') FROM (SELECT quern.factorization_machine_state(flag, ARRAY[a, b], '{"max_iter": 2}') AS s FROM sample GROUP BY a > 0) AS t),
+  (SELECT count(*)::float8 FROM sample), 'merged states of factorization machines');
+SELECT is((SELECT quern.factorization_machine(y, ARRAY[a, b]) FROM sample WHERE false) IS NULL, true, 'a machine of nothing');
+SELECT pg_temp.refused('SELECT quern.factorization_machine(i % 3, ARRAY[i], ''{"task": "classification"}'') FROM generate_series(1, 9) AS i', '22023',
+  'factorization_machine: the target has 3 classes, not 2', 'three classes in the aggregate');
+SELECT pg_temp.refused('SELECT quern.factorization_machine(''a''::text, ARRAY[i], ''{"task": "regression"}'') FROM generate_series(1, 9) AS i', '22023',
+  'factorization_machine: y is "a", and task is regression', 'text as a number');
 SELECT pg_temp.refused('SELECT quern.train(''factorization_machine'', ''SELECT (i % 3)::text AS y, i AS x FROM generate_series(1, 9) AS i'')', '22023',
   'factorization_machine: the target has 3 classes, not 2', 'three classes');
 
