@@ -77,6 +77,11 @@ SELECT throws_ok($$SELECT * FROM quern.cross_validate('linear_regression', 'SELE
                  'cross_validate: strategy, n_iter and halving are options of quern.search');
 SELECT throws_ok($$SELECT * FROM quern.cross_validate('linear_regression', 'SELECT y, a FROM sample', '[1]')$$, '22023', NULL, 'options that are no object');
 SELECT is((SELECT count(*) FROM quern.search('linear_regression', 'SELECT y, a FROM sample WHERE false', '{}')), 0::bigint, 'no rows');
+SELECT is(pg_temp.error_of(format('SELECT * FROM quern.search(%L, %L, ''{}'')', algorithm, 'SELECT y, a FROM sample')),
+          '22023 | search: ' || algorithm || ' predicts no column that a metric could be of | Algorithms that predict a number or a class can be searched: '
+          'linear_regression, logistic_regression, multinomial_regression, linear_svm, svm_regression, poisson_regression, gamma_regression, '
+          'huber_regression, quantile_regression, ordinal_regression, negative_binomial_regression, mlp, factorization_machine.', 'no search of ' || algorithm)
+FROM unnest('{kmeans,gaussian_mixture,crf,matrix_factorization,portfolio,cox_regression}'::text[]) AS algorithm;
 SELECT is((SELECT count(*) FROM quern.search(NULL, 'SELECT y, a FROM sample', '{}')), 0::bigint, 'NULL');
 
 SELECT * FROM finish();
