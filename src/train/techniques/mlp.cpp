@@ -29,9 +29,10 @@ double seconds_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-// The rows that a model to continue from has seen count too.
-double usual_l2(const RowStore& store, const Model* start) {
-  constexpr double precision = 20;
+// The rows that a model to continue from has seen count too. Of numbers the loss is in deviations of y, and what is
+// left of it is less.
+double usual_l2(const MlpSetup& setup, const RowStore& store, const Model* start) {
+  const double precision = setup.classifies() ? 30 : 10;
   const double seen = start ? std::max(static_cast<double>(start->rows), 0.0) : 0;
   return std::min(precision / std::max(static_cast<double>(store.rows()) + seen, 1.0), 1.0);
 }
@@ -53,7 +54,7 @@ class MlpDescent {
         crew_(crew),
         observer_(observer),
         weights_(reinterpret_cast<T*>(crew.board().data() + setup.layout.weights)),
-        l2_(options_.l2 >= 0 ? options_.l2 : usual_l2(store, start)),
+        l2_(options_.l2 >= 0 ? options_.l2 : usual_l2(setup, store, start)),
         steps_(setup.shape, optimizer_of(options_.optimizer), options_.momentum, l2_),
         best_(setup.shape.size) {}
 
