@@ -29,12 +29,14 @@ double seconds_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-// The rows that a model to continue from has seen count too. Of numbers the loss is in deviations of y, and what is
-// left of it is less.
+// None where there are 4 rows or more for each weight, all of it where there are 2 or fewer. The rows that a model to
+// continue from has seen count too. Of numbers the loss is in deviations of y, and what is left of it is less.
 double usual_l2(const MlpSetup& setup, const RowStore& store, const Model* start) {
   const double precision = setup.classifies() ? 30 : 10;
   const double seen = start ? std::max(static_cast<double>(start->rows), 0.0) : 0;
-  return std::min(precision / std::max(static_cast<double>(store.rows()) + seen, 1.0), 1.0);
+  const double rows = std::max(static_cast<double>(store.rows()) + seen, 1.0);
+  const double share = std::clamp(4 * static_cast<double>(setup.shape.parameters) / rows - 1, 0.0, 1.0);
+  return std::min(share * precision / rows, 1.0);
 }
 
 // Of z: what the network sees of the columns, and of y.
