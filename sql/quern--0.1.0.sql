@@ -1576,7 +1576,7 @@ COMMENT ON FUNCTION ordinal_regression_final(state) IS 'The result of quern.ordi
 CREATE AGGREGATE ordinal_regression(y text, x features) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(text, features) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(text, features) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y text, x features) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1584,7 +1584,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(text, features) IS 'The state of q
 CREATE AGGREGATE ordinal_regression(y text, x features, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(text, features, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(text, features, jsonb) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y text, x features, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1592,7 +1592,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(text, features, jsonb) IS 'The sta
 CREATE AGGREGATE ordinal_regression(y text, x features, weight double precision, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(text, features, double precision, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(text, features, double precision, jsonb) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y text, x features, weight double precision, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1600,7 +1600,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(text, features, double precision, 
 CREATE AGGREGATE ordinal_regression(y boolean, x features) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(boolean, features) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(boolean, features) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y boolean, x features) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1608,7 +1608,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(boolean, features) IS 'The state o
 CREATE AGGREGATE ordinal_regression(y boolean, x features, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(boolean, features, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(boolean, features, jsonb) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y boolean, x features, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1616,7 +1616,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(boolean, features, jsonb) IS 'The 
 CREATE AGGREGATE ordinal_regression(y boolean, x features, weight double precision, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(boolean, features, double precision, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(boolean, features, double precision, jsonb) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y boolean, x features, weight double precision, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1624,7 +1624,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(boolean, features, double precisio
 CREATE AGGREGATE ordinal_regression(y bigint, x features) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(bigint, features) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(bigint, features) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y bigint, x features) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1632,7 +1632,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(bigint, features) IS 'The state of
 CREATE AGGREGATE ordinal_regression(y bigint, x features, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(bigint, features, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(bigint, features, jsonb) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y bigint, x features, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1640,7 +1640,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(bigint, features, jsonb) IS 'The s
 CREATE AGGREGATE ordinal_regression(y bigint, x features, weight double precision, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(bigint, features, double precision, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(bigint, features, double precision, jsonb) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y bigint, x features, weight double precision, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1648,7 +1648,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(bigint, features, double precision
 CREATE AGGREGATE ordinal_regression(y double precision, x features) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(double precision, features) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(double precision, features) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y double precision, x features) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1656,7 +1656,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(double precision, features) IS 'Th
 CREATE AGGREGATE ordinal_regression(y double precision, x features, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(double precision, features, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(double precision, features, jsonb) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y double precision, x features, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1664,7 +1664,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(double precision, features, jsonb)
 CREATE AGGREGATE ordinal_regression(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(double precision, features, double precision, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(double precision, features, double precision, jsonb) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1953,7 +1953,7 @@ COMMENT ON FUNCTION mlp_final(state) IS 'The result of quern.mlp from one state.
 CREATE AGGREGATE mlp(y text, x features) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(text, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(text, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y text, x features) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -1961,7 +1961,7 @@ COMMENT ON AGGREGATE mlp_state(text, features) IS 'The state of quern.mlp over t
 CREATE AGGREGATE mlp(y text, x features, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(text, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(text, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y text, x features, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -1969,7 +1969,7 @@ COMMENT ON AGGREGATE mlp_state(text, features, jsonb) IS 'The state of quern.mlp
 CREATE AGGREGATE mlp(y text, x features, weight double precision, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(text, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(text, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y text, x features, weight double precision, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -1977,7 +1977,7 @@ COMMENT ON AGGREGATE mlp_state(text, features, double precision, jsonb) IS 'The 
 CREATE AGGREGATE mlp(y boolean, x features) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(boolean, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(boolean, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y boolean, x features) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -1985,7 +1985,7 @@ COMMENT ON AGGREGATE mlp_state(boolean, features) IS 'The state of quern.mlp ove
 CREATE AGGREGATE mlp(y boolean, x features, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(boolean, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(boolean, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y boolean, x features, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -1993,7 +1993,7 @@ COMMENT ON AGGREGATE mlp_state(boolean, features, jsonb) IS 'The state of quern.
 CREATE AGGREGATE mlp(y boolean, x features, weight double precision, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(boolean, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(boolean, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y boolean, x features, weight double precision, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -2001,7 +2001,7 @@ COMMENT ON AGGREGATE mlp_state(boolean, features, double precision, jsonb) IS 'T
 CREATE AGGREGATE mlp(y bigint, x features) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(bigint, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(bigint, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y bigint, x features) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -2009,7 +2009,7 @@ COMMENT ON AGGREGATE mlp_state(bigint, features) IS 'The state of quern.mlp over
 CREATE AGGREGATE mlp(y bigint, x features, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(bigint, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(bigint, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y bigint, x features, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -2017,7 +2017,7 @@ COMMENT ON AGGREGATE mlp_state(bigint, features, jsonb) IS 'The state of quern.m
 CREATE AGGREGATE mlp(y bigint, x features, weight double precision, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(bigint, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(bigint, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y bigint, x features, weight double precision, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -2025,7 +2025,7 @@ COMMENT ON AGGREGATE mlp_state(bigint, features, double precision, jsonb) IS 'Th
 CREATE AGGREGATE mlp(y double precision, x features) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(double precision, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(double precision, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y double precision, x features) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -2033,7 +2033,7 @@ COMMENT ON AGGREGATE mlp_state(double precision, features) IS 'The state of quer
 CREATE AGGREGATE mlp(y double precision, x features, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(double precision, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(double precision, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y double precision, x features, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -2041,7 +2041,7 @@ COMMENT ON AGGREGATE mlp_state(double precision, features, jsonb) IS 'The state 
 CREATE AGGREGATE mlp(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(double precision, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(double precision, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -2234,6 +2234,401 @@ CREATE AGGREGATE matrix_factorization_merge(state state) (
   SFUNC = matrix_factorization_combine, STYPE = state, SSPACE = 352, COMBINEFUNC = matrix_factorization_combine, FINALFUNC = matrix_factorization_final,
   PARALLEL = SAFE);
 COMMENT ON AGGREGATE matrix_factorization_merge(state) IS 'The result of quern.matrix_factorization over the rows of many states.';
+
+CREATE FUNCTION factorization_machine_accumulate(state state, y text, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, text, features) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y text, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, text, features, jsonb) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y text, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, text, features, double precision, jsonb) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y boolean, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, boolean, features) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y boolean, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, boolean, features, jsonb) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y boolean, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, boolean, features, double precision, jsonb) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y bigint, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, bigint, features) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y bigint, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, bigint, features, jsonb) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y bigint, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, bigint, features, double precision, jsonb) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, double precision, features) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_combine(state, state) IS 'Combine function of quern.factorization_machine: both states in one.';
+
+CREATE FUNCTION factorization_machine_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'factorization_machine_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_final(state) IS 'The result of quern.factorization_machine from one state. NULL if no rows went into it.';
+CREATE AGGREGATE factorization_machine(y text, x features) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(text, features) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y text, x features) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(text, features) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y text, x features, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(text, features, jsonb) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y text, x features, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(text, features, jsonb) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y text, x features, weight double precision, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(text, features, double precision, jsonb) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y text, x features, weight double precision, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(text, features, double precision, jsonb) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y boolean, x features) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(boolean, features) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y boolean, x features) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(boolean, features) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y boolean, x features, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(boolean, features, jsonb) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y boolean, x features, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(boolean, features, jsonb) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(boolean, features, double precision, jsonb) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(boolean, features, double precision, jsonb) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y bigint, x features) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(bigint, features) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y bigint, x features) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(bigint, features) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y bigint, x features, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(bigint, features, jsonb) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y bigint, x features, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(bigint, features, jsonb) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y bigint, x features, weight double precision, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(bigint, features, double precision, jsonb) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y bigint, x features, weight double precision, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(bigint, features, double precision, jsonb) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y double precision, x features) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(double precision, features) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y double precision, x features) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(double precision, features) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y double precision, x features, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(double precision, features, jsonb) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y double precision, x features, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(double precision, features, jsonb) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(double precision, features, double precision, jsonb) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(double precision, features, double precision, jsonb) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine_state(state state) (
+  SFUNC = factorization_machine_combine, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(state) IS 'Many states of quern.factorization_machine as one.';
+CREATE AGGREGATE factorization_machine_merge(state state) (
+  SFUNC = factorization_machine_combine, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_merge(state) IS 'The result of quern.factorization_machine over the rows of many states.';
+
+CREATE FUNCTION crf_accumulate(state state, labels text[], features jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features jsonb, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], jsonb, jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features jsonb, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], jsonb, double precision, jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features text[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], text[]) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features text[], options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], text[], jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features text[], weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], text[], double precision, jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features text[], offsets integer[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], text[], integer[]) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features text[], offsets integer[], options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], text[], integer[], jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features text[], offsets integer[], weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], text[], integer[], double precision, jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features integer[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], integer[]) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features integer[], options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], integer[], jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features integer[], weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], integer[], double precision, jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features integer[], offsets integer[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], integer[], integer[]) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features integer[], offsets integer[], options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], integer[], integer[], jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features integer[], offsets integer[], weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], integer[], integer[], double precision, jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features bigint[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], bigint[]) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features bigint[], options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], bigint[], jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features bigint[], weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], bigint[], double precision, jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features bigint[], offsets integer[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], bigint[], integer[]) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features bigint[], offsets integer[], options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], bigint[], integer[], jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features bigint[], offsets integer[], weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], bigint[], integer[], double precision, jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_combine(state, state) IS 'Combine function of quern.crf: both states in one.';
+
+CREATE FUNCTION crf_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'crf_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_final(state) IS 'The result of quern.crf from one state. NULL if no rows went into it.';
+CREATE AGGREGATE crf(labels text[], features jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features jsonb, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], jsonb, jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features jsonb, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], jsonb, jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features jsonb, weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], jsonb, double precision, jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features jsonb, weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], jsonb, double precision, jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features text[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], text[]) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features text[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], text[]) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features text[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], text[], jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features text[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], text[], jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features text[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], text[], double precision, jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features text[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], text[], double precision, jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features text[], offsets integer[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], text[], integer[]) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features text[], offsets integer[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], text[], integer[]) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features text[], offsets integer[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], text[], integer[], jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features text[], offsets integer[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], text[], integer[], jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features text[], offsets integer[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], text[], integer[], double precision, jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features text[], offsets integer[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], text[], integer[], double precision, jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features integer[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], integer[]) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features integer[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], integer[]) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features integer[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], integer[], jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features integer[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], integer[], jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features integer[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], integer[], double precision, jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features integer[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], integer[], double precision, jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features integer[], offsets integer[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], integer[], integer[]) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features integer[], offsets integer[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], integer[], integer[]) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features integer[], offsets integer[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], integer[], integer[], jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features integer[], offsets integer[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], integer[], integer[], jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features integer[], offsets integer[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], integer[], integer[], double precision, jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features integer[], offsets integer[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], integer[], integer[], double precision, jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features bigint[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], bigint[]) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features bigint[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], bigint[]) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features bigint[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], bigint[], jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features bigint[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], bigint[], jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features bigint[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], bigint[], double precision, jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features bigint[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], bigint[], double precision, jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features bigint[], offsets integer[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], bigint[], integer[]) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features bigint[], offsets integer[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], bigint[], integer[]) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features bigint[], offsets integer[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], bigint[], integer[], jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features bigint[], offsets integer[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], bigint[], integer[], jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features bigint[], offsets integer[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], bigint[], integer[], double precision, jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features bigint[], offsets integer[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], bigint[], integer[], double precision, jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf_state(state state) (
+  SFUNC = crf_combine, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(state) IS 'Many states of quern.crf as one.';
+CREATE AGGREGATE crf_merge(state state) (
+  SFUNC = crf_combine, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_merge(state) IS 'The result of quern.crf over the rows of many states.';
 
 CREATE FUNCTION regression_metrics_accumulate(state state, actual double precision, predicted double precision) RETURNS state
   AS 'MODULE_PATHNAME', 'regression_metrics_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;

@@ -2,7 +2,8 @@
 //
 //   X(row)                     trains or computes      a learner's row is (y, x), (y, x, options) or
 //   X_state(row), (state)      stops before the end                       (y, x, weight, options);
-//                                                      a Dimension may be left out
+//                                                      a Dimension may be left out, and
+//                                                       arrays of SequenceFeatures have offsets
 //   X_merge(state)             finishes many states
 //   X_final(state)             finishes one
 #include <algorithm>
@@ -60,6 +61,24 @@ std::vector<std::string> split(const std::string& names) {
   return parts;
 }
 
+// A form of the data, and those that it has beside.
+template <class S, class... A>
+void add_forms(Form form, std::vector<Form>& to) {
+  to.push_back(form);
+  if constexpr ((std::is_same_v<A, Dimension> || ...)) {
+    form.pop_back();
+    to.push_back(form);
+  }
+  if constexpr (Learner<S>) {
+    const Argument options{"options", "jsonb"};
+    form.push_back(options);
+    to.push_back(form);
+    form.back() = {"weight", "double precision"};
+    form.push_back(options);
+    to.push_back(form);
+  }
+}
+
 // The forms of a row of state S: one for each type that y may have, for a learner also with options and weight.
 template <class S>
 std::vector<Form> forms(const std::string& argument_names) {
@@ -73,19 +92,12 @@ std::vector<Form> forms(const std::string& argument_names) {
         if (form.size() < names.size()) form.push_back({names[form.size()], types[std::min(i, types.size() - 1)]});
       };
       (add(argument_types<A>), ...);
-      result.push_back(form);
-      if constexpr ((std::is_same_v<A, Dimension> || ...)) {
-        form.pop_back();
-        result.push_back(form);
-      }
-      if constexpr (Learner<S>) {
-        const Argument options{"options", "jsonb"};
-        form.push_back(options);
-        result.push_back(form);
-        form.back() = {"weight", "double precision"};
-        form.push_back(options);
-        result.push_back(form);
-      }
+      add_forms<S, A...>(form, result);
+      if constexpr ((std::is_same_v<A, SequenceFeatures> || ...))
+        if (form.back().type != "jsonb") {
+          form.push_back({"offsets", "integer[]"});
+          add_forms<S, A...>(form, result);
+        }
     }
   }(static_cast<Args<S>*>(nullptr));
   return result;

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "base/features.hpp"
 #include "base/reflect.hpp"
@@ -172,6 +173,36 @@ struct Reader<FeatureRow> : FeaturesReader {
   }
 };
 
+// An argument of labels, and one of features with or without one of offsets: their texts lie in the memory of the call.
+template <>
+struct Reader<SequenceLabels> {
+  SequenceLabels operator()(FunctionCallInfo fcinfo, int arg);
+  bool null() const { return null_; }
+
+ private:
+  bool null_ = false;
+};
+template <>
+struct Reader<SequenceFeatures> {
+  SequenceFeatures operator()(FunctionCallInfo fcinfo, int arg);
+  bool null() const { return null_; }
+
+ private:
+  bool null_ = false;
+};
+
+// Is argument `arg` one of offsets, which belongs to the features before it?
+bool is_offsets_argument(FunctionCallInfo fcinfo, int arg);
+
+// How many arguments of the call make up the one of type A that starts at `arg`.
+template <class A>
+int arguments_of(FunctionCallInfo fcinfo, int arg) {
+  if constexpr (std::is_same_v<A, SequenceFeatures>)
+    return is_offsets_argument(fcinfo, arg + 1) ? 2 : 1;
+  else
+    return 1;
+}
+
 // The elements of an array of numbers, of any type that can be one. May ereport.
 void read_numbers(Oid type, const std::byte* data, std::size_t n, double* to);
 
@@ -182,8 +213,10 @@ struct Readers<std::tuple<T...>> {
   std::tuple<Reader<T>...> each;
 
   std::tuple<T...> read(FunctionCallInfo fcinfo, int first) {
+    int next = first;
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
-      return std::tuple<T...>{value<T>(std::get<I>(each), fcinfo, first + static_cast<int>(I))...};
+      return std::tuple<T...>{
+          value<T>(std::get<I>(each), fcinfo, std::exchange(next, next + arguments_of<T>(fcinfo, next)))...};
     }
     (std::index_sequence_for<T...>{});
   }

@@ -17,10 +17,21 @@ inline Datum unchanged(FunctionCallInfo fcinfo) {
   return PG_GETARG_DATUM(0);
 }
 
+// Of the call, beyond those of accumulate(): the one of offsets.
+template <State S>
+int further_arguments(FunctionCallInfo fcinfo) {
+  int next = 1;
+  const auto extra = [&]<class... A>(std::tuple<A...>*) {
+    ((next += arguments_of<A>(fcinfo, next)), ...);
+    return next - 1 - static_cast<int>(sizeof...(A));
+  };
+  return extra(static_cast<Args<S>*>(nullptr));
+}
+
 // Is one of the arguments that make up a row NULL? The options are not.
 template <State S>
 bool row_has_null(FunctionCallInfo fcinfo) {
-  int arguments = std::tuple_size_v<Args<S>>;
+  int arguments = std::tuple_size_v<Args<S>> + further_arguments<S>(fcinfo);
   if constexpr (Learner<S>)
     if (PG_NARGS() <= arguments + 1) arguments -= 1;     // a form without weight
   arguments = std::min<int>(arguments, PG_NARGS() - 1);  // a form without the last argument
@@ -33,7 +44,7 @@ bool row_has_null(FunctionCallInfo fcinfo) {
 template <State S>
 std::string_view options_text(FunctionCallInfo fcinfo) {
   if constexpr (Learner<S>) {
-    constexpr int data = 1 + std::tuple_size_v<Args<S>> - 1;  // state, y, x
+    const int data = 1 + std::tuple_size_v<Args<S>> - 1 + further_arguments<S>(fcinfo);  // state, y, x
     const int last = PG_NARGS() - 1;
     if (last >= data && !PG_ARGISNULL(last)) {
       Jsonb* const json = PG_GETARG_JSONB_P(last);

@@ -30,11 +30,13 @@
 
 #include <memory_resource>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <tuple>
 
 #include "base/features.hpp"
 #include "base/pack.hpp"
+#include "base/sequence.hpp"
 #include "base/vec.hpp"
 
 namespace quern {
@@ -66,6 +68,18 @@ struct Id {
   std::string_view text;
   std::int64_t number = 0;
   bool is_text = false;
+};
+
+// The labels of a sequence; valid during the call only.
+struct SequenceLabels {
+  std::span<const std::string_view> texts;
+};
+
+// The features of its positions; valid during the call only. In SQL one argument, or two: an array of all features and
+// the offsets at which positions begin.
+struct SequenceFeatures {
+  std::span<const SequenceEntry> entries;
+  std::size_t positions = 0;
 };
 
 // The size of a vector that a row is a part of; an SQL form without it leaves it open. Always the last argument.

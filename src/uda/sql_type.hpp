@@ -34,6 +34,10 @@ inline constexpr std::array argument_types<Outcome>{"boolean", "double precision
 template <>
 inline constexpr std::array argument_types<Id>{"bigint", "text"};
 template <>
+inline constexpr std::array argument_types<SequenceLabels>{"text[]"};
+template <>
+inline constexpr std::array argument_types<SequenceFeatures>{"jsonb", "text[]", "integer[]", "bigint[]"};
+template <>
 inline constexpr std::array argument_types<ClassLabel>{"text", "boolean", "bigint", "double precision"};
 
 template <class T>

@@ -32,7 +32,12 @@ SELECT name, bytes FROM (SELECT quern.state_send(quern.describe_state(y)) AS des
     quern.state_send(quern.ordinal_regression_state(label, x)) AS ordinal_regression,
   quern.state_send(quern.negative_binomial_regression_state(y, x)) AS negative_binomial_regression,
     quern.state_send(quern.cox_regression_state(y, flag, x)) AS cox_regression,
-  quern.state_send(quern.kmeans_state(x)) AS kmeans, quern.state_send(quern.gaussian_mixture_state(x)) AS gaussian_mixture FROM sample) AS all_states,
+  quern.state_send(quern.kmeans_state(x)) AS kmeans, quern.state_send(quern.gaussian_mixture_state(x)) AS gaussian_mixture,
+  quern.state_send(quern.mlp_state(label, x, '{"hidden_layers": [2], "max_iter": 1}')) AS mlp,
+    quern.state_send(quern.kalman_smoothing_state(i, x)) AS kalman_smoothing, quern.state_send(quern.portfolio_state(x)) AS portfolio,
+  quern.state_send(quern.matrix_factorization_state(label, flag::text, y, '{"rank": 2, "max_iter": 2}')) AS matrix_factorization,
+    quern.state_send(quern.factorization_machine_state(flag, x, '{"rank": 2, "max_iter": 2}')) AS factorization_machine,
+  quern.state_send(quern.crf_state(ARRAY[label, 'a'], ARRAY[i % 4, i % 3], '{"max_iter": 3}'::jsonb)) AS crf FROM sample) AS all_states,
   LATERAL (VALUES ('describe', describe), ('moments', moments), ('linear_regression', linear_regression),
     ('logistic_regression', logistic_regression),
            ('gaussian_naive_bayes', gaussian_naive_bayes), ('regression_metrics', regression_metrics),
@@ -42,8 +47,10 @@ SELECT name, bytes FROM (SELECT quern.state_send(quern.describe_state(y)) AS des
              ('poisson_regression', poisson_regression), ('gamma_regression', gamma_regression),
            ('huber_regression', huber_regression), ('quantile_regression', quantile_regression), ('ordinal_regression', ordinal_regression),
            ('negative_binomial_regression', negative_binomial_regression), ('cox_regression', cox_regression),
-           ('kmeans', kmeans), ('gaussian_mixture', gaussian_mixture)) AS each(name, bytes);
-SELECT is(count(*), 21::bigint, 'a state of every aggregate') FROM packed;
+           ('kmeans', kmeans), ('gaussian_mixture', gaussian_mixture), ('mlp', mlp), ('kalman_smoothing', kalman_smoothing),
+           ('portfolio', portfolio), ('matrix_factorization', matrix_factorization),
+           ('factorization_machine', factorization_machine), ('crf', crf)) AS each(name, bytes);
+SELECT is(count(*), 27::bigint, 'a state of every aggregate') FROM packed;
 
 -- What becomes of bytes that claim to be a state: finished, merged with a good one. SQLSTATEs, or "no error".
 CREATE FUNCTION pg_temp.outcome(name text, bytes bytea) RETURNS text LANGUAGE sql AS $$

@@ -57,10 +57,29 @@ ClassLabel random_value() {
   return {labels[rng() % 3], ClassLabel::Type::text};
 }
 
+template <>
+SequenceLabels random_value() {
+  static const std::string_view labels[] = {"B", "A", "B", "C", "A", "B"};
+  return {{labels + rng() % 3, 3}};
+}
+template <>
+SequenceFeatures random_value() {
+  static SequenceEntry entries[6];
+  for (int p = 0; p < 3; ++p) {
+    entries[2 * p] = {nullptr, SequenceEntry::position, 0, 0};
+    entries[2 * p + 1] = rng() % 2 ? SequenceEntry{nullptr, SequenceEntry::id, static_cast<std::int64_t>(rng() % 20), 1}
+                                   : SequenceEntry{"a word", 1 + static_cast<int>(rng() % 6), 0, 0.5};
+  }
+  return {entries, 3};
+}
+
 template <class S>
 auto random_row() {
   if constexpr (std::is_same_v<S, ClassificationMetrics>)
     return std::tuple(random_value<Outcome>(), std::uniform_real_distribution<double>(0, 1)(rng));
+  else if constexpr (std::is_same_v<S, FactorizationMachineState>)  // of two classes
+    return std::tuple(ClassLabel{rng() % 2 ? "low" : "high", ClassLabel::Type::text}, random_value<FeatureRow>(),
+                      random_value<Weight>());
   else if constexpr (std::is_same_v<S, KalmanSmoothingState>)  // times are steps apart
     return std::tuple(static_cast<double>(rng() % 50), random_value<FeatureRow>(), random_value<Weight>());
   else
@@ -71,9 +90,10 @@ auto random_row() {
 
 template <class S>
 void accumulate_random(S& s) {
-  if constexpr (std::is_same_v<S, MlpState>)  // a network that trains in no time
+  if constexpr (std::is_same_v<S, MlpState> || std::is_same_v<S, FactorizationMachineState>)  // trains in no time
     if (s.rows.rows == 0 && s.options.empty()) {
-      constexpr std::string_view small = R"({"hidden_layers": [3], "max_iter": 1})";
+      constexpr std::string_view small =
+          std::is_same_v<S, MlpState> ? R"({"hidden_layers": [3], "max_iter": 1})" : R"({"rank": 1, "max_iter": 2})";
       s.options.assign(small.begin(), small.end());
       s.configure();
     }
@@ -206,7 +226,7 @@ void check_bytes(const char* name) {
 
 // Finalize of these solves anew, which takes milliseconds.
 template <class S>
-concept CollectsRows = requires(S& s) {
+concept CollectsRows = std::is_same_v<S, CrfState> || requires(S& s) {
   s.rows.blocks;
 };
 
@@ -241,8 +261,9 @@ template <class S>
 void check_options(const char* name) {
   SCOPED_TRACE(name);
   if constexpr (Learner<S>) {
-    static constexpr std::string_view text =
-        std::is_same_v<S, MatrixFactorizationState> ? R"({"rank": 2})" : R"({"feature_names": ["a", "b", "c"]})";
+    static constexpr std::string_view text = std::is_same_v<S, MatrixFactorizationState> ? R"({"rank": 2})"
+                                             : std::is_same_v<S, CrfState>               ? R"({"l2": 0.5})"
+                                                                           : R"({"feature_names": ["a", "b", "c"]})";
     S named{}, plain{}, empty{};
     named.options.assign(text.begin(), text.end());
     named.configure();

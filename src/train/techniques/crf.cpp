@@ -1,4 +1,4 @@
-#include "train/crf.hpp"
+#include "train/techniques/crf.hpp"
 
 #include <algorithm>
 #include <cmath>

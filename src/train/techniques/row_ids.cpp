@@ -1,4 +1,4 @@
-#include "train/row_ids.hpp"
+#include "train/techniques/row_ids.hpp"
 
 #include <algorithm>
 #include <limits>

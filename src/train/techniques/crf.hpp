@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "train/crf_layout.hpp"
+#include "train/techniques/crf_layout.hpp"
 #include "train/shards.hpp"
 #include "train/training.hpp"
 

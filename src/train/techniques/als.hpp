@@ -25,8 +25,8 @@
 
 #include "linalg/row_gram.hpp"
 #include "train/crew.hpp"
-#include "train/factorization_options.hpp"
-#include "train/ratings.hpp"
+#include "train/techniques/factorization_options.hpp"
+#include "train/techniques/ratings.hpp"
 
 namespace quern {
 

@@ -5,12 +5,15 @@
 // sweep is from a point where no small change of any factor would lower it: the gradient's norm, as a share of what it
 // is where all factors are 0. The objective is not convex in both sides: other seeds may end elsewhere.
 //
+// A model continued is of the users and items of the rows, which start where they are in it or as usual, and are fitted
+// to the rows alone; and of those that rows lack, which stay as they were. Its mean stays, for their biases are from it.
+//
 // Where it breaks: rows must be kept (option store is not known here), and the matrices are kept beside them
 // (ratings.hpp has the bytes). With l2 = 0, users of fewer ratings than rank have no unique factors: those that the
 // equations leave open are 0.
 #pragma once
 
-#include "train/als.hpp"
+#include "train/techniques/als.hpp"
 #include "train/training.hpp"
 
 namespace quern {

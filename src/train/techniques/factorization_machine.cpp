@@ -1,4 +1,4 @@
-#include "train/factorization_machine.hpp"
+#include "train/techniques/factorization_machine.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "train/composite.hpp"
-#include "train/factorization_machine_worker.hpp"
+#include "train/techniques/factorization_machine_worker.hpp"
 #include "train/order.hpp"
 #include "train/training_log.hpp"
 

@@ -1,4 +1,4 @@
-#include "train/als.hpp"
+#include "train/techniques/als.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -11,8 +11,8 @@
 
 #include "base/error.hpp"
 #include "model/linear_chain.hpp"
-#include "train/crf.hpp"
-#include "train/crf_kernels.hpp"
+#include "train/techniques/crf.hpp"
+#include "train/techniques/crf_kernels.hpp"
 #include "train/order.hpp"
 #include "train/row_reader.hpp"
 

@@ -1,4 +1,4 @@
-#include "train/factorization_machine_worker.hpp"
+#include "train/techniques/factorization_machine_worker.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -10,8 +10,8 @@
 #include <span>
 #include <vector>
 
-#include "train/factorization_options.hpp"
-#include "train/row_ids.hpp"
+#include "train/techniques/factorization_options.hpp"
+#include "train/techniques/row_ids.hpp"
 #include "train/row_store.hpp"
 
 namespace quern {

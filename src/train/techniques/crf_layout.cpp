@@ -1,4 +1,4 @@
-#include "train/crf_layout.hpp"
+#include "train/techniques/crf_layout.hpp"
 
 #include <algorithm>
 #include <bit>

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "train/crf_layout.hpp"
+#include "train/techniques/crf_layout.hpp"
 
 namespace quern {
 

@@ -1,4 +1,4 @@
-#include "train/ratings.hpp"
+#include "train/techniques/ratings.hpp"
 
 #include <algorithm>
 #include <cmath>

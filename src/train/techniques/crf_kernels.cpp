@@ -1,4 +1,4 @@
-#include "train/crf_kernels.hpp"
+#include "train/techniques/crf_kernels.hpp"
 
 #include "linalg/vector_types.hpp"
 

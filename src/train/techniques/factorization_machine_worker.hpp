@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "train/crew.hpp"
-#include "train/factorization_machine.hpp"
+#include "train/techniques/factorization_machine.hpp"
 #include "train/row_reader.hpp"
 
 namespace quern {

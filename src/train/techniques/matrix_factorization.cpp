@@ -1,12 +1,15 @@
-#include "train/matrix_factorization.hpp"
+#include "train/techniques/matrix_factorization.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "model/ids.hpp"
+#include "model/matrix_factorization.hpp"
 #include "train/order.hpp"
 #include "train/training_log.hpp"
 
@@ -28,12 +31,30 @@ std::uint64_t count_of(const JobSpec& spec, std::size_t side, const RowStore& st
   return spec.ids.size() == 2 ? spec.ids[side] : std::max<std::uint64_t>(store.rows() / 50, 1);
 }
 
-void check(const FactorizationOptions& options, const RatingsLayout& layout) {
-  const std::uint64_t rows = layout.sides[0].count + layout.sides[1].count;
+void check_size(const FactorizationOptions& options, const RatingsLayout& layout, std::uint64_t rows) {
   if (rows > most_numbers / layout.terms)
     refuse(concat("a model of ", rows, " users and items with ", layout.terms, " numbers each is too large"),
            concat("At most ", most_numbers, " numbers: lower the option rank (", options.rank, ")."),
            Fault::limit_exceeded);
+}
+
+const Ids& ids_of(const MatrixFactorizationScorer& model, std::size_t side) {
+  return side == 0 ? model.users() : model.items();
+}
+
+void check_start(const FactorizationOptions& options, const RowIds& ids, const MatrixFactorizationScorer& known) {
+  if (known.rank() != static_cast<std::size_t>(options.rank))
+    refuse(concat("the model has rank ", known.rank(), ", option \"rank\" is ", options.rank),
+           "An update keeps the rank: leave the option out.");
+  if (known.biased() != options.biases)
+    refuse(concat("the model has ", known.biased() ? "" : "no ", "biases, and the options say ",
+                  options.biases ? "that there are" : "that there are none"),
+           "An update keeps what kind of a model it is: leave the options biases, implicit and nonnegative out.");
+  for (std::size_t s = 0; s < 2; ++s)
+    if (ids.columns[s].texts != ids_of(known, s).are_texts())
+      refuse(concat(s == 0 ? "users" : "items", " are ", ids.columns[s].texts ? "texts" : "numbers",
+                    " in the query, and ", ids_of(known, s).are_texts() ? "texts" : "numbers", " in the model"),
+             "Cast the column.");
 }
 
 class Fit {
@@ -41,12 +62,15 @@ class Fit {
   Fit(const FactorizationOptions& options, const RatingsLayout& layout, Crew& crew, Observer& observer)
       : options_(options), layout_(layout), crew_(crew), observer_(observer), ratings_(layout, crew.board()) {}
 
-  void start();
+  // `known` is a model to continue from, or null.
+  void start(const RowIds& ids, const MatrixFactorizationScorer* known);
   void run(std::span<const HeldOut> held_out);
   void certify();
-  Model model(const JobSpec& spec, const Description& description, const RowStore& store) const;
+  Model model(const JobSpec& spec, const Description& description, const RowStore& store,
+              const MatrixFactorizationScorer* known) const;
 
  private:
+  void take_known(std::size_t s, const RowIds::Column& ids, const MatrixFactorizationScorer& known);
   FactorSums run(FactorStep step, double number = 0, double other = 0);
   void refresh_gram(FactorStep step);
   void sweep_als();
@@ -98,7 +122,7 @@ void Fit::refresh_gram(FactorStep step) {
 }
 
 // Directions at random, of length 1; by sgd, which moves away from where it starts, near 0 and of both sides.
-void Fit::start() {
+void Fit::start(const RowIds& ids, const MatrixFactorizationScorer* known) {
   const bool sgd = options_.solver == "sgd";
   for (std::size_t s = sgd ? 0 : 1; s < 2; ++s) {
     const RatingsSide& side = ratings_.side(s);
@@ -114,6 +138,24 @@ void Fit::start() {
       const double scale = (sgd ? 0.1 : 1) / std::sqrt(std::max(squares, 1e-30));
       for (std::size_t k = 0; k < layout_.rank; ++k) p[k] *= scale;
     }
+  }
+  if (!known) return;
+  if (layout_.biased) ratings_.head().mean = known->mean();
+  for (std::size_t s = 0; s < 2; ++s) take_known(s, ids.columns[s], *known);
+}
+
+// Ids that the model has start where they are in it.
+void Fit::take_known(std::size_t s, const RowIds::Column& ids, const MatrixFactorizationScorer& known) {
+  const Ids& names = ids_of(known, s);
+  const RatingsSide& side = ratings_.side(s);
+  for (std::size_t i = 0; i < side.count; ++i) {
+    const auto place = ids.texts ? names.find(ids.names[i]) : names.find(ids.numbers[i]);
+    if (!place) continue;
+    double* const p = side.factors + layout_.stride * i;
+    const std::span<const double> factor = s == 0 ? known.user_factor(*place) : known.item_factor(*place);
+    std::copy(factor.begin(), factor.end(), p);
+    if (options_.nonnegative) std::transform(p, p + layout_.rank, p, [](double x) { return std::max(x, 0.0); });
+    if (layout_.biased) p[layout_.rank] = s == 0 ? known.user_bias(*place) : known.item_bias(*place);
   }
 }
 
@@ -204,16 +246,45 @@ void Fit::certify() {
   kkt_ = origin > 0 ? gradient / origin : 0;
 }
 
-void add_ids(Model& model, const RowIds::Column& column, bool users) {
-  if (column.texts)
-    model.parameters.push_back(users ? ids_parameter("user_text", std::span<const std::string>(column.names))
-                                     : ids_parameter("item_text", std::span<const std::string>(column.names)));
-  else
-    model.parameters.push_back(users ? ids_parameter("user_id", std::span<const std::int64_t>(column.numbers))
-                                     : ids_parameter("item_id", std::span<const std::int64_t>(column.numbers)));
-}
+// The users or the items of a model: those of the rows, and those of the model continued from that rows lack.
+struct Entities {
+  struct Source {
+    bool row;
+    std::size_t place;  // among those of the rows, or of the model
+  };
+  std::vector<Source> sources;  // in the order of the ids
+  std::vector<std::int64_t> numbers;
+  std::vector<std::string> names;
 
-Model Fit::model(const JobSpec& spec, const Description& description, const RowStore& store) const {
+  Entities(const RowIds::Column& rows, const Ids* known) {
+    std::size_t i = 0, j = 0;
+    const std::size_t more = known ? known->size() : 0;
+    const auto order = [&] {  // of the next of the rows and the next of the model
+      if (i == rows.size() || j == more) return i == rows.size() ? 1 : -1;
+      if (rows.texts) return std::string_view(rows.names[i]).compare(known->text(j));
+      return (rows.numbers[i] > known->number(j)) - (rows.numbers[i] < known->number(j));
+    };
+    while (i < rows.size() || j < more) {
+      if (sources.size() % 65536 == 0) checkpoint();
+      const int next = order();
+      sources.push_back(next <= 0 ? Source{true, i} : Source{false, j});
+      if (rows.texts)
+        names.push_back(next <= 0 ? rows.names[i] : std::string(known->text(j)));
+      else
+        numbers.push_back(next <= 0 ? rows.numbers[i] : known->number(j));
+      i += next <= 0;
+      j += next >= 0;
+    }
+  }
+
+  Parameter parameter(Name of_numbers, Name of_texts) const {
+    return names.empty() ? ids_parameter(std::move(of_numbers), std::span<const std::int64_t>(numbers))
+                         : ids_parameter(std::move(of_texts), std::span<const std::string>(names));
+  }
+};
+
+Model Fit::model(const JobSpec& spec, const Description& description, const RowStore& store,
+                 const MatrixFactorizationScorer* known) const {
   Model model;
   model.algorithm = spec.algorithm;
   model.options = spec.options;
@@ -222,17 +293,24 @@ Model Fit::model(const JobSpec& spec, const Description& description, const RowS
   model.features = 2;
   for (const std::string& name : description.feature_names) model.feature_names.emplace_back(name);
   static constexpr Literal factor_names[] = {"user_factor", "item_factor"}, bias_names[] = {"user_bias", "item_bias"};
+  std::size_t counts[2];
   for (std::size_t s = 0; s < 2; ++s) {
     const RatingsSide& side = ratings_.side(s);
-    add_ids(model, description.ids->columns[s], s == 0);
+    const Entities entities(description.ids->columns[s], known ? &ids_of(*known, s) : nullptr);
+    counts[s] = entities.sources.size();
+    check_size(options_, layout_, counts[s] + (s == 0 ? layout_.sides[1].count : counts[0]));
+    model.parameters.push_back(s == 0 ? entities.parameter("user_id", "user_text")
+                                      : entities.parameter("item_id", "item_text"));
     Vec<double> factors, biases;
-    factors.reserve(side.count * layout_.rank);
-    for (std::size_t i = 0; i < side.count; ++i) {
-      const double* const p = side.factors + layout_.stride * i;
+    factors.reserve(counts[s] * layout_.rank);
+    for (const auto& [row, place] : entities.sources) {
+      const double* p = side.factors + layout_.stride * place;
+      if (!row) p = (s == 0 ? known->user_factor(place) : known->item_factor(place)).data();
       factors.insert(factors.end(), p, p + layout_.rank);
-      if (layout_.biased) biases.push_back(p[layout_.rank]);
+      if (layout_.biased)
+        biases.push_back(row ? p[layout_.rank] : s == 0 ? known->user_bias(place) : known->item_bias(place));
     }
-    model.parameters.push_back({factor_names[s], static_cast<std::int64_t>(side.count), std::move(factors)});
+    model.parameters.push_back({factor_names[s], static_cast<std::int64_t>(counts[s]), std::move(factors)});
     if (layout_.biased) model.parameters.push_back({bias_names[s], 1, std::move(biases)});
   }
   std::vector<double> log;
@@ -241,8 +319,8 @@ Model Fit::model(const JobSpec& spec, const Description& description, const RowS
   model.add_parameter("training_log", log, static_cast<std::int64_t>(log.size() / 6));
 
   const RatingsHead& head = ratings_.head();
-  model.add_metrics({{"users", static_cast<double>(ratings_.side(0).count)},
-                     {"items", static_cast<double>(ratings_.side(1).count)},
+  model.add_metrics({{"users", static_cast<double>(counts[0])},
+                     {"items", static_cast<double>(counts[1])},
                      {"rank", static_cast<double>(layout_.rank)}});
   if (layout_.biased) model.add_metric("mean", head.mean);
   model.add_metric("loss", loss_);
@@ -274,7 +352,7 @@ MatrixFactorization::MatrixFactorization(const JobSpec& spec, const RowStore& st
     : spec_(spec),
       options_(factorization_options(spec.options)),
       layout_(options_, store.rows(), count_of(spec, 0, store), count_of(spec, 1, store), store.format().weighted) {
-  check(options_, layout_);
+  check_size(options_, layout_, layout_.sides[0].count + layout_.sides[1].count);
 }
 
 double MatrixFactorization::expected_seconds(double) const {
@@ -299,7 +377,6 @@ std::unique_ptr<Worker> MatrixFactorization::make_worker(RowStore&, std::span<do
 
 Model MatrixFactorization::train(RowStore& store, Crew& crew, Observer& observer, const Description& description,
                                  const Model* start) const {
-  if (start) refuse("a model cannot be continued over new ratings", "Train again over all of them.");
   if (!description.ids || description.ids->columns.size() != 2) refuse("the rows have no ids");
   const std::vector<HeldOut> held_out = fill_ratings(options_, layout_, store, *description.ids, crew.board());
   const Ratings ratings(layout_, crew.board());
@@ -308,11 +385,14 @@ Model MatrixFactorization::train(RowStore& store, Crew& crew, Observer& observer
   if (options_.validation_fraction > 0 && held_out.empty())
     refuse("option \"validation_fraction\" holds out no rating at all", "There are too few of them: leave it out.");
   if (layout_.groups > 0) fill_entries(options_, layout_, crew.board());
+  std::optional<MatrixFactorizationScorer> known;
+  if (start) check_start(options_, *description.ids, known.emplace(*start));
+  const MatrixFactorizationScorer* const from = known ? &*known : nullptr;
   Fit fit(options_, layout_, crew, observer);
-  fit.start();
+  fit.start(*description.ids, from);
   fit.run(held_out);
   fit.certify();
-  return fit.model(spec_, description, store);
+  return fit.model(spec_, description, store, from);
 }
 
 }  // namespace quern
