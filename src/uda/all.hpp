@@ -9,11 +9,16 @@
 #include "uda/linear_regression.hpp"
 #include "uda/logistic_regression.hpp"
 #include "uda/matrix_factorization.hpp"
+#include "uda/matrix_gather.hpp"
+#include "uda/matrix_products.hpp"
+#include "uda/matrix_sum.hpp"
 #include "uda/mlp.hpp"
 #include "uda/moments.hpp"
+#include "uda/pca.hpp"
 #include "uda/portfolio.hpp"
 #include "uda/regression_metrics.hpp"
 #include "uda/svec_agg.hpp"
+#include "uda/tall_svd.hpp"
 #include "uda/trained.hpp"
 
 namespace quern {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "linalg/sparse_vector.hpp"
+#include "matrix/matrix.hpp"
 #include "model/model.hpp"
 #include "uda/aggregate.hpp"
 
@@ -35,6 +36,12 @@ template <>
 inline constexpr std::array argument_types<Id>{"bigint", "text"};
 template <>
 inline constexpr std::array argument_types<ClassLabel>{"text", "boolean", "bigint", "double precision"};
+template <>
+inline constexpr std::array argument_types<Responses>{"double precision", "features"};
+template <>
+inline constexpr std::array argument_types<std::span<const double>>{"double precision[]"};
+template <>
+inline constexpr std::array argument_types<MatrixView>{"matrix"};
 
 template <class T>
 inline constexpr const char* result_type = nullptr;
@@ -50,6 +57,10 @@ template <>
 inline constexpr const char* result_type<SparseVector> = "svec";
 template <>
 inline constexpr const char* result_type<Model> = "model";
+template <>
+inline constexpr const char* result_type<Matrix> = "matrix";
+template <>
+inline constexpr const char* result_type<Vec<double>> = "double precision[]";
 template <>
 inline constexpr const char* result_type<Moments> = "comoments";
 template <class T>
