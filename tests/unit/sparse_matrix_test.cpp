@@ -20,6 +20,7 @@
 #include "matrix/sparse_operations.hpp"
 #include "matrix/sparse_product.hpp"
 #include "matrix/sparse_text.hpp"
+#include "uda/matrix_products.hpp"
 #include "uda/smatrix_agg.hpp"
 #include "uda/svec_sum.hpp"
 
@@ -428,6 +429,23 @@ TEST(SparseGram, AsProduct) {
     EXPECT_TRUE(equal(whole.sparse(), expected));
     EXPECT_EQ(whole.rows, rows);
   }
+}
+
+TEST(SparseGram, BesideDenseRows) {
+  std::mt19937_64 random(seed + 4);
+  const Matrix x = random_dense(random, 400, 9);
+  const SparseMatrix sx = sparse(x);
+  Gram gram, halves[2];
+  for (std::size_t i = 0; i < x.rows(); ++i) {
+    const FeatureRow row = i % 3 == 0 ? FeatureRow(sx.view().row(i)) : FeatureRow(Features(MatrixView(x).row(i)));
+    gram.accumulate(row);
+    halves[i % 7 < 3].accumulate(row);
+  }
+  const Matrix expected = product(transpose(x), x);
+  EXPECT_TRUE(equal(*gram.matrix(), expected));
+  halves[1].merge(halves[0]);
+  EXPECT_TRUE(is_valid(halves[1]));
+  EXPECT_TRUE(equal(*halves[1].matrix(), expected));
 }
 
 TEST(SparseGram, Refused) {
