@@ -88,12 +88,12 @@ void Gram::accumulate(const FeatureRow& x) {
   if (width != 0 && p != static_cast<std::size_t>(width)) refuse_widths("gram", width, static_cast<std::int64_t>(p));
   if (width == 0) check_width("gram", p, max_features);
   width = static_cast<std::int64_t>(p);
-  if (!x.is_sparse()) return add(x.dense());
+  if (!x.is_sparse()) return add_dense(x.dense());
   check_finite("gram", x.sparse().values);
   sparse.add(x.sparse());
 }
 
-void Gram::add(const Features& x) {
+void Gram::add_dense(const Features& x) {
   check_finite("gram", x);
   append(waiting, x);
   if (waiting.size() == block_rows * x.size()) fold();
@@ -112,9 +112,9 @@ void Gram::merge(const Gram& other) {
   if (width != 0 && width != other.width) refuse_widths("gram", width, other.width);
   width = other.width;
   const auto p = static_cast<std::size_t>(width);
-  if (!other.product.empty()) quern::add(other.product, product);
+  if (!other.product.empty()) add(other.product, product);
   for (std::size_t row = 0; row < other.waiting.size(); row += p)
-    add(Features(std::span(other.waiting.data() + row, p)));
+    add_dense(Features(std::span(other.waiting.data() + row, p)));
   sparse.merge(other.sparse);
 }
 

@@ -32,7 +32,7 @@ struct Gram {
 
  private:
   void fold();
-  void add(const Features& x);
+  void add_dense(const Features& x);
 };
 
 struct Cross {

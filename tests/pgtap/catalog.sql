@@ -44,7 +44,7 @@ SELECT set_eq($$SELECT DISTINCT substring(proname FROM '^(.*)_merge$') FROM func
     'classification_metrics', 'confusion_matrix', 'svec_agg', 'multinomial_regression', 'linear_svm', 'svm_regression',
     'poisson_regression', 'gamma_regression', 'huber_regression', 'quantile_regression', 'ordinal_regression',
     'negative_binomial_regression', 'cox_regression', 'kmeans', 'gaussian_mixture', 'mlp', 'kalman_smoothing', 'portfolio',
-    'matrix_factorization'], 'the aggregates');
+    'matrix_factorization', 'smatrix_agg', 'smatrix_rows', 'svec_sum', 'sparse_gram'], 'the aggregates');
 SELECT is(array_agg(name || suffix), NULL, 'each has X, X_state, X_merge and X_final')
 FROM (SELECT DISTINCT substring(proname FROM '^(.*)_merge$') AS name FROM function WHERE proname LIKE '%\_merge') AS named,
   unnest(ARRAY['', '_state', '_merge', '_final']) AS suffix
