@@ -79,41 +79,28 @@ SparseFeatures sum_row(const SparseGram& gram, std::size_t i) {
           std::span(gram.sum_values).subspan(from, n)};
 }
 
-// Row i of the upper triangle as one gets it from the sum and the waiting rows: visit(i, columns, values) in order.
+// Row i of the upper triangle as the sum of compressed rows and the waiting rows give it: visit(columns, values) in
+// order.
 template <class Visit>
 void each_row(const SparseGram& gram, Visit&& visit) {
   const auto p = static_cast<std::size_t>(gram.features);
   const Tails tails(gram);
-  Pace pace;
+  SparseAccumulator sums(p);
   std::vector<std::uint32_t> columns;
   std::vector<double> values;
-  const auto note = [&](std::uint32_t column, double value) {
-    if (value == 0) return;
-    columns.push_back(column);
-    values.push_back(value);
-  };
-  const auto emit = [&](std::size_t i) {
-    visit(i, std::span<const std::uint32_t>(columns), std::span<const double>(values));
-    columns.clear();
-    values.clear();
-  };
-  if (!gram.triangle.empty()) {
-    std::vector<double> row(p);
-    for (std::size_t i = 0; i < p; ++i) {
-      std::copy_n(gram.triangle.data() + triangle_start(p, i), p - i, row.data() + i);
-      pace.spend(2 * (p - i) + tails.visit(i, [&](auto... tail) { add_to(row.data(), tail...); }));
-      for (std::size_t j = i; j < p; ++j) note(static_cast<std::uint32_t>(j), row[j]);
-      emit(i);
-    }
-    return;
-  }
-  SparseAccumulator sums(p);
+  Pace pace;
   for (std::size_t i = 0; i < p; ++i) {
     pace.spend(tails.visit(i, [&](auto... tail) { sums.add(tail...); }));
     sums.add(1, sum_row(gram, i));
     pace.spend(4 + 10 * sums.size());
-    sums.take(i, note);
-    emit(i);
+    columns.clear();
+    values.clear();
+    sums.take(i, [&](std::uint32_t column, double value) {
+      if (value == 0) return;
+      columns.push_back(column);
+      values.push_back(value);
+    });
+    visit(columns, values);
   }
 }
 
@@ -134,10 +121,10 @@ void make_triangle(SparseGram& gram) {
   gram.sum_values = {};
 }
 
-// Three numbers of compressed rows take as much as the five of the triangle that might be 0.
+// It takes eight times the memory of the compressed rows at most.
 bool triangle_is_due(const SparseGram& gram) {
   const std::size_t size = triangle_size(static_cast<std::size_t>(gram.features));
-  return gram.triangle.empty() && size <= most_triangle && 3 * gram.sum_values.size() > size;
+  return gram.triangle.empty() && size <= most_triangle && 12 * gram.sum_values.size() > size;
 }
 
 // A sum of compressed rows, row by row.
@@ -173,7 +160,7 @@ class SumBuilder {
 void fold(SparseGram& gram) {
   if (gram.triangle.empty()) {
     SumBuilder sum(gram.features, gram.sum_columns.size() + gram.indices.size());
-    each_row(gram, [&](std::size_t, auto columns, auto values) { sum.add_row(columns, values); });
+    each_row(gram, [&](const auto& columns, const auto& values) { sum.add_row(columns, values); });
     sum.move_to(gram);
   } else {
     const auto p = static_cast<std::size_t>(gram.features);
@@ -302,9 +289,20 @@ bool SparseGram::valid() const {
 }
 
 void SparseGram::add_upper_to(Matrix& c) const {
-  each_row(*this, [&](std::size_t i, std::span<const std::uint32_t> columns, std::span<const double> numbers) {
-    add_to(c.row(i).data(), 1, columns.data(), numbers.data(), columns.size());
-  });
+  const auto p = static_cast<std::size_t>(features);
+  const Tails tails(*this);
+  Pace pace;
+  for (std::size_t i = 0; i < p; ++i) {
+    double* const row = c.row(i).data();
+    if (!triangle.empty()) {
+      const double* const from = triangle.data() + triangle_start(p, i) - i;
+      for (std::size_t j = i; j < p; ++j) row[j] += from[j];
+      pace.spend(p - i);
+    }
+    const SparseFeatures sum = sum_row(*this, i);
+    add_to(row, 1, sum.indices.data(), sum.values.data(), sum.indices.size());
+    pace.spend(1 + sum.indices.size() + tails.visit(i, [&](auto... tail) { add_to(row, tail...); }));
+  }
 }
 
 Matrix SparseGram::dense() const {
@@ -323,37 +321,115 @@ Matrix SparseGram::dense() const {
   return c;
 }
 
-// Each row is known to be as long as its own part of the triangle and the column above it before any is written.
-SparseMatrix SparseGram::sparse() const {
-  SparseMatrix c{features, features, {}, {}, {}};
+namespace {
+
+// Room for the rows of a symmetric matrix: row i has upper[i] entries from the diagonal on and above[i] before it.
+SparseMatrix room_for(std::int64_t features, std::span<const std::uint32_t> upper,
+                      std::span<const std::uint32_t> above) {
   const auto p = static_cast<std::size_t>(features);
-  std::vector<std::uint32_t> above(p);
   std::size_t entries = 0;
+  for (std::size_t i = 0; i < p; ++i) entries += std::size_t{upper[i]} + above[i];
+  sparse_bytes({features, features}, entries);
+  SparseMatrix c{features, features, {}, {}, {}};
   c.offsets.resize(p + 1);
-  each_row(*this, [&](std::size_t i, std::span<const std::uint32_t> columns, std::span<const double>) {
-    for (const std::uint32_t column : columns) above[column] += column != i;
-    c.offsets[i + 1] = static_cast<std::uint32_t>(columns.size());
-    entries += columns.size();
-  });
-  for (const std::uint32_t n : above) entries += n;
-  sparse_bytes(shape_of(c), entries);
-  std::vector<std::uint32_t> next(p);
-  for (std::size_t i = 0; i < p; ++i) {
-    next[i] = c.offsets[i];
-    c.offsets[i + 1] += c.offsets[i] + above[i];
-  }
+  for (std::size_t i = 0; i < p; ++i) c.offsets[i + 1] = c.offsets[i] + upper[i] + above[i];
   c.indices.resize(entries);
   c.values.resize(entries);
-  each_row(*this, [&](std::size_t i, std::span<const std::uint32_t> columns, std::span<const double> numbers) {
-    std::copy(columns.begin(), columns.end(), c.indices.begin() + next[i]);
-    std::copy(numbers.begin(), numbers.end(), c.values.begin() + next[i]);
-    for (std::size_t k = 0; k < columns.size(); ++k) {
-      if (columns[k] == i) continue;
-      const std::uint32_t to = next[columns[k]]++;
+  return c;
+}
+
+// Row by row, each entry also to the row of its column, which has got those of the rows before.
+SparseMatrix mirrored_sum(const SparseGram& gram) {
+  const auto p = static_cast<std::size_t>(gram.features);
+  std::vector<std::uint32_t> upper(p), above(p);
+  for (std::size_t i = 0; i < p; ++i) {
+    const SparseFeatures row = sum_row(gram, i);
+    upper[i] = static_cast<std::uint32_t>(row.indices.size());
+    for (const std::uint32_t column : row.indices) above[column] += column != i;
+  }
+  SparseMatrix c = room_for(gram.features, upper, above);
+  std::vector<std::uint32_t> next(c.offsets.begin(), c.offsets.end() - 1);
+  Pace pace;
+  for (std::size_t i = 0; i < p; ++i) {
+    const SparseFeatures row = sum_row(gram, i);
+    std::copy(row.indices.begin(), row.indices.end(), c.indices.begin() + next[i]);
+    std::copy(row.values.begin(), row.values.end(), c.values.begin() + next[i]);
+    for (std::size_t k = 0; k < row.indices.size(); ++k) {
+      if (row.indices[k] == i) continue;
+      const std::uint32_t to = next[row.indices[k]]++;
       c.indices[to] = static_cast<std::uint32_t>(i);
-      c.values[to] = numbers[k];
+      c.values[to] = row.values[k];
     }
-  });
+    pace.spend(2 + 8 * row.indices.size());
+  }
+  return c;
+}
+
+// The numbers of a row that are not 0, gathered without a branch.
+struct GatheredRow {
+  std::vector<std::uint32_t> columns;
+  std::vector<double> values;
+  std::size_t size = 0;
+
+  explicit GatheredRow(std::size_t most) : columns(most + 1), values(most + 1) {}
+  void append(std::size_t column, double value) {
+    columns[size] = static_cast<std::uint32_t>(column);
+    values[size] = value;
+    size += value != 0;
+  }
+  void copy_to(SparseMatrix& c, std::size_t at) const {
+    std::copy_n(columns.begin(), size, c.indices.begin() + static_cast<std::ptrdiff_t>(at));
+    std::copy_n(values.begin(), size, c.values.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+};
+
+// Eight columns at a time, a cache line of each row of the triangle: they are the rows before the diagonal.
+SparseMatrix mirrored_triangle(const SparseGram& gram) {
+  const auto p = static_cast<std::size_t>(gram.features);
+  const auto row_of = [&](std::size_t i) { return gram.triangle.data() + triangle_start(p, i) - i; };
+  std::vector<std::uint32_t> upper(p), above(p);
+  Pace pace;
+  for (std::size_t i = 0; i < p; ++i) {
+    const double* const row = row_of(i);
+    std::uint32_t n = 0;
+    for (std::size_t j = i + 1; j < p; ++j) {
+      const std::uint32_t there = row[j] != 0;
+      above[j] += there;
+      n += there;
+    }
+    upper[i] = n + (row[i] != 0);
+    pace.spend(p - i);
+  }
+  SparseMatrix c = room_for(gram.features, upper, above);
+  constexpr std::size_t tile = 8;
+  std::vector<GatheredRow> rows(tile, GatheredRow(p));
+  for (std::size_t j0 = 0; j0 < p; j0 += tile) {
+    const std::size_t j1 = std::min(j0 + tile, p);
+    for (GatheredRow& row : rows) row.size = 0;
+    for (std::size_t i = 0; i < j0; ++i) {
+      const double* const row = row_of(i);
+      for (std::size_t j = j0; j < j1; ++j) rows[j - j0].append(i, row[j]);
+    }
+    for (std::size_t i = j0; i < j1; ++i) {
+      const double* const row = row_of(i);
+      for (std::size_t j = i + 1; j < j1; ++j) rows[j - j0].append(i, row[j]);
+      for (std::size_t j = i; j < p; ++j) rows[i - j0].append(j, row[j]);
+      rows[i - j0].copy_to(c, c.offsets[i]);
+    }
+    pace.spend(4 * tile * p);
+  }
+  return c;
+}
+
+}  // namespace
+
+SparseMatrix SparseGram::sparse() const {
+  if (!indices.empty() || (sum_offsets.empty() && triangle.empty())) {
+    SparseGram folded(*this);
+    fold(folded);
+    return folded.sparse();
+  }
+  SparseMatrix c = triangle.empty() ? mirrored_sum(*this) : mirrored_triangle(*this);
   refuse_overflow(*this, c.values);
   return c;
 }

@@ -30,13 +30,11 @@ SELECT ok(bool_and(a = main AND a = extended AND a = d::smatrix AND a::text::sma
     from_matrix_market(to_matrix_market(a)) = a AND from_matrix_market(to_matrix_market(d)) = a AND
     matrix_from_matrix_market(to_matrix_market(a)) = d), 'stored, cast, as text, json and Matrix Market: they are as they were')
 FROM sample;
-SELECT ok(bool_and(a = smatrix(dims(a)[1], dims(a)[2], i, j, v)), 'made from their entries in any order') FROM (
-  SELECT a, coalesce(array_agg(i ORDER BY v) FILTER (WHERE i > 0), '{}') AS i, coalesce(array_agg(j ORDER BY v) FILTER (WHERE i > 0), '{}') AS j,
-    coalesce(array_agg(v ORDER BY v) FILTER (WHERE i > 0), '{}') AS v
-  FROM sample LEFT JOIN LATERAL entries(a) AS e(i, j, v) ON true GROUP BY k, a) AS made;
+SELECT ok(bool_and(a = (SELECT smatrix((dims(a))[1], (dims(a))[2], coalesce(array_agg(i ORDER BY v), '{}'), coalesce(array_agg(j ORDER BY v), '{}'),
+  coalesce(array_agg(v ORDER BY v), '{}')) FROM entries(a) AS e(i, j, v))), 'made from their entries in any order') FROM sample;
 SELECT ok(bool_and(nnz(a) = (SELECT count(*) FROM unnest(d::float8[]) AS u WHERE u <> 0)), 'nnz') FROM sample;
-SELECT ok(bool_and((SELECT array_agg(element(a, i, j) ORDER BY i, j) FROM generate_series(1, dims(a)[1]) AS i,
-  generate_series(1, dims(a)[2]) AS j) = (SELECT array_agg(u) FROM unnest(d::float8[]) AS u)), 'element by element') FROM sample WHERE k <= 60;
+SELECT ok(bool_and((SELECT array_agg(element(a, i, j) ORDER BY i, j) FROM generate_series(1, (dims(a))[1]) AS i,
+  generate_series(1, (dims(a))[2]) AS j) = (SELECT array_agg(u) FROM unnest(d::float8[]) AS u)), 'element by element') FROM sample WHERE k <= 60;
 SELECT is(ARRAY[element(a, 0, 1), element(a, 1, 9), element(a, 4, 1)], '{NULL,NULL,NULL}'::float8[], 'elements outside are NULL')
 FROM (SELECT '{1:{1:1}}/3x8'::smatrix AS a) AS t;
 SELECT is(encode(smatrix_send('{1:{2:0.5},3:{1:-2}}/3x8'), 'hex'), concat('00000003', '00000008', '00000002',
@@ -60,19 +58,19 @@ SELECT ok(bool_and((a + b)::matrix = da + db AND (a - b)::matrix = da - db AND (
     a + 2 = da + 2 AND 2 + a = da + 2 AND a - 2 = da - 2 AND 2 - a = 2 - da AND (a * 2)::matrix = da * 2 AND
     (2 * a)::matrix = da * 2 AND (a / 2)::matrix = da / 2 AND (-a)::matrix = -da AND (a = b) = (da = db) AND (a <> b) = (da <> db)),
   'sums, differences, products, quotients')
-FROM (SELECT a, d AS da, b, dense(b) AS db FROM sample, LATERAL (SELECT srandom(dims(a)[1], dims(a)[2], 0.3, 1000 + k) AS b) AS t) AS t;
+FROM (SELECT a, d AS da, b, dense(b) AS db FROM sample, LATERAL (SELECT srandom((dims(a))[1], (dims(a))[2], 0.3, 1000 + k) AS b) AS t) AS t;
 SELECT ok(bool_and((a * r)::matrix = d * r AND (a * c)::matrix = d * c AND (a * sparse(r))::matrix = d * r AND (a / (r * r + 1))::matrix = d / (r * r + 1)),
   'with a row and a column')
-FROM (SELECT a, d, dense(srandom(1, dims(a)[2], 1, k)) AS r, dense(srandom(dims(a)[1], 1, 1, k)) AS c FROM sample) AS t;
-SELECT ok(bool_and(norm(sparse((a @ b)::matrix - (da @ db))) < 1e-12 * n AND norm(sparse(a @ db - (da @ db))) < 1e-12 * n AND
-    norm(sparse(da @ b - (da @ db))) < 1e-12 * n), 'matrix products')
+FROM (SELECT a, d, dense(srandom(1, (dims(a))[2], 1, k)) AS r, dense(srandom((dims(a))[1], 1, 1, k)) AS c FROM sample) AS t;
+SELECT ok(bool_and(norm(sparse((a @ b)::matrix - (da @ db))) < 1e-12 * n AND norm(sparse((a @ db) - (da @ db))) < 1e-12 * n AND
+    norm(sparse((da @ b) - (da @ db))) < 1e-12 * n), 'matrix products')
 FROM (SELECT a, d AS da, b, dense(b) AS db, 1 + norm(a) * norm(b) AS n
-      FROM sample, LATERAL (SELECT srandom(dims(a)[2], 11, 0.3, 2000 + k) AS b) AS t) AS t;
+      FROM sample, LATERAL (SELECT srandom((dims(a))[2], 11, 0.3, 2000 + k) AS b) AS t) AS t;
 SELECT ok(bool_and(l2_norm(subtract((a @ x)::svec, svec(d @ x))) < 1e-12 * n AND l2_norm(subtract((y @ a)::svec, svec(y @ d))) < 1e-12 * n AND
     l2_norm(subtract(a @ svec(x), svec(d @ x))) < 1e-12 * n AND l2_norm(subtract(svec(y) @ a, svec(y @ d))) < 1e-12 * n AND
     l2_norm(subtract(svec(d @ svec(x)), svec(d @ x))) < 1e-12 * n AND l2_norm(subtract(svec(svec(y) @ d), svec(y @ d))) < 1e-12 * n),
   'products with vectors, dense and sparse')
-FROM (SELECT a, d, vector(dense(srandom(dims(a)[2], 1, 0.7, k))) AS x, vector(dense(srandom(1, dims(a)[1], 0.7, k))) AS y, 1 + 9 * norm(a) AS n
+FROM (SELECT a, d, vector(dense(srandom((dims(a))[2], 1, 0.7, k))) AS x, vector(dense(srandom(1, (dims(a))[1], 0.7, k))) AS y, 1 + 9 * norm(a) AS n
       FROM sample WHERE k <= 60) AS t;
 SELECT is('{1:2,3:4}/5'::svec @ '{3:0.5,4:7}/5'::svec, 2::float8, 'the inner product of sparse vectors');
 SELECT is(kron('{1:{1:1,2:2}}/1x2', '{1:{1:3},2:{2:4}}/2x2'::smatrix)::text, '{1:{1:3,3:6},2:{2:4,4:8}}/2x4', 'kron');
@@ -85,7 +83,7 @@ SELECT ok(bool_and(vstack(slice(a, 1, m / 2, 1, n), slice(a, m / 2 + 1, m, 1, n)
     hstack(slice(a, 1, m, 1, n / 3), slice(a, 1, m, n / 3 + 1, n / 2), slice(a, 1, m, n / 2 + 1, n)) = a AND
     (SELECT smatrix_agg(i, "row") FROM rows(a)) = a AND "row"(a, m) = svec(slice(a, m, m, 1, n)) AND col(a, n) = svec(slice(a, 1, m, n, n)) AND
     col(a, n) = "row"(transpose(a), n)), 'cut and put together again')
-FROM (SELECT a, dims(a)[1] AS m, dims(a)[2] AS n FROM sample) AS t;
+FROM (SELECT a, (dims(a))[1] AS m, (dims(a))[2] AS n FROM sample) AS t;
 SELECT is(ARRAY[min(a), max(a), density(a), norm(a), norm(a, '1'), norm(a, 'inf'), norm(a, 'max')], '{-4,3,0.5,5.477225575051661,5,7,4}'::float8[], 'measures')
 FROM (SELECT '{1:{1:-1,3:2},2:{1:-4,2:3}}/2x4'::smatrix AS a) AS t;
 SELECT is(ARRAY[row_sums(a), row_means(a)]::text || col_sums(a)::text || col_means(a)::text || diag(a)::text || dims(a)::text,
@@ -188,7 +186,7 @@ SELECT matches(pg_temp.error_of($$SELECT apply('{}/2x3'::smatrix, 'exp')$$), '^2
   'apply names its functions');
 
 -- In parallel as in one process. Whole numbers, so that sums are exact.
-CREATE TABLE entry AS SELECT 1 + (g * 7919) % 300 AS i, 1 + (g * 104729) % 400 AS j, (g % 9 - 4)::float8 AS value FROM generate_series(1, 30000) AS g;
+CREATE TABLE entry AS SELECT 1 + (g * 7919) % 300 AS i, 1 + (g * 104729) % 400 AS j, (g % 9 - 4)::float8 AS value FROM generate_series(1::bigint, 30000) AS g;
 CREATE TABLE vector AS SELECT i, svec_agg(j, value, 400) AS x FROM entry GROUP BY i;
 SELECT smatrix_agg(i, j, value)::text AS entries FROM entry \gset
 SELECT smatrix_agg(i, x)::text AS rows, sum(x)::text AS sum, sparse_gram(x)::text AS gram FROM vector \gset
@@ -202,14 +200,33 @@ SELECT ok(smatrix_agg(i, x)::text = :'rows' AND sum(x)::text = :'sum' AND sparse
 SELECT is(sparse_gram_merge(state)::text, :'gram', 'states that were stored') FROM (
   SELECT sparse_gram_state(x)::text::state AS state FROM vector GROUP BY i % 3) AS t;
 
--- Bytes that are no matrix.
-CREATE CAST (bytea AS smatrix) WITHOUT FUNCTION;
-SELECT is(split_part(pg_temp.error_of(format('SELECT nnz(%L::bytea::smatrix)', bytes)), ' | ', 1), '22P03', format('forged: %s', what)) FROM (
-  SELECT what, set_byte('\xacbeb2ac03000000080000000200000000000000000000000000e03f00000000000000c0000000000100000001000000020000000100000000000000', at, value) AS bytes FROM
-    (VALUES ('mark', 0, 1), ('rows', 4, 4), ('negative rows', 7, 255), ('columns too few', 8, 1), ('negative columns', 11, 255), ('entries', 12, 3),
-      ('the zero', 16, 1), ('first offset', 36, 1), ('offsets that fall', 40, 2), ('last offset', 48, 3), ('column', 52, 200)) AS change(what, at, value)) AS t;
-SELECT is(pg_temp.error_of(format('SELECT nnz(%L::bytea::smatrix)', substring('\x0102030405060708'::bytea FROM 1 FOR n))),
-  '22P03 | value is not a quern.smatrix, or is damaged', format('forged: %s bytes', n)) FROM generate_series(0, 8, 2) AS n;
+-- Bytes that are no matrix, as if a stored value were damaged: refused wherever they are read, or harmless.
+CREATE TYPE raw;
+CREATE FUNCTION raw_in(cstring) RETURNS raw AS 'byteain' LANGUAGE internal IMMUTABLE STRICT;
+CREATE FUNCTION raw_out(raw) RETURNS cstring AS 'byteaout' LANGUAGE internal IMMUTABLE STRICT;
+CREATE TYPE raw (INPUT = raw_in, OUTPUT = raw_out, INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = external);
+CREATE CAST (raw AS smatrix) WITHOUT FUNCTION;
+CREATE CAST (smatrix AS raw) WITHOUT FUNCTION;
+CREATE FUNCTION pg_temp.outcome(bytes bytea) RETURNS text LANGUAGE sql AS $$
+  SELECT string_agg(DISTINCT left(pg_temp.error_of(format('SELECT %s FROM (SELECT %L::raw::quern.smatrix AS a) AS t', use, bytes)), 5), ',')
+  FROM unnest(ARRAY['a::text', 'a::jsonb', 'dense(a)', 'smatrix_send(a)', 'a + a', 'a * a', 'a * ''{{2}}''::matrix', '-a', 'a = a', 'a @ transpose(a)',
+    'a @ ''{1,1,1,1}''::float8[]', '''{1,1,1}''::float8[] @ a', 'a @ ''{2:1}/4''::svec', '''{2:1}/3''::svec @ a', 'transpose(a) @ dense(a)',
+    'element(a, 2, 2)', '"row"(a, 2)', 'col(a, 2)', 'slice(a, 1, 2, 2, 3)', 'hstack(a, a)', 'vstack(a, a)', 'kron(a, a)', 'diag(a)', 'col_sums(a)',
+    'norm(a, ''1'')', 'min(a)', 'show(a)', '(SELECT count(*) FROM entries(a))', '(SELECT count(*) FROM rows(a))', 'to_matrix_market(a)', 'apply(a, ''abs'')']) AS use
+$$;
+CREATE TABLE original AS SELECT a::raw::text::bytea AS bytes FROM (VALUES ('{1:{2:0.5,4:1},3:{1:-2}}/3x4'::smatrix), ('{}/3x4')) AS t(a);
+SELECT is(pg_temp.outcome(bytes), 'no er', 'untouched bytes') FROM original;
+SELECT is(array_agg(DISTINCT outcome), '{22P03}'::text[], 'every truncation is refused') FROM (
+  SELECT pg_temp.outcome(substring(bytes FROM 1 FOR size)) AS outcome FROM original, LATERAL generate_series(0, length(bytes) - 1) AS size) AS t;
+SELECT is(pg_temp.outcome(bytes || '\x00'), '22P03', 'a byte too many is refused') FROM original;
+SELECT is(array_agg(DISTINCT outcome) FILTER (WHERE outcome !~ '^((no er|22003|22023|22P03|54000)(,|$))+$'), NULL,
+  'altered bytes are refused or harmless') FROM (
+  SELECT pg_temp.outcome(set_byte(bytes, at, get_byte(bytes, at) # flip)) AS outcome FROM original,
+    LATERAL generate_series(0, length(bytes) - 1) AS at, unnest('{1, 128}'::integer[]) AS flip) AS t;
+SELECT is(pg_temp.outcome(set_byte(bytes, at, value)), '22P03', format('forged: %s', what)) FROM (SELECT bytes FROM original LIMIT 1) AS t,
+  (VALUES ('mark', 0, 1), ('rows', 4, 4), ('negative rows', 7, 255), ('columns too few', 8, 3), ('negative columns', 11, 255), ('entries', 12, 4),
+    ('the zero', 16, 1), ('first offset', 44, 1), ('offsets that fall', 48, 4), ('last offset', 56, 4), ('column', 60, 200), ('columns that fall', 64, 0))
+  AS change(what, at, value);
 
 SELECT * FROM finish();
 ROLLBACK;
