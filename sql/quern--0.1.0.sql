@@ -724,7 +724,9 @@ CREATE FUNCTION density(a smatrix) RETURNS double precision AS 'MODULE_PATHNAME'
 COMMENT ON FUNCTION density(smatrix) IS 'The share of elements that are not 0; NULL if there are no elements.';
 CREATE FUNCTION trace(a smatrix) RETURNS double precision AS 'MODULE_PATHNAME', 'smatrix_trace' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION trace(smatrix) IS 'The sum of the diagonal of a square matrix. Another shape is an error (22023).';
-CREATE FUNCTION norm(a smatrix, kind text DEFAULT 'fro') RETURNS double precision AS 'MODULE_PATHNAME', 'smatrix_norm' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION norm(a smatrix) RETURNS double precision AS 'MODULE_PATHNAME', 'smatrix_norm' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION norm(smatrix) IS 'The Frobenius norm: the square root of the sum of squares.';
+CREATE FUNCTION norm(a smatrix, kind text) RETURNS double precision AS 'MODULE_PATHNAME', 'smatrix_norm' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION norm(smatrix, text) IS 'A norm: fro (Frobenius), 1 (largest sum of absolute values in a column), inf (in a row), max (largest absolute value). 2 and nuclear need singular values: take them of dense(a).';
 CREATE FUNCTION row_sums(a smatrix) RETURNS double precision[] AS 'MODULE_PATHNAME', 'smatrix_row_sums' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION row_sums(smatrix) IS 'The sum of each row.';
@@ -738,8 +740,10 @@ CREATE FUNCTION min(a smatrix) RETURNS double precision AS 'MODULE_PATHNAME', 's
 COMMENT ON FUNCTION min(smatrix) IS 'The least element, zeros included; NaN is above all numbers. NULL if there are no elements.';
 CREATE FUNCTION max(a smatrix) RETURNS double precision AS 'MODULE_PATHNAME', 'smatrix_max' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION max(smatrix) IS 'The greatest element, zeros included; NaN is above all numbers. NULL if there are no elements.';
-CREATE FUNCTION show(a smatrix, most integer DEFAULT 20) RETURNS text AS 'MODULE_PATHNAME', 'smatrix_show' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION show(smatrix, integer) IS 'A text for people: the shape, the number of entries and the first of them, one a line, with six digits.';
+CREATE FUNCTION show(a smatrix) RETURNS text AS 'MODULE_PATHNAME', 'smatrix_show' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION show(smatrix) IS 'A text for people: the shape, the number of entries and the first 20 of them, one a line, with six digits.';
+CREATE FUNCTION show(a smatrix, most integer) RETURNS text AS 'MODULE_PATHNAME', 'smatrix_show' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION show(smatrix, integer) IS 'A text for people: the shape, the number of entries and the first of them, as many as are asked for, one a line, with six digits.';
 
 -- Matrices as tables of blocks, and models of principal components. The aggregates are of src/uda/registry.def.
 

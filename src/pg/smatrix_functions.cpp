@@ -122,6 +122,7 @@ Datum random(FunctionCallInfo fcinfo) {
 }
 
 Datum norm_of(FunctionCallInfo fcinfo) {
+  if (PG_NARGS() == 1) return computed<CsrView>(fcinfo, [](const CsrView& a) { return norm(a, "fro"); });
   return computed<CsrView, std::string_view>(fcinfo,
                                              [](const CsrView& a, std::string_view kind) { return norm(a, kind); });
 }
@@ -129,6 +130,7 @@ Datum norm_of(FunctionCallInfo fcinfo) {
 Datum applied(FunctionCallInfo fcinfo) { return computed<CsrView, std::string_view>(fcinfo, apply); }
 
 Datum shown(FunctionCallInfo fcinfo) {
+  if (PG_NARGS() == 1) return computed<CsrView>(fcinfo, [](const CsrView& a) { return show(a, 20); });
   return computed<CsrView, std::int32_t>(fcinfo, [](const CsrView& a, std::int32_t most) { return show(a, most); });
 }
 
