@@ -90,6 +90,11 @@ void SparseBuilder::end_row() {
   a_.offsets.push_back(static_cast<std::uint32_t>(a_.indices.size()));
 }
 
+void SparseBuilder::skip_to(std::size_t row) {
+  if (a_.indices.size() > max_sparse_entries) sparse_bytes({a_.rows, a_.columns}, a_.indices.size());
+  a_.offsets.resize(row + 1, static_cast<std::uint32_t>(a_.indices.size()));
+}
+
 SparseMatrix SparseBuilder::finish() {
   a_.offsets.resize(static_cast<std::size_t>(a_.rows) + 1, static_cast<std::uint32_t>(a_.indices.size()));
   sparse_bytes({a_.rows, a_.columns}, a_.indices.size());

@@ -49,6 +49,7 @@ class SparseBuilder {
   }
   void append(const SparseFeatures& row, std::uint32_t from_column = 0);
   void end_row();
+  void skip_to(std::size_t row);  // ends the rows before it, those between without entries
   // Rows that are left are empty.
   SparseMatrix finish();
 

@@ -73,14 +73,12 @@ std::optional<SparseMatrix> SmatrixAgg::matrix() const {
   SummedEntries<std::uint64_t> settled(entries);
   settled.settle("smatrix_agg");
   SparseBuilder builder({height.size, width.size}, settled.indices.size());
-  std::size_t k = 0;
   Pace pace;
-  for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(height.size); ++i) {
-    const std::size_t from = k;
-    for (; k < settled.indices.size() && settled.indices[k] >> 32 == i; ++k)
-      builder.append(static_cast<std::uint32_t>(settled.indices[k]), settled.values[k]);
-    builder.end_row();
-    pace.spend(2 + 2 * (k - from));
+  for (std::size_t k = 0; k < settled.indices.size(); ++k) {
+    const std::uint64_t place = settled.indices[k];
+    if (k == 0 || place >> 32 != settled.indices[k - 1] >> 32) builder.skip_to(place >> 32);
+    builder.append(static_cast<std::uint32_t>(place), settled.values[k]);
+    pace.spend(3);
   }
   return builder.finish();
 }

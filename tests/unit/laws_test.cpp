@@ -319,8 +319,10 @@ void check_widths(const char* name) {
       };
       const double wide[] = {1, 2, 3, 4}, nan[] = {1, NAN, 3}, infinite[] = {1, 2, INFINITY};
       EXPECT_THROW(accumulate(std::span<const double>(wide)), InvalidInput);
-      EXPECT_THROW(accumulate(std::span<const double>(nan)), InvalidInput);
-      EXPECT_THROW(accumulate(std::span<const double>(infinite)), InvalidInput);
+      if constexpr (!std::is_same_v<S, SmatrixRows>) {  // a matrix may hold them
+        EXPECT_THROW(accumulate(std::span<const double>(nan)), InvalidInput);
+        EXPECT_THROW(accumulate(std::span<const double>(infinite)), InvalidInput);
+      }
     }
   }(static_cast<Args<S>*>(nullptr));
 }
