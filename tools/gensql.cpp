@@ -2,10 +2,12 @@
 //
 //   X(row)                     trains or computes      a learner's row is (y, x), (y, x, options) or
 //   X_state(row), (state)      stops before the end                       (y, x, weight, options);
-//                                                      a Dimension may be left out, and
-//                                                       arrays of SequenceFeatures have offsets
+//                                                      Dimensions may be left out, all of them, and
+//                                                      arrays of SequenceFeatures have offsets
 //   X_merge(state)             finishes many states
 //   X_final(state)             finishes one
+//
+// and Y(row) where Y is another name of X (ALIAS).
 #include <algorithm>
 #include <cstdio>
 #include <sstream>
@@ -66,7 +68,7 @@ template <class S, class... A>
 void add_forms(Form form, std::vector<Form>& to) {
   to.push_back(form);
   if constexpr ((std::is_same_v<A, Dimension> || ...)) {
-    form.pop_back();
+    form.resize(form.size() - (std::size_t{std::is_same_v<A, Dimension>} + ...));
     to.push_back(form);
   }
   if constexpr (Learner<S>) {
@@ -159,6 +161,14 @@ void create_aggregate(const std::string& name, const Form& form, const std::stri
   comment("AGGREGATE", name, form, what);
 }
 
+struct Alias {
+  const char *sql_name, *aggregate;
+};
+constexpr Alias aliases[] = {
+#define ALIAS(sql_name, aggregate) {#sql_name, #aggregate},
+#include "uda/registry.def"
+};
+
 template <auto final, class S>
 void aggregate(const std::string& name, const std::string& state_name, const std::string& arguments,
                const std::string& what) {
@@ -170,6 +180,9 @@ void aggregate(const std::string& name, const std::string& state_name, const std
            "The result of quern." + name + " from one state. NULL if no rows went into it.");
   for (const Form& form : forms<S>(arguments)) {
     create_aggregate(name, form, steps.accumulate, steps.final, steps, Removable<S>, what);
+    for (const Alias& alias : aliases)
+      if (alias.aggregate == name)
+        create_aggregate(alias.sql_name, form, steps.accumulate, steps.final, steps, Removable<S>, what);
     create_aggregate(name + "_state", form, steps.accumulate, "", steps, false,
                      "The state of quern." + name + " over the same rows, to store, ship and merge.");
   }

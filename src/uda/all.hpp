@@ -10,10 +10,18 @@
 #include "uda/linear_regression.hpp"
 #include "uda/logistic_regression.hpp"
 #include "uda/matrix_factorization.hpp"
+#include "uda/matrix_gather.hpp"
+#include "uda/matrix_products.hpp"
+#include "uda/matrix_sum.hpp"
 #include "uda/moments.hpp"
+#include "uda/pca.hpp"
 #include "uda/portfolio.hpp"
 #include "uda/regression_metrics.hpp"
+#include "uda/smatrix_agg.hpp"
+#include "uda/sparse_gram_agg.hpp"
 #include "uda/svec_agg.hpp"
+#include "uda/svec_sum.hpp"
+#include "uda/tall_svd.hpp"
 #include "uda/trained.hpp"
 
 namespace quern {
