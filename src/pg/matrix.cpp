@@ -18,7 +18,7 @@ ArrayType* array_argument(FunctionCallInfo fcinfo, int arg, int most_dimensions)
   if (ARR_NDIM(array) > most_dimensions)
     ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
                     errmsg("%s: an array of %d dimensions, and at most %d are expected",
-                           get_func_name(fcinfo->flinfo->fn_oid), ARR_NDIM(array), most_dimensions)));
+                           name_of_caller(fcinfo), ARR_NDIM(array), most_dimensions)));
   return array;
 }
 
