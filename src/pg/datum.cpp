@@ -137,16 +137,15 @@ namespace {
 void warn_if_doubtful(const Model& model) {
   const double separation = model.metric("separation");
   if (separation > 0)
-    ereport(WARNING, (errmsg("%.*s: the features %s%s; the estimates do not exist",
-                             static_cast<int>(model.algorithm.size()), model.algorithm.data(),
-                             model.find_metric("events") ? "order all events" : "separate the classes",
-                             separation > 1 ? " but for ties" : ""),
-                      errhint("Give the option l2 a value above 0, or leave out the features that separate.")));
-  else if (model.metric("converged") == 0)
     ereport(WARNING,
-            (errmsg("%.*s: no convergence after %.0f iterations", static_cast<int>(model.algorithm.size()),
-                    model.algorithm.data(), model.metric("iterations")),
-             errhint("Raise the option max_iter, max_seconds or tol.")));
+            (errmsg("%.*s: the features %s%s; the estimates do not exist", static_cast<int>(model.algorithm.size()),
+                    model.algorithm.data(), model.find_metric("events") ? "order all events" : "separate the classes",
+                    separation > 1 ? " but for ties" : ""),
+             errhint("Give the option l2 a value above 0, or leave out the features that separate.")));
+  else if (model.metric("converged") == 0)
+    ereport(WARNING, (errmsg("%.*s: no convergence after %.0f iterations", static_cast<int>(model.algorithm.size()),
+                             model.algorithm.data(), model.metric("iterations")),
+                      errhint("Raise the option max_iter, max_seconds or tol.")));
 }
 
 // In fn_extra of a function that returns a model.

@@ -20,7 +20,7 @@
 namespace quern {
 struct Moments;
 class Matrix;
-}
+}  // namespace quern
 
 namespace quern::pg {
 

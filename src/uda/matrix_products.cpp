@@ -25,6 +25,13 @@ bool all_finite(const Vec<double>& values) { return Features(std::span<const dou
   throw InvalidInput(concat(function, ": result out of range"), {}, Fault::out_of_range);
 }
 
+void check_row_finite(std::string_view function, const FeatureRow& x) {
+  if (x.is_sparse())
+    check_finite(function, Features(x.sparse().values));
+  else
+    check_finite(function, x.dense());
+}
+
 void add(const Vec<double>& from, Vec<double>& to) {
   if (to.empty()) {
     to = from;
@@ -130,18 +137,13 @@ std::optional<Matrix> Gram::matrix() const {
       std::copy_n(&product[triangle_row(i, p) + i], p - i, &result(i, i));
   }
   if (!waiting.empty())
-    linalg::gram({.n = p,
-                  .k = waiting.size() / p,
-                  .a = waiting.data(),
-                  .lda = p,
-                  .beta = 1,
-                  .c = result.data(),
-                  .ldc = p});
+    linalg::gram(
+        {.n = p, .k = waiting.size() / p, .a = waiting.data(), .lda = p, .beta = 1, .c = result.data(), .ldc = p});
   mirror(result);
   return result;
 }
 
-void Cross::check(const Features& x, const Features& y) const {
+void Cross::check(const FeatureRow& x, const Features& y) const {
   const auto p = static_cast<std::int64_t>(x.size()), q = static_cast<std::int64_t>(y.size());
   if (width == 0) {
     check_width("cross", x.size(), max_elements);
@@ -157,7 +159,7 @@ void Cross::check(const Features& x, const Features& y) const {
     throw InvalidInput(concat("cross: rows have different numbers of responses y (", responses, ", then ", q, ")"),
                        "Every row needs the same responses; write NULL for a row to be left out.");
   }
-  check_finite("cross", x);
+  check_row_finite("cross", x);
   if (!y.finite()) {
     std::size_t i = 0;
     while (std::isfinite(y[i])) ++i;
@@ -166,11 +168,21 @@ void Cross::check(const Features& x, const Features& y) const {
   }
 }
 
-void Cross::accumulate(Features x, Responses y) {
+void Cross::accumulate(FeatureRow x, Responses y) {
   check(x, y.values);
   width = static_cast<std::int64_t>(x.size());
   responses = static_cast<std::int64_t>(y.values.size());
-  append(waiting_x, x);
+  if (x.is_sparse()) {
+    const std::size_t q = y.values.size();
+    if (product.empty()) product.assign(x.size() * q, 0);
+    const SparseFeatures& entries = x.sparse();
+    for (std::size_t e = 0; e < entries.indices.size(); ++e) {
+      double* const to = &product[entries.indices[e] * q];
+      for (std::size_t c = 0; c < q; ++c) to[c] += entries.values[e] * y.values[c];
+    }
+    return;
+  }
+  append(waiting_x, x.dense());
   append(waiting_y, y.values);
   if (waiting_x.size() == block_rows * x.size()) fold();
 }
@@ -239,7 +251,7 @@ std::optional<Matrix> Cross::matrix() const {
   return Matrix(MatrixView({width, responses}, product.data()));
 }
 
-void MatrixChain::accumulate(Features x, std::span<const double> v) {
+void MatrixChain::accumulate(FeatureRow x, std::span<const double> v) {
   if (x.size() != v.size())
     throw InvalidInput(concat("mmchain: x has ", x.size(), " features, and v has ", v.size(), " numbers"),
                        "v is one vector for all rows, of as many numbers as x has.");
@@ -247,12 +259,19 @@ void MatrixChain::accumulate(Features x, std::span<const double> v) {
     check_width("mmchain", x.size(), max_features);
   else if (x.size() != sum.size())
     refuse_widths("mmchain", static_cast<std::int64_t>(sum.size()), static_cast<std::int64_t>(x.size()));
-  check_finite("mmchain", x);
+  check_row_finite("mmchain", x);
   if (sum.empty()) {
     if (!Features(v).finite()) throw InvalidInput("mmchain: v must be finite");
     sum.resize(x.size());
   }
-  x.visit([&](auto values) {
+  if (x.is_sparse()) {
+    const SparseFeatures& entries = x.sparse();
+    double product = 0;
+    for (std::size_t e = 0; e < entries.indices.size(); ++e) product += entries.values[e] * v[entries.indices[e]];
+    for (std::size_t e = 0; e < entries.indices.size(); ++e) sum[entries.indices[e]] += entries.values[e] * product;
+    return;
+  }
+  x.dense().visit([&](auto values) {
     if constexpr (std::is_same_v<decltype(values), std::span<const double>>)
       add_chain_double(values.data(), v.data(), values.size(), sum.data());
     else

@@ -1,8 +1,9 @@
 // Products of a tall matrix whose rows lie in a table, in one scan: X'X, X'Y and X'(Xv).
 //
-// Rows wait until they are a block, which is multiplied as a whole; until a block is full a group costs its rows, not p (p
-// + 1) / 2 products. Sums of blocks are added, so that rounding grows with the number of blocks. The products are raw: an
-// offset of the data is squared with the rest; quern.moments centres.
+// Rows wait until they are a block, which is multiplied as a whole; until a block is full a group costs its rows, not p
+// (p
+// + 1) / 2 products. Sums of blocks are added, so that rounding grows with the number of blocks. The products are raw:
+// an offset of the data is squared with the rest; quern.moments centres.
 #pragma once
 
 #include <cstdint>
@@ -38,14 +39,15 @@ struct Cross {
   Vec<double> product;                    // p x q; empty before the first block
   Vec<double> waiting_x, waiting_y;       // rows not folded yet, less than a block
 
-  void accumulate(Features x, Responses y);
+  // A sparse row is not written out.
+  void accumulate(FeatureRow x, Responses y);
   void merge(const Cross& other);
   bool valid() const;
 
   std::optional<Matrix> matrix() const;
 
  private:
-  void check(const Features& x, const Features& y) const;
+  void check(const FeatureRow& x, const Features& y) const;
   void fold();
 };
 
@@ -54,7 +56,8 @@ struct MatrixChain {
 
   Vec<double> sum;  // p; empty before the first row
 
-  void accumulate(Features x, std::span<const double> v);
+  // A sparse row costs its entries.
+  void accumulate(FeatureRow x, std::span<const double> v);
   void merge(const MatrixChain& other);
 
   std::optional<Vec<double>> product() const;

@@ -30,6 +30,10 @@ SELECT cmp_ok(pg_temp.off(quern.matrix((SELECT quern.mmchain(x, '{1, -2, 3, -4, 
 SELECT is(quern.gram(x), '{{35,44},{44,56}}', 'small numbers exactly') FROM (VALUES (ARRAY[1, 2]), (ARRAY[3, 4]), (ARRAY[5, 6])) AS t(x);
 SELECT is(quern.gram(x::real[]), '{{35,44},{44,56}}', 'of real[]') FROM (VALUES (ARRAY[1, 2]), (ARRAY[3, 4]), (ARRAY[5, 6])) AS t(x);
 SELECT is(quern.gram(x::quern.svec), '{{35,44},{44,56}}', 'of svec') FROM (VALUES (ARRAY[1, 2]), (ARRAY[3, 4]), (ARRAY[5, 6])) AS t(x);
+SELECT is(format('%s %s %s', quern.cross(x::quern.svec, i), quern.cross(x::quern.svec, ARRAY[i, 1]), quern.mmchain(x::quern.svec, '{1,2,-1}')),
+          format('%s %s %s', quern.cross(x, i), quern.cross(x, ARRAY[i, 1]), quern.mmchain(x, '{1,2,-1}')), 'sparse rows as dense ones')
+FROM (VALUES (1, ARRAY[1, 0, 2]), (2, ARRAY[0, 0, 0]), (3, ARRAY[0, 5, 6])) AS t(i, x);
+SELECT is((SELECT quern.nnz(quern.svec(quern.mmchain(x, ones))) FROM (SELECT array_agg(1::float8) AS ones FROM generate_series(1, 100000)) AS o, (VALUES (quern.svec(100000, '{7,99999}', '{1,2}')), (quern.svec(100000, '{7,8}', '{1,2}'))) AS t(x)), 3, 'wide sparse rows are not written out');
 SELECT is(quern.mmchain(x, '{1, 0}'), '{35,44}'::float8[], 'the first column of X''X') FROM (VALUES (ARRAY[1, 2]), (ARRAY[3, 4]), (ARRAY[5, 6])) AS t(x);
 
 -- Sums against PostgreSQL's own, element by element.

@@ -40,7 +40,7 @@ INSERT INTO call VALUES
   ('cross', 'quern.cross(x, weight)', '(%s)::jsonb', 1e-10),
   ('cross_rows', 'quern.cross(x, ARRAY[z, w])', '(%s)::jsonb', 1e-10),
   ('mmchain', 'quern.mmchain(x, ''{3, 4, 5}'')', 'to_jsonb(%s)', 1e-10),
-  ('matrix_sum', 'quern.matrix_sum(ARRAY[weight, probability, i]::quern.matrix)', '(%s)::jsonb', 1e-10),
+  ('matrix_sum', 'quern.matrix_sum(ARRAY[weight, w, i]::quern.matrix)', '(%s)::jsonb', 1e-10),
   ('vector_avg', 'quern.vector_avg(ARRAY[weight, probability, i])', 'to_jsonb(%s)', 1e-10),
   ('matrix_entries', 'quern.matrix_entries(1 + i % 9, 1 + i % 7, weight)', '(%s)::jsonb', 1e-10),
   ('pca', 'quern.pca(x, weight, ''{"scale": true}'')', '(%s)::jsonb #> ''{parameters,explained_variance}''', 1e-10);
