@@ -233,6 +233,164 @@ CREATE OPERATOR + (LEFTARG = comoments, RIGHTARG = comoments, FUNCTION = add, CO
 COMMENT ON OPERATOR + (comoments, comoments) IS 'The moments of the rows of both.';
 CREATE OPERATOR - (LEFTARG = comoments, RIGHTARG = comoments, FUNCTION = subtract);
 COMMENT ON OPERATOR - (comoments, comoments) IS 'The moments of the rows of the first without those of the second.';
+CREATE TYPE matrix;
+CREATE FUNCTION matrix_in(cstring) RETURNS matrix AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION matrix_out(matrix) RETURNS cstring AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION matrix_recv(internal) RETURNS matrix AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION matrix_send(matrix) RETURNS bytea AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE TYPE matrix (INPUT = matrix_in, OUTPUT = matrix_out, RECEIVE = matrix_recv, SEND = matrix_send,
+  INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = external, CATEGORY = 'U');
+COMMENT ON TYPE matrix IS 'A dense matrix of float8, row-major, 8 bytes an element and 16 more, up to 1 GB. Written as rows in braces, such as {{1,2},{3,4}}; {}/0x3 has no rows and three columns. Beyond 1 GB: blocks, one a row of a table.';
+COMMENT ON FUNCTION matrix_in(cstring) IS 'Input of quern.matrix: rows in braces, all of the same length, such as {{1,2},{3,4}}.';
+COMMENT ON FUNCTION matrix_out(matrix) IS 'Output of quern.matrix: rows in braces. quern.show gives a form for people.';
+COMMENT ON FUNCTION matrix_recv(internal) IS 'Binary input of quern.matrix, in network byte order: int32 rows, int32 columns, a float8 of each element, row by row.';
+COMMENT ON FUNCTION matrix_send(matrix) IS 'Binary output of quern.matrix, in network byte order: int32 rows, int32 columns, a float8 of each element, row by row.';
+CREATE FUNCTION matrix(double precision[]) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_from_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix(double precision[]) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column. A NULL in it is an error (22004).';
+CREATE CAST (double precision[] AS matrix) WITH FUNCTION matrix(double precision[]) AS ASSIGNMENT;
+COMMENT ON CAST (double precision[] AS matrix) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column.';
+CREATE FUNCTION matrix(real[]) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_from_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix(real[]) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column. A NULL in it is an error (22004).';
+CREATE CAST (real[] AS matrix) WITH FUNCTION matrix(real[]) AS ASSIGNMENT;
+COMMENT ON CAST (real[] AS matrix) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column.';
+CREATE FUNCTION matrix(integer[]) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_from_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix(integer[]) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column. A NULL in it is an error (22004).';
+CREATE CAST (integer[] AS matrix) WITH FUNCTION matrix(integer[]) AS ASSIGNMENT;
+COMMENT ON CAST (integer[] AS matrix) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column.';
+CREATE FUNCTION matrix(bigint[]) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_from_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix(bigint[]) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column. A NULL in it is an error (22004).';
+CREATE CAST (bigint[] AS matrix) WITH FUNCTION matrix(bigint[]) AS ASSIGNMENT;
+COMMENT ON CAST (bigint[] AS matrix) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column.';
+CREATE FUNCTION matrix(smallint[]) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_from_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix(smallint[]) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column. A NULL in it is an error (22004).';
+CREATE CAST (smallint[] AS matrix) WITH FUNCTION matrix(smallint[]) AS ASSIGNMENT;
+COMMENT ON CAST (smallint[] AS matrix) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column.';
+CREATE FUNCTION matrix(numeric[]) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_from_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix(numeric[]) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column. A NULL in it is an error (22004).';
+CREATE CAST (numeric[] AS matrix) WITH FUNCTION matrix(numeric[]) AS ASSIGNMENT;
+COMMENT ON CAST (numeric[] AS matrix) IS 'The matrix of a two-dimensional array; a one-dimensional one is a column.';
+CREATE FUNCTION dense(a matrix) RETURNS double precision[] AS 'MODULE_PATHNAME', 'matrix_to_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION dense(matrix) IS 'The elements as an array of two dimensions; of none if there are no elements.';
+CREATE CAST (matrix AS double precision[]) WITH FUNCTION dense(matrix) AS ASSIGNMENT;
+COMMENT ON CAST (matrix AS double precision[]) IS 'The elements as an array of two dimensions.';
+CREATE FUNCTION vector(a matrix) RETURNS double precision[] AS 'MODULE_PATHNAME', 'matrix_to_vector' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION vector(matrix) IS 'The numbers of a matrix that is one row or one column, as an array of one dimension. Another shape is an error (22023).';
+CREATE FUNCTION matrix(jsonb) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_from_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix(jsonb) IS 'A matrix from its JSON form [[1,2],[3,4]]; NaN and infinities are strings.';
+CREATE CAST (jsonb AS matrix) WITH FUNCTION matrix(jsonb);
+COMMENT ON CAST (jsonb AS matrix) IS 'A matrix from its JSON form.';
+CREATE FUNCTION jsonb(matrix) RETURNS jsonb AS 'MODULE_PATHNAME', 'matrix_to_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION jsonb(matrix) IS 'The JSON form [[1,2],[3,4]]; NaN and infinities are strings. A matrix without rows is [].';
+CREATE CAST (matrix AS jsonb) WITH FUNCTION jsonb(matrix);
+COMMENT ON CAST (matrix AS jsonb) IS 'The JSON form of a matrix.';
+CREATE FUNCTION add(matrix, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_add' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION add(matrix, matrix) IS 'The sum, element by element. A side of 1 is repeated: a row goes with every row, a column with every column. Shapes that do not fit are an error (22023), results out of range too (22003).';
+CREATE FUNCTION add(matrix, double precision) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_add_number' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION add(matrix, double precision) IS 'The sum, element by element.';
+CREATE FUNCTION add(double precision, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'number_add_matrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION add(double precision, matrix) IS 'The sum, element by element.';
+CREATE OPERATOR + (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = add, COMMUTATOR = +);
+COMMENT ON OPERATOR + (matrix, matrix) IS 'The sum, element by element.';
+CREATE OPERATOR + (LEFTARG = matrix, RIGHTARG = double precision, FUNCTION = add, COMMUTATOR = +);
+COMMENT ON OPERATOR + (matrix, double precision) IS 'The sum, element by element.';
+CREATE OPERATOR + (LEFTARG = double precision, RIGHTARG = matrix, FUNCTION = add, COMMUTATOR = +);
+COMMENT ON OPERATOR + (double precision, matrix) IS 'The sum, element by element.';
+CREATE FUNCTION subtract(matrix, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_subtract' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION subtract(matrix, matrix) IS 'The difference, element by element. A side of 1 is repeated: a row goes with every row, a column with every column. Shapes that do not fit are an error (22023), results out of range too (22003).';
+CREATE FUNCTION subtract(matrix, double precision) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_subtract_number' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION subtract(matrix, double precision) IS 'The difference, element by element.';
+CREATE FUNCTION subtract(double precision, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'number_subtract_matrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION subtract(double precision, matrix) IS 'The difference, element by element.';
+CREATE OPERATOR - (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = subtract);
+COMMENT ON OPERATOR - (matrix, matrix) IS 'The difference, element by element.';
+CREATE OPERATOR - (LEFTARG = matrix, RIGHTARG = double precision, FUNCTION = subtract);
+COMMENT ON OPERATOR - (matrix, double precision) IS 'The difference, element by element.';
+CREATE OPERATOR - (LEFTARG = double precision, RIGHTARG = matrix, FUNCTION = subtract);
+COMMENT ON OPERATOR - (double precision, matrix) IS 'The difference, element by element.';
+CREATE FUNCTION multiply(matrix, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_multiply' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION multiply(matrix, matrix) IS 'The product, element by element; @ is the matrix product. A side of 1 is repeated: a row goes with every row, a column with every column. Shapes that do not fit are an error (22023), results out of range too (22003).';
+CREATE FUNCTION multiply(matrix, double precision) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_multiply_number' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION multiply(matrix, double precision) IS 'The product, element by element; @ is the matrix product.';
+CREATE FUNCTION multiply(double precision, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'number_multiply_matrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION multiply(double precision, matrix) IS 'The product, element by element; @ is the matrix product.';
+CREATE OPERATOR * (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = multiply, COMMUTATOR = *);
+COMMENT ON OPERATOR * (matrix, matrix) IS 'The product, element by element; @ is the matrix product.';
+CREATE OPERATOR * (LEFTARG = matrix, RIGHTARG = double precision, FUNCTION = multiply, COMMUTATOR = *);
+COMMENT ON OPERATOR * (matrix, double precision) IS 'The product, element by element; @ is the matrix product.';
+CREATE OPERATOR * (LEFTARG = double precision, RIGHTARG = matrix, FUNCTION = multiply, COMMUTATOR = *);
+COMMENT ON OPERATOR * (double precision, matrix) IS 'The product, element by element; @ is the matrix product.';
+CREATE FUNCTION divide(matrix, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_divide' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION divide(matrix, matrix) IS 'The quotient, element by element. Division by zero is an error (22003). A side of 1 is repeated: a row goes with every row, a column with every column. Shapes that do not fit are an error (22023), results out of range too (22003).';
+CREATE FUNCTION divide(matrix, double precision) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_divide_number' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION divide(matrix, double precision) IS 'The quotient, element by element. Division by zero is an error (22003).';
+CREATE FUNCTION divide(double precision, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'number_divide_matrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION divide(double precision, matrix) IS 'The quotient, element by element. Division by zero is an error (22003).';
+CREATE OPERATOR / (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = divide);
+COMMENT ON OPERATOR / (matrix, matrix) IS 'The quotient, element by element. Division by zero is an error (22003).';
+CREATE OPERATOR / (LEFTARG = matrix, RIGHTARG = double precision, FUNCTION = divide);
+COMMENT ON OPERATOR / (matrix, double precision) IS 'The quotient, element by element. Division by zero is an error (22003).';
+CREATE OPERATOR / (LEFTARG = double precision, RIGHTARG = matrix, FUNCTION = divide);
+COMMENT ON OPERATOR / (double precision, matrix) IS 'The quotient, element by element. Division by zero is an error (22003).';
+CREATE FUNCTION negate(matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_negate' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION negate(matrix) IS 'Every element with the other sign.';
+CREATE OPERATOR - (RIGHTARG = matrix, FUNCTION = negate);
+COMMENT ON OPERATOR - (NONE, matrix) IS 'Every element with the other sign.';
+CREATE FUNCTION matrix_eq(matrix, matrix) RETURNS boolean AS 'MODULE_PATHNAME', 'matrix_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_eq(matrix, matrix) IS 'Are two matrices of the same shape and elements? NaN equals NaN.';
+CREATE FUNCTION matrix_ne(matrix, matrix) RETURNS boolean AS 'MODULE_PATHNAME', 'matrix_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_ne(matrix, matrix) IS 'Do two matrices differ in shape or in an element?';
+CREATE OPERATOR = (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = matrix_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel);
+COMMENT ON OPERATOR = (matrix, matrix) IS 'Same shape and elements.';
+CREATE OPERATOR <> (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = matrix_ne, COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel);
+COMMENT ON OPERATOR <> (matrix, matrix) IS 'Other shape or elements.';
+CREATE FUNCTION product(matrix, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION product(matrix, matrix) IS 'The matrix product A B, m x k and k x n. The columns of the first must be as many as the rows of the second, else an error (22023). BLAS dgemm and dgemv, by OpenBLAS where it is installed, else Eigen.';
+CREATE FUNCTION product(matrix, double precision[]) RETURNS double precision[] AS 'MODULE_PATHNAME', 'matrix_vector_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION product(matrix, double precision[]) IS 'The product A v with a vector, of one number for each row of A. The columns of the first must be as many as the rows of the second, else an error (22023). BLAS dgemm and dgemv, by OpenBLAS where it is installed, else Eigen.';
+CREATE FUNCTION product(double precision[], matrix) RETURNS double precision[] AS 'MODULE_PATHNAME', 'vector_matrix_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION product(double precision[], matrix) IS 'The product v A with a vector, of one number for each column of A. The columns of the first must be as many as the rows of the second, else an error (22023). BLAS dgemm and dgemv, by OpenBLAS where it is installed, else Eigen.';
+CREATE FUNCTION product(double precision[], double precision[]) RETURNS double precision AS 'MODULE_PATHNAME', 'vector_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION product(double precision[], double precision[]) IS 'The inner product of two vectors of the same size.';
+CREATE OPERATOR @ (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = product);
+COMMENT ON OPERATOR @ (matrix, matrix) IS 'The matrix product.';
+CREATE OPERATOR @ (LEFTARG = matrix, RIGHTARG = double precision[], FUNCTION = product);
+COMMENT ON OPERATOR @ (matrix, double precision[]) IS 'The product with a vector.';
+CREATE OPERATOR @ (LEFTARG = double precision[], RIGHTARG = matrix, FUNCTION = product);
+COMMENT ON OPERATOR @ (double precision[], matrix) IS 'The product of a vector with a matrix.';
+CREATE OPERATOR @ (LEFTARG = double precision[], RIGHTARG = double precision[], FUNCTION = product);
+COMMENT ON OPERATOR @ (double precision[], double precision[]) IS 'The inner product.';
+CREATE FUNCTION transpose(matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_transpose' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transpose(matrix) IS 'The transpose: rows become columns.';
+CREATE FUNCTION blocks(a matrix, rows integer, columns integer) RETURNS TABLE(i bigint, j bigint, block matrix)
+  AS 'MODULE_PATHNAME', 'matrix_blocks' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 100;
+COMMENT ON FUNCTION blocks(matrix, integer, integer) IS
+  'The matrix cut into blocks of rows x columns, the last ones smaller, with their numbers from 1. quern.from_blocks puts them together. Sizes below 1 are an error (22023).';
+CREATE FUNCTION blocks(query text, rows integer, columns integer) RETURNS TABLE(i bigint, j bigint, block matrix)
+  AS 'MODULE_PATHNAME', 'query_blocks' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 1000 COST 1000000;
+COMMENT ON FUNCTION blocks(text, integer, integer) IS
+  'What a query gives, cut into blocks of rows x columns, with their numbers from 1. The query is a SELECT that only reads, run as the caller, of rows (i, float8[]), whose numbers go from 1 without a gap, or of entries (i, j, value), which add up and are 0 where none is. Blocks of zeros are there too. Rows with a NULL are left out. In memory is one band of blocks of rows, one block of entries; the server sorts.';
+CREATE FUNCTION transform(model model, x features) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'quern_transform' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transform(model, features) IS
+  'The components of a row by a pca model: W (x - mean) / scale, k numbers, divided by their deviations if the model whitens. NULL if a feature is NULL. Another model, or a row of another width, is an error (22023).';
+CREATE FUNCTION transform(model model, "row" record) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'quern_transform_row' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transform(model, record) IS
+  'The components of a row by a pca model, its features taken from the columns of the row by name. NULL if a feature is NULL.';
+CREATE FUNCTION inverse_transform(model model, z features) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'quern_inverse_transform' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION inverse_transform(model, features) IS
+  'The row that has these components by a pca model: mean + scale W'' z, p numbers. What the components that were left out held is lost. Another model, or another number of components, is an error (22023).';
+CREATE FUNCTION components(model model)
+  RETURNS TABLE(component bigint, explained_variance double precision, explained_variance_ratio double precision,
+                cumulative_ratio double precision, singular_value double precision, loadings double precision[])
+  AS 'MODULE_PATHNAME', 'quern_components' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 50;
+COMMENT ON FUNCTION components(model) IS
+  'The components of a pca model, the one with the largest variance first: variance, its share, the share of all so far, the singular value of the centred rows, loadings. Another model is an error (22023).';
+CREATE FUNCTION loadings(model model) RETURNS TABLE(component bigint, term text, loading double precision)
+  AS 'MODULE_PATHNAME', 'quern_loadings' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 500;
+COMMENT ON FUNCTION loadings(model) IS
+  'The loadings of a pca model, one a row: component, feature, loading. Another model is an error (22023).';
 CREATE FUNCTION train(algorithm text, query text, options jsonb DEFAULT '{}') RETURNS model
   AS 'MODULE_PATHNAME', 'quern_train' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000000;
 COMMENT ON FUNCTION train(text, text, jsonb) IS 'Trains a model over the rows of a query, in as many passes as it takes, with parallel workers.
@@ -2028,3 +2186,350 @@ CREATE AGGREGATE svec_agg_merge(state state) (
   SFUNC = svec_agg_combine, STYPE = state, SSPACE = 200, COMBINEFUNC = svec_agg_combine, FINALFUNC = svec_agg_final,
   PARALLEL = SAFE);
 COMMENT ON AGGREGATE svec_agg_merge(state) IS 'The result of quern.svec_agg over the rows of many states.';
+CREATE FUNCTION gram_accumulate(state state, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'gram_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gram_accumulate(state, features) IS 'Transition function of quern.gram: the state with one more row.';
+CREATE FUNCTION gram_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'gram_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gram_combine(state, state) IS 'Combine function of quern.gram: both states in one.';
+CREATE FUNCTION gram_final(state state) RETURNS matrix
+  AS 'MODULE_PATHNAME', 'gram_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gram_final(state) IS 'The result of quern.gram from one state. NULL if no rows went into it.';
+CREATE AGGREGATE gram(x features) (
+  SFUNC = gram_accumulate, STYPE = state, SSPACE = 184, COMBINEFUNC = gram_combine, FINALFUNC = gram_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gram(features) IS 'X''X of the rows x (p numbers each), p x p. Rows with a NULL are left out; NaN, infinities and rows of different widths are errors (22023), and so is a product out of range (22003); no rows give NULL. At most 11,000 columns. One pass, by blocks of rows; Goto, van de Geijn, ACM TOMS 34(3), 2008.';
+CREATE AGGREGATE gram_state(x features) (
+  SFUNC = gram_accumulate, STYPE = state, SSPACE = 184, COMBINEFUNC = gram_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gram_state(features) IS 'The state of quern.gram over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gram_state(state state) (
+  SFUNC = gram_combine, STYPE = state, SSPACE = 184, COMBINEFUNC = gram_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gram_state(state) IS 'Many states of quern.gram as one.';
+CREATE AGGREGATE gram_merge(state state) (
+  SFUNC = gram_combine, STYPE = state, SSPACE = 184, COMBINEFUNC = gram_combine, FINALFUNC = gram_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gram_merge(state) IS 'The result of quern.gram over the rows of many states.';
+CREATE FUNCTION cross_accumulate(state state, x features, y double precision) RETURNS state
+  AS 'MODULE_PATHNAME', 'cross_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cross_accumulate(state, features, double precision) IS 'Transition function of quern.cross: the state with one more row.';
+CREATE FUNCTION cross_accumulate(state state, x features, y features) RETURNS state
+  AS 'MODULE_PATHNAME', 'cross_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cross_accumulate(state, features, features) IS 'Transition function of quern.cross: the state with one more row.';
+CREATE FUNCTION cross_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'cross_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cross_combine(state, state) IS 'Combine function of quern.cross: both states in one.';
+CREATE FUNCTION cross_final(state state) RETURNS matrix
+  AS 'MODULE_PATHNAME', 'cross_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cross_final(state) IS 'The result of quern.cross from one state. NULL if no rows went into it.';
+CREATE AGGREGATE cross(x features, y double precision) (
+  SFUNC = cross_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = cross_combine, FINALFUNC = cross_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cross(features, double precision) IS 'X''Y of the rows x (p numbers each) and y (a number, or q numbers each), p x q. Rows with a NULL are left out; NaN, infinities and rows of different widths are errors (22023), and so is a product out of range (22003); no rows give NULL. One pass.';
+CREATE AGGREGATE cross_state(x features, y double precision) (
+  SFUNC = cross_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = cross_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cross_state(features, double precision) IS 'The state of quern.cross over the same rows, to store, ship and merge.';
+CREATE AGGREGATE cross(x features, y features) (
+  SFUNC = cross_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = cross_combine, FINALFUNC = cross_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cross(features, features) IS 'X''Y of the rows x (p numbers each) and y (a number, or q numbers each), p x q. Rows with a NULL are left out; NaN, infinities and rows of different widths are errors (22023), and so is a product out of range (22003); no rows give NULL. One pass.';
+CREATE AGGREGATE cross_state(x features, y features) (
+  SFUNC = cross_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = cross_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cross_state(features, features) IS 'The state of quern.cross over the same rows, to store, ship and merge.';
+CREATE AGGREGATE cross_state(state state) (
+  SFUNC = cross_combine, STYPE = state, SSPACE = 224, COMBINEFUNC = cross_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cross_state(state) IS 'Many states of quern.cross as one.';
+CREATE AGGREGATE cross_merge(state state) (
+  SFUNC = cross_combine, STYPE = state, SSPACE = 224, COMBINEFUNC = cross_combine, FINALFUNC = cross_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cross_merge(state) IS 'The result of quern.cross over the rows of many states.';
+CREATE FUNCTION mmchain_accumulate(state state, x features, v double precision[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'mmchain_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mmchain_accumulate(state, features, double precision[]) IS 'Transition function of quern.mmchain: the state with one more row.';
+CREATE FUNCTION mmchain_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'mmchain_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mmchain_combine(state, state) IS 'Combine function of quern.mmchain: both states in one.';
+CREATE FUNCTION mmchain_final(state state) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'mmchain_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mmchain_final(state) IS 'The result of quern.mmchain from one state. NULL if no rows went into it.';
+CREATE AGGREGATE mmchain(x features, v double precision[]) (
+  SFUNC = mmchain_accumulate, STYPE = state, SSPACE = 144, COMBINEFUNC = mmchain_combine, FINALFUNC = mmchain_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mmchain(features, double precision[]) IS 'X''(X v) of the rows x (p numbers each) and a vector v of p numbers, the same for all rows, as p numbers, in one scan. Rows with a NULL are left out; NaN, infinities and rows of different widths are errors (22023), and so is a product out of range (22003); no rows give NULL.';
+CREATE AGGREGATE mmchain_state(x features, v double precision[]) (
+  SFUNC = mmchain_accumulate, STYPE = state, SSPACE = 144, COMBINEFUNC = mmchain_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mmchain_state(features, double precision[]) IS 'The state of quern.mmchain over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mmchain_state(state state) (
+  SFUNC = mmchain_combine, STYPE = state, SSPACE = 144, COMBINEFUNC = mmchain_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mmchain_state(state) IS 'Many states of quern.mmchain as one.';
+CREATE AGGREGATE mmchain_merge(state state) (
+  SFUNC = mmchain_combine, STYPE = state, SSPACE = 144, COMBINEFUNC = mmchain_combine, FINALFUNC = mmchain_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mmchain_merge(state) IS 'The result of quern.mmchain over the rows of many states.';
+CREATE FUNCTION matrix_sum_accumulate(state state, a matrix) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_sum_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_sum_accumulate(state, matrix) IS 'Transition function of quern.matrix_sum: the state with one more row.';
+CREATE FUNCTION matrix_sum_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_sum_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_sum_combine(state, state) IS 'Combine function of quern.matrix_sum: both states in one.';
+CREATE FUNCTION matrix_sum_final(state state) RETURNS matrix
+  AS 'MODULE_PATHNAME', 'matrix_sum_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_sum_final(state) IS 'The result of quern.matrix_sum from one state. NULL if no rows went into it.';
+CREATE AGGREGATE matrix_sum(a matrix) (
+  SFUNC = matrix_sum_accumulate, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine, FINALFUNC = matrix_sum_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_sum(matrix) IS 'The sum of the matrices a, element by element. NULLs are left out; matrices of different shapes are an error (22023), a sum of finite numbers that is out of range too (22003); no rows give NULL.';
+CREATE AGGREGATE sum(a matrix) (
+  SFUNC = matrix_sum_accumulate, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine, FINALFUNC = matrix_sum_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE sum(matrix) IS 'The sum of the matrices a, element by element. NULLs are left out; matrices of different shapes are an error (22023), a sum of finite numbers that is out of range too (22003); no rows give NULL.';
+CREATE AGGREGATE matrix_sum_state(a matrix) (
+  SFUNC = matrix_sum_accumulate, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_sum_state(matrix) IS 'The state of quern.matrix_sum over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_sum_state(state state) (
+  SFUNC = matrix_sum_combine, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_sum_state(state) IS 'Many states of quern.matrix_sum as one.';
+CREATE AGGREGATE matrix_sum_merge(state state) (
+  SFUNC = matrix_sum_combine, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine, FINALFUNC = matrix_sum_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_sum_merge(state) IS 'The result of quern.matrix_sum over the rows of many states.';
+CREATE FUNCTION matrix_avg_final(state state) RETURNS matrix
+  AS 'MODULE_PATHNAME', 'matrix_avg_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_avg_final(state) IS 'The result of quern.matrix_avg from one state. NULL if no rows went into it.';
+CREATE AGGREGATE matrix_avg(a matrix) (
+  SFUNC = matrix_sum_accumulate, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine, FINALFUNC = matrix_avg_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_avg(matrix) IS 'The mean of the matrices a, element by element. NULLs are left out; matrices of different shapes are an error (22023), a sum of finite numbers that is out of range too (22003); no rows give NULL.';
+CREATE AGGREGATE avg(a matrix) (
+  SFUNC = matrix_sum_accumulate, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine, FINALFUNC = matrix_avg_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE avg(matrix) IS 'The mean of the matrices a, element by element. NULLs are left out; matrices of different shapes are an error (22023), a sum of finite numbers that is out of range too (22003); no rows give NULL.';
+CREATE AGGREGATE matrix_avg_state(a matrix) (
+  SFUNC = matrix_sum_accumulate, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_avg_state(matrix) IS 'The state of quern.matrix_avg over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_avg_state(state state) (
+  SFUNC = matrix_sum_combine, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_avg_state(state) IS 'Many states of quern.matrix_avg as one.';
+CREATE AGGREGATE matrix_avg_merge(state state) (
+  SFUNC = matrix_sum_combine, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine, FINALFUNC = matrix_avg_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_avg_merge(state) IS 'The result of quern.matrix_avg over the rows of many states.';
+CREATE FUNCTION vector_sum_accumulate(state state, v double precision[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'vector_sum_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION vector_sum_accumulate(state, double precision[]) IS 'Transition function of quern.vector_sum: the state with one more row.';
+CREATE FUNCTION vector_sum_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'vector_sum_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION vector_sum_combine(state, state) IS 'Combine function of quern.vector_sum: both states in one.';
+CREATE FUNCTION vector_sum_final(state state) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'vector_sum_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION vector_sum_final(state) IS 'The result of quern.vector_sum from one state. NULL if no rows went into it.';
+CREATE AGGREGATE vector_sum(v double precision[]) (
+  SFUNC = vector_sum_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine, FINALFUNC = vector_sum_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE vector_sum(double precision[]) IS 'The sum of the vectors v, number by number. Vectors with a NULL are left out; vectors of different sizes are an error (22023), a sum of finite numbers that is out of range too (22003); no rows give NULL.';
+CREATE AGGREGATE sum(v double precision[]) (
+  SFUNC = vector_sum_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine, FINALFUNC = vector_sum_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE sum(double precision[]) IS 'The sum of the vectors v, number by number. Vectors with a NULL are left out; vectors of different sizes are an error (22023), a sum of finite numbers that is out of range too (22003); no rows give NULL.';
+CREATE AGGREGATE vector_sum_state(v double precision[]) (
+  SFUNC = vector_sum_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE vector_sum_state(double precision[]) IS 'The state of quern.vector_sum over the same rows, to store, ship and merge.';
+CREATE AGGREGATE vector_sum_state(state state) (
+  SFUNC = vector_sum_combine, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE vector_sum_state(state) IS 'Many states of quern.vector_sum as one.';
+CREATE AGGREGATE vector_sum_merge(state state) (
+  SFUNC = vector_sum_combine, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine, FINALFUNC = vector_sum_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE vector_sum_merge(state) IS 'The result of quern.vector_sum over the rows of many states.';
+CREATE FUNCTION vector_avg_final(state state) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'vector_avg_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION vector_avg_final(state) IS 'The result of quern.vector_avg from one state. NULL if no rows went into it.';
+CREATE AGGREGATE vector_avg(v double precision[]) (
+  SFUNC = vector_sum_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine, FINALFUNC = vector_avg_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE vector_avg(double precision[]) IS 'The mean of the vectors v, number by number. Vectors with a NULL are left out; vectors of different sizes are an error (22023), a sum of finite numbers that is out of range too (22003); no rows give NULL.';
+CREATE AGGREGATE avg(v double precision[]) (
+  SFUNC = vector_sum_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine, FINALFUNC = vector_avg_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE avg(double precision[]) IS 'The mean of the vectors v, number by number. Vectors with a NULL are left out; vectors of different sizes are an error (22023), a sum of finite numbers that is out of range too (22003); no rows give NULL.';
+CREATE AGGREGATE vector_avg_state(v double precision[]) (
+  SFUNC = vector_sum_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE vector_avg_state(double precision[]) IS 'The state of quern.vector_avg over the same rows, to store, ship and merge.';
+CREATE AGGREGATE vector_avg_state(state state) (
+  SFUNC = vector_sum_combine, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE vector_avg_state(state) IS 'Many states of quern.vector_avg as one.';
+CREATE AGGREGATE vector_avg_merge(state state) (
+  SFUNC = vector_sum_combine, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine, FINALFUNC = vector_avg_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE vector_avg_merge(state) IS 'The result of quern.vector_avg over the rows of many states.';
+CREATE FUNCTION matrix_agg_accumulate(state state, i bigint, "row" double precision[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_agg_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_agg_accumulate(state, bigint, double precision[]) IS 'Transition function of quern.matrix_agg: the state with one more row.';
+CREATE FUNCTION matrix_agg_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_agg_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_agg_combine(state, state) IS 'Combine function of quern.matrix_agg: both states in one.';
+CREATE FUNCTION matrix_agg_final(state state) RETURNS matrix
+  AS 'MODULE_PATHNAME', 'matrix_agg_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_agg_final(state) IS 'The result of quern.matrix_agg from one state. NULL if no rows went into it.';
+CREATE AGGREGATE matrix_agg(i bigint, "row" double precision[]) (
+  SFUNC = matrix_agg_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = matrix_agg_combine, FINALFUNC = matrix_agg_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_agg(bigint, double precision[]) IS 'A matrix of its rows: row number i, from 1, and its numbers. A number that is missing or comes twice, and rows of different widths, are errors (22023). Rows with a NULL are left out; no rows give NULL. At most 900 MB (54000); beyond it: quern.blocks.';
+CREATE AGGREGATE matrix_agg_state(i bigint, "row" double precision[]) (
+  SFUNC = matrix_agg_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = matrix_agg_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_agg_state(bigint, double precision[]) IS 'The state of quern.matrix_agg over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_agg_state(state state) (
+  SFUNC = matrix_agg_combine, STYPE = state, SSPACE = 160, COMBINEFUNC = matrix_agg_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_agg_state(state) IS 'Many states of quern.matrix_agg as one.';
+CREATE AGGREGATE matrix_agg_merge(state state) (
+  SFUNC = matrix_agg_combine, STYPE = state, SSPACE = 160, COMBINEFUNC = matrix_agg_combine, FINALFUNC = matrix_agg_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_agg_merge(state) IS 'The result of quern.matrix_agg over the rows of many states.';
+CREATE FUNCTION matrix_entries_accumulate(state state, i bigint, j bigint, value double precision) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_entries_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_entries_accumulate(state, bigint, bigint, double precision) IS 'Transition function of quern.matrix_entries: the state with one more row.';
+CREATE FUNCTION matrix_entries_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_entries_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_entries_combine(state, state) IS 'Combine function of quern.matrix_entries: both states in one.';
+CREATE FUNCTION matrix_entries_final(state state) RETURNS matrix
+  AS 'MODULE_PATHNAME', 'matrix_entries_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_entries_final(state) IS 'The result of quern.matrix_entries from one state. NULL if no rows went into it.';
+CREATE AGGREGATE matrix_entries(i bigint, j bigint, value double precision) (
+  SFUNC = matrix_entries_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = matrix_entries_combine, FINALFUNC = matrix_entries_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_entries(bigint, bigint, double precision) IS 'A matrix of its entries, one a row: row number i and column number j, from 1, and the value. Entries of one place add up, and are 0 where none is; the shape is that of the largest i and j. Rows with a NULL are left out; no rows give NULL. At most 56,000,000 entries and 1 GB (54000); beyond it: quern.blocks.';
+CREATE AGGREGATE matrix_agg(i bigint, j bigint, value double precision) (
+  SFUNC = matrix_entries_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = matrix_entries_combine, FINALFUNC = matrix_entries_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_agg(bigint, bigint, double precision) IS 'A matrix of its entries, one a row: row number i and column number j, from 1, and the value. Entries of one place add up, and are 0 where none is; the shape is that of the largest i and j. Rows with a NULL are left out; no rows give NULL. At most 56,000,000 entries and 1 GB (54000); beyond it: quern.blocks.';
+CREATE AGGREGATE matrix_entries_state(i bigint, j bigint, value double precision) (
+  SFUNC = matrix_entries_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = matrix_entries_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_entries_state(bigint, bigint, double precision) IS 'The state of quern.matrix_entries over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_entries_state(state state) (
+  SFUNC = matrix_entries_combine, STYPE = state, SSPACE = 224, COMBINEFUNC = matrix_entries_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_entries_state(state) IS 'Many states of quern.matrix_entries as one.';
+CREATE AGGREGATE matrix_entries_merge(state state) (
+  SFUNC = matrix_entries_combine, STYPE = state, SSPACE = 224, COMBINEFUNC = matrix_entries_combine, FINALFUNC = matrix_entries_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_entries_merge(state) IS 'The result of quern.matrix_entries over the rows of many states.';
+CREATE FUNCTION from_blocks_accumulate(state state, i bigint, j bigint, block matrix) RETURNS state
+  AS 'MODULE_PATHNAME', 'from_blocks_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION from_blocks_accumulate(state, bigint, bigint, matrix) IS 'Transition function of quern.from_blocks: the state with one more row.';
+CREATE FUNCTION from_blocks_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'from_blocks_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION from_blocks_combine(state, state) IS 'Combine function of quern.from_blocks: both states in one.';
+CREATE FUNCTION from_blocks_final(state state) RETURNS matrix
+  AS 'MODULE_PATHNAME', 'from_blocks_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION from_blocks_final(state) IS 'The result of quern.from_blocks from one state. NULL if no rows went into it.';
+CREATE AGGREGATE from_blocks(i bigint, j bigint, block matrix) (
+  SFUNC = from_blocks_accumulate, STYPE = state, SSPACE = 184, COMBINEFUNC = from_blocks_combine, FINALFUNC = from_blocks_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE from_blocks(bigint, bigint, matrix) IS 'A matrix of its blocks, one a row: the block in block row i and block column j, from 1. Blocks of a block row are of one height, those of a block column of one width; a block that is missing is 0. A block twice, other shapes, or a block row or column without any block, are errors (22023). Rows with a NULL are left out; no rows give NULL. At most 900 MB (54000).';
+CREATE AGGREGATE from_blocks_state(i bigint, j bigint, block matrix) (
+  SFUNC = from_blocks_accumulate, STYPE = state, SSPACE = 184, COMBINEFUNC = from_blocks_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE from_blocks_state(bigint, bigint, matrix) IS 'The state of quern.from_blocks over the same rows, to store, ship and merge.';
+CREATE AGGREGATE from_blocks_state(state state) (
+  SFUNC = from_blocks_combine, STYPE = state, SSPACE = 184, COMBINEFUNC = from_blocks_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE from_blocks_state(state) IS 'Many states of quern.from_blocks as one.';
+CREATE AGGREGATE from_blocks_merge(state state) (
+  SFUNC = from_blocks_combine, STYPE = state, SSPACE = 184, COMBINEFUNC = from_blocks_combine, FINALFUNC = from_blocks_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE from_blocks_merge(state) IS 'The result of quern.from_blocks over the rows of many states.';
+CREATE FUNCTION tall_svd_accumulate(state state, x double precision[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'tall_svd_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION tall_svd_accumulate(state, double precision[]) IS 'Transition function of quern.tall_svd: the state with one more row.';
+CREATE FUNCTION tall_svd_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'tall_svd_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION tall_svd_combine(state, state) IS 'Combine function of quern.tall_svd: both states in one.';
+CREATE TYPE tall_svd_result AS (s double precision[], v matrix);
+COMMENT ON TYPE tall_svd_result IS 'What quern.tall_svd returns.';
+CREATE FUNCTION tall_svd_final(state state) RETURNS tall_svd_result
+  AS 'MODULE_PATHNAME', 'tall_svd_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION tall_svd_final(state) IS 'The result of quern.tall_svd from one state. NULL if no rows went into it.';
+CREATE AGGREGATE tall_svd(x double precision[]) (
+  SFUNC = tall_svd_accumulate, STYPE = state, SSPACE = 192, COMBINEFUNC = tall_svd_combine, FINALFUNC = tall_svd_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE tall_svd(double precision[]) IS 'Singular values s (the largest first) and right singular vectors v (p x k, a column each) of the matrix of the rows x (p numbers each), k being the smaller of the rows and p; the row of u that belongs to a row x is (x @ v) / s. The entry of a column of v that is largest in size is positive. Rows with a NULL are left out; NaN, infinities and rows of different widths are errors (22023), numbers beyond 1e150 too (22003); no rows give NULL. One pass of blocked QR, then the SVD of R: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
+CREATE AGGREGATE svd(x double precision[]) (
+  SFUNC = tall_svd_accumulate, STYPE = state, SSPACE = 192, COMBINEFUNC = tall_svd_combine, FINALFUNC = tall_svd_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE svd(double precision[]) IS 'Singular values s (the largest first) and right singular vectors v (p x k, a column each) of the matrix of the rows x (p numbers each), k being the smaller of the rows and p; the row of u that belongs to a row x is (x @ v) / s. The entry of a column of v that is largest in size is positive. Rows with a NULL are left out; NaN, infinities and rows of different widths are errors (22023), numbers beyond 1e150 too (22003); no rows give NULL. One pass of blocked QR, then the SVD of R: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
+CREATE AGGREGATE tall_svd_state(x double precision[]) (
+  SFUNC = tall_svd_accumulate, STYPE = state, SSPACE = 192, COMBINEFUNC = tall_svd_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE tall_svd_state(double precision[]) IS 'The state of quern.tall_svd over the same rows, to store, ship and merge.';
+CREATE AGGREGATE tall_svd_state(state state) (
+  SFUNC = tall_svd_combine, STYPE = state, SSPACE = 192, COMBINEFUNC = tall_svd_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE tall_svd_state(state) IS 'Many states of quern.tall_svd as one.';
+CREATE AGGREGATE tall_svd_merge(state state) (
+  SFUNC = tall_svd_combine, STYPE = state, SSPACE = 192, COMBINEFUNC = tall_svd_combine, FINALFUNC = tall_svd_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE tall_svd_merge(state) IS 'The result of quern.tall_svd over the rows of many states.';
+CREATE FUNCTION pca_accumulate(state state, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'pca_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION pca_accumulate(state, features) IS 'Transition function of quern.pca: the state with one more row.';
+CREATE FUNCTION pca_accumulate(state state, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'pca_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION pca_accumulate(state, features, jsonb) IS 'Transition function of quern.pca: the state with one more row.';
+CREATE FUNCTION pca_accumulate(state state, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'pca_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION pca_accumulate(state, features, double precision, jsonb) IS 'Transition function of quern.pca: the state with one more row.';
+CREATE FUNCTION pca_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'pca_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION pca_combine(state, state) IS 'Combine function of quern.pca: both states in one.';
+CREATE FUNCTION pca_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'pca_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION pca_final(state) IS 'The result of quern.pca from one state. NULL if no rows went into it.';
+CREATE AGGREGATE pca(x features) (
+  SFUNC = pca_accumulate, STYPE = state, SSPACE = 568, COMBINEFUNC = pca_combine, FINALFUNC = pca_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE pca(features) IS 'Principal components of the rows x (p numbers each), as a quern.model: quern.transform and quern.inverse_transform use it, quern.components and quern.loadings show it. Options: n_components (all; a count from 1, or a share of the variance below 1), scale (false: columns to deviation 1), whiten (false), method (covariance, qr, randomized), oversampling (10), seed (0), feature_names. Of the loadings of a component the one that is largest in size is positive. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, one row NULL and a warning. One pass; Chan, Golub, LeVeque, COMPSTAT 1982; Tropp, Yurtsever, Udell, Cevher, NIPS 2017.';
+CREATE AGGREGATE pca_state(x features) (
+  SFUNC = pca_accumulate, STYPE = state, SSPACE = 568, COMBINEFUNC = pca_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE pca_state(features) IS 'The state of quern.pca over the same rows, to store, ship and merge.';
+CREATE AGGREGATE pca(x features, options jsonb) (
+  SFUNC = pca_accumulate, STYPE = state, SSPACE = 568, COMBINEFUNC = pca_combine, FINALFUNC = pca_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE pca(features, jsonb) IS 'Principal components of the rows x (p numbers each), as a quern.model: quern.transform and quern.inverse_transform use it, quern.components and quern.loadings show it. Options: n_components (all; a count from 1, or a share of the variance below 1), scale (false: columns to deviation 1), whiten (false), method (covariance, qr, randomized), oversampling (10), seed (0), feature_names. Of the loadings of a component the one that is largest in size is positive. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, one row NULL and a warning. One pass; Chan, Golub, LeVeque, COMPSTAT 1982; Tropp, Yurtsever, Udell, Cevher, NIPS 2017.';
+CREATE AGGREGATE pca_state(x features, options jsonb) (
+  SFUNC = pca_accumulate, STYPE = state, SSPACE = 568, COMBINEFUNC = pca_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE pca_state(features, jsonb) IS 'The state of quern.pca over the same rows, to store, ship and merge.';
+CREATE AGGREGATE pca(x features, weight double precision, options jsonb) (
+  SFUNC = pca_accumulate, STYPE = state, SSPACE = 568, COMBINEFUNC = pca_combine, FINALFUNC = pca_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE pca(features, double precision, jsonb) IS 'Principal components of the rows x (p numbers each), as a quern.model: quern.transform and quern.inverse_transform use it, quern.components and quern.loadings show it. Options: n_components (all; a count from 1, or a share of the variance below 1), scale (false: columns to deviation 1), whiten (false), method (covariance, qr, randomized), oversampling (10), seed (0), feature_names. Of the loadings of a component the one that is largest in size is positive. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, one row NULL and a warning. One pass; Chan, Golub, LeVeque, COMPSTAT 1982; Tropp, Yurtsever, Udell, Cevher, NIPS 2017.';
+CREATE AGGREGATE pca_state(x features, weight double precision, options jsonb) (
+  SFUNC = pca_accumulate, STYPE = state, SSPACE = 568, COMBINEFUNC = pca_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE pca_state(features, double precision, jsonb) IS 'The state of quern.pca over the same rows, to store, ship and merge.';
+CREATE AGGREGATE pca_state(state state) (
+  SFUNC = pca_combine, STYPE = state, SSPACE = 568, COMBINEFUNC = pca_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE pca_state(state) IS 'Many states of quern.pca as one.';
+CREATE AGGREGATE pca_merge(state state) (
+  SFUNC = pca_combine, STYPE = state, SSPACE = 568, COMBINEFUNC = pca_combine, FINALFUNC = pca_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE pca_merge(state) IS 'The result of quern.pca over the rows of many states.';
