@@ -20,6 +20,7 @@
 namespace quern {
 struct Moments;
 class Matrix;
+struct SparseMatrix;
 }  // namespace quern
 
 namespace quern::pg {
@@ -239,6 +240,7 @@ inline NullableDatum to_datum(std::string_view v, FunctionCallInfo) {
 NullableDatum to_datum(const SparseVector& x, FunctionCallInfo);
 NullableDatum to_datum(const Matrix& a, FunctionCallInfo);
 NullableDatum to_datum(const Moments& moments, FunctionCallInfo);
+NullableDatum to_datum(const SparseMatrix& a, FunctionCallInfo);
 // A composite value.
 template <Record R>
 NullableDatum to_datum(const R& row, FunctionCallInfo fcinfo);

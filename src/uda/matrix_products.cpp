@@ -16,7 +16,8 @@ using linalg::symmetric_rank_update;
 using linalg::triangle_row;
 using linalg::triangle_size;
 
-constexpr std::size_t block_rows = 64;
+// Rows that are multiplied together: of wide ones more, since each block passes over all of the product.
+constexpr std::size_t rows_in_block(std::size_t columns) { return columns <= 256 ? 64 : 256; }
 constexpr std::size_t piece = std::size_t{1} << 20;  // between two checkpoints
 
 bool all_finite(const Vec<double>& values) { return Features(std::span<const double>(values)).finite(); }
@@ -57,7 +58,7 @@ void mirror(Matrix& a) {
 }
 
 // Doubling, up to a block.
-void append(Vec<double>& rows, const Features& x) {
+void append(Vec<double>& rows, const Features& x, std::size_t block_rows) {
   if (rows.capacity() - rows.size() < x.size())
     rows.reserve(std::min(2 * rows.size() + x.size(), block_rows * x.size()));
   x.visit([&](auto values) { rows.insert(rows.end(), values.begin(), values.end()); });
@@ -90,14 +91,20 @@ QUERN_WIDTHS void add_chain_float(const float* x, const double* v, std::size_t n
 
 }  // namespace
 
-void Gram::accumulate(Features x) {
+void Gram::accumulate(const FeatureRow& x) {
   const std::size_t p = x.size();
   if (width != 0 && p != static_cast<std::size_t>(width)) refuse_widths("gram", width, static_cast<std::int64_t>(p));
   if (width == 0) check_width("gram", p, max_features);
-  check_finite("gram", x);
   width = static_cast<std::int64_t>(p);
-  append(waiting, x);
-  if (waiting.size() == block_rows * p) fold();
+  if (!x.is_sparse()) return add_dense(x.dense());
+  check_finite("gram", x.sparse().values);
+  sparse.add(x.sparse());
+}
+
+void Gram::add_dense(const Features& x) {
+  check_finite("gram", x);
+  append(waiting, x, rows_in_block(x.size()));
+  if (waiting.size() == rows_in_block(x.size()) * x.size()) fold();
 }
 
 void Gram::fold() {
@@ -115,15 +122,18 @@ void Gram::merge(const Gram& other) {
   const auto p = static_cast<std::size_t>(width);
   if (!other.product.empty()) add(other.product, product);
   for (std::size_t row = 0; row < other.waiting.size(); row += p)
-    accumulate(Features(std::span(other.waiting.data() + row, p)));
+    add_dense(Features(std::span(other.waiting.data() + row, p)));
+  sparse.merge(other.sparse);
 }
 
 bool Gram::valid() const {
   if (width < 0 || static_cast<std::size_t>(width) > max_features) return false;
   const auto p = static_cast<std::size_t>(width);
-  if (p == 0) return product.empty() && waiting.empty();
-  return (!product.empty() || !waiting.empty()) && (product.empty() || product.size() == triangle_size(p)) &&
-         waiting.size() % p == 0 && waiting.size() < block_rows * p && all_finite(waiting);
+  if (p == 0) return product.empty() && waiting.empty() && sparse.empty();
+  if (!sparse.empty() && sparse.features != width) return false;
+  return (!product.empty() || !waiting.empty() || !sparse.empty()) &&
+         (product.empty() || product.size() == triangle_size(p)) && waiting.size() % p == 0 &&
+         waiting.size() < rows_in_block(p) * p && all_finite(waiting);
 }
 
 std::optional<Matrix> Gram::matrix() const {
@@ -139,6 +149,7 @@ std::optional<Matrix> Gram::matrix() const {
   if (!waiting.empty())
     linalg::gram(
         {.n = p, .k = waiting.size() / p, .a = waiting.data(), .lda = p, .beta = 1, .c = result.data(), .ldc = p});
+  if (!sparse.empty()) sparse.add_upper_to(result);
   mirror(result);
   return result;
 }
@@ -182,9 +193,9 @@ void Cross::accumulate(FeatureRow x, Responses y) {
     }
     return;
   }
-  append(waiting_x, x.dense());
-  append(waiting_y, y.values);
-  if (waiting_x.size() == block_rows * x.size()) fold();
+  append(waiting_x, x.dense(), rows_in_block(x.size()));
+  append(waiting_y, y.values, rows_in_block(x.size()));
+  if (waiting_x.size() == rows_in_block(x.size()) * x.size()) fold();
 }
 
 void Cross::fold() {
@@ -237,7 +248,7 @@ bool Cross::valid() const {
   if (p == 0) return product.empty() && waiting_x.empty() && waiting_y.empty();
   if (p > max_elements / q || (product.empty() ? waiting_x.empty() : product.size() != p * q)) return false;
   return waiting_x.size() % p == 0 && waiting_y.size() == waiting_x.size() / p * q &&
-         waiting_x.size() < block_rows * p && all_finite(waiting_x) && all_finite(waiting_y);
+         waiting_x.size() < rows_in_block(p) * p && all_finite(waiting_x) && all_finite(waiting_y);
 }
 
 std::optional<Matrix> Cross::matrix() const {

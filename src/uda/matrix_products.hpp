@@ -11,6 +11,7 @@
 #include <span>
 
 #include "matrix/matrix.hpp"
+#include "matrix/sparse_gram.hpp"
 #include "uda/aggregate.hpp"
 
 namespace quern {
@@ -21,8 +22,9 @@ struct Gram {
   std::int64_t width = 0;  // p; 0 before the first row
   Vec<double> product;     // upper triangle of X'X, row by row, of the rows folded; empty before the first block
   Vec<double> waiting;     // rows not folded yet, less than a block
+  SparseGram sparse;       // of the rows that are sparse
 
-  void accumulate(Features x);
+  void accumulate(const FeatureRow& x);
   void merge(const Gram& other);
   bool valid() const;
 
@@ -30,6 +32,7 @@ struct Gram {
 
  private:
   void fold();
+  void add_dense(const Features& x);
 };
 
 struct Cross {

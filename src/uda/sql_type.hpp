@@ -8,6 +8,7 @@
 
 #include "linalg/sparse_vector.hpp"
 #include "matrix/matrix.hpp"
+#include "matrix/sparse_matrix.hpp"
 #include "model/model.hpp"
 #include "uda/aggregate.hpp"
 
@@ -28,6 +29,8 @@ template <>
 inline constexpr std::array argument_types<Weight>{"double precision"};
 template <>
 inline constexpr std::array argument_types<Features>{"features"};
+template <>
+inline constexpr std::array argument_types<SparseFeatures>{"svec"};
 template <>
 inline constexpr std::array argument_types<FeatureRow>{"features"};
 template <>
@@ -55,6 +58,8 @@ template <>
 inline constexpr const char* result_type<Text> = "text";
 template <>
 inline constexpr const char* result_type<SparseVector> = "svec";
+template <>
+inline constexpr const char* result_type<SparseMatrix> = "smatrix";
 template <>
 inline constexpr const char* result_type<Model> = "model";
 template <>

@@ -79,6 +79,13 @@ std::vector<Kind> kinds() {
        {"$v::text", "$v::text::svec", "$v::jsonb::svec", "$v + $g", "$v * $g", "2 * $v", "$v = $g", "svec_hash($v)",
         "dot($v, $g)", "l2_norm($v)", "element($v, 2)", "(SELECT string_agg(r::text, '') FROM entries($v) r)",
         "moments($v)", "null_score($v)", "$v::features"}});
+  all.push_back(
+      {"smatrix",
+       "smatrix",
+       {"SELECT '{1:{1:0.1,3:-0.3},4:{2:5}}/4x3'::smatrix", "SELECT smatrix_agg(1 + i % 20, i, y, 20, 200) FROM small"},
+       {"$v::text", "$v::text::smatrix", "$v::jsonb::smatrix", "$v + $g", "$v * $g", "2 * $v", "$v = $g",
+        "transpose($v) @ $v", "element($v, 2, 1)", "(SELECT string_agg(r::text, '') FROM entries($v) r)",
+        "(SELECT string_agg(r::text, '') FROM rows($v) r)", "norm($v, '1')", "kron($g, $v)"}});
   const std::vector<std::string> model_uses = {
       "predict($v, '{0.1,0.2,0.3}')",
       "predict_proba($v, '{0.1,0.2,0.3}')",
@@ -413,6 +420,8 @@ int main() {
     // Of another alignment than bytea. Its stored form is not its binary one: only parameters get far.
     session.require("CREATE FUNCTION svec_of(bytea) RETURNS quern.svec LANGUAGE internal STRICT AS 'byteasend'");
     session.require("CREATE CAST (bytea AS quern.svec) WITH FUNCTION svec_of(bytea)");
+    session.require("CREATE FUNCTION smatrix_of(bytea) RETURNS quern.smatrix LANGUAGE internal STRICT AS 'byteasend'");
+    session.require("CREATE CAST (bytea AS quern.smatrix) WITH FUNCTION smatrix_of(bytea)");
     session.require("SET client_min_messages = 'error'");
     session.require("SET log_min_messages = 'panic'");
 

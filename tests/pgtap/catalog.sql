@@ -28,9 +28,10 @@ SELECT is(array_agg(oid::regprocedure), NULL, 'none needs a setting, none is in 
 FROM function WHERE proconfig IS NOT NULL OR prolang NOT IN (SELECT oid FROM pg_language WHERE lanname IN ('c', 'internal'));
 SELECT is(array_agg(oid::regprocedure), NULL, 'functions are STRICT but for those of an aggregate, which see NULL states')
 FROM function WHERE prokind = 'f' AND proisstrict = (proname ~ '_(accumulate|combine|final|remove)$');
-SELECT is(array_agg(oid::regprocedure), NULL, 'no argument has a default but the options of trainings and what is not to be recommended, is variadic or is OUT but in TABLE')
+SELECT is(array_agg(oid::regprocedure), NULL, 'no argument has a default but the options of trainings and what is not to be recommended, is variadic but matrices to be stacked, or is OUT but in TABLE')
 FROM function
-WHERE (pronargdefaults > 0 AND proname NOT IN ('train', 'update', 'explain_train', 'search', 'cross_validate', 'recommend')) OR provariadic <> 0 OR proargmodes && '{o,b,v}';
+WHERE (pronargdefaults > 0 AND proname NOT IN ('train', 'update', 'explain_train', 'search', 'cross_validate', 'recommend')) OR proargmodes && '{o,b}'
+  OR (provariadic <> 0 AND proname NOT IN ('hstack', 'vstack'));
 
 SELECT is(array_agg(aggfnoid::regprocedure), NULL,
   'every aggregate has a state that is no pseudo-type, begins at NULL and combines')
@@ -45,7 +46,7 @@ SELECT set_eq($$SELECT DISTINCT substring(proname FROM '^(.*)_merge$') FROM func
     'classification_metrics', 'confusion_matrix', 'svec_agg', 'multinomial_regression', 'linear_svm', 'svm_regression',
     'poisson_regression', 'gamma_regression', 'huber_regression', 'quantile_regression', 'ordinal_regression',
     'negative_binomial_regression', 'cox_regression', 'kmeans', 'gaussian_mixture', 'mlp', 'kalman_smoothing', 'portfolio',
-    'matrix_factorization', 'gram', 'cross', 'mmchain', 'matrix_sum', 'matrix_avg', 'vector_sum', 'vector_avg', 'matrix_agg',
+    'matrix_factorization', 'smatrix_agg', 'smatrix_rows', 'svec_sum', 'sparse_gram', 'gram', 'cross', 'mmchain', 'matrix_sum', 'matrix_avg', 'vector_sum', 'vector_avg', 'matrix_agg',
     'matrix_entries', 'from_blocks', 'tall_svd', 'pca'], 'the aggregates');
 SELECT is(array_agg(name || suffix), NULL, 'each has X, X_state, X_merge and X_final')
 FROM (SELECT DISTINCT substring(proname FROM '^(.*)_merge$') AS name FROM function WHERE proname LIKE '%\_merge') AS named,

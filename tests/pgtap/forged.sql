@@ -22,6 +22,10 @@ SELECT name, bytes FROM (SELECT quern.state_send(quern.describe_state(y)) AS des
   quern.state_send(quern.classification_metrics_state(flag, i / 50.0)) AS classification_metrics,
     quern.state_send(quern.confusion_matrix_state(label, label)) AS confusion_matrix,
   quern.state_send(quern.svec_agg_state(1 + i * i % 23, y)) AS svec_agg,
+  quern.state_send(quern.smatrix_agg_state(1 + i * i % 5, 1 + i % 7, y)) AS smatrix_agg,
+  quern.state_send(quern.smatrix_rows_state(1 + i * i % 5, x)) AS smatrix_rows,
+  quern.state_send(quern.svec_sum_state(x::quern.svec)) AS svec_sum,
+  quern.state_send(quern.sparse_gram_state(x)) AS sparse_gram,
   quern.state_send(quern.multinomial_regression_state(label, x)) AS multinomial_regression,
     quern.state_send(quern.linear_svm_state(label, x, '{"loss": "squared_hinge"}')) AS linear_svm,
   quern.state_send(quern.svm_regression_state(y, x, '{"loss": "squared_epsilon_insensitive"}')) AS svm_regression,
@@ -38,12 +42,13 @@ SELECT name, bytes FROM (SELECT quern.state_send(quern.describe_state(y)) AS des
            ('gaussian_naive_bayes', gaussian_naive_bayes), ('regression_metrics', regression_metrics),
              ('classification_metrics', classification_metrics),
            ('confusion_matrix', confusion_matrix), ('svec_agg', svec_agg),
+           ('smatrix_agg', smatrix_agg), ('smatrix_rows', smatrix_rows), ('svec_sum', svec_sum), ('sparse_gram', sparse_gram),
            ('multinomial_regression', multinomial_regression), ('linear_svm', linear_svm), ('svm_regression', svm_regression),
              ('poisson_regression', poisson_regression), ('gamma_regression', gamma_regression),
            ('huber_regression', huber_regression), ('quantile_regression', quantile_regression), ('ordinal_regression', ordinal_regression),
            ('negative_binomial_regression', negative_binomial_regression), ('cox_regression', cox_regression),
            ('kmeans', kmeans), ('gaussian_mixture', gaussian_mixture)) AS each(name, bytes);
-SELECT is(count(*), 21::bigint, 'a state of every aggregate') FROM packed;
+SELECT is(count(*), 25::bigint, 'a state of every aggregate') FROM packed;
 
 -- What becomes of bytes that claim to be a state: finished, merged with a good one. SQLSTATEs, or "no error".
 CREATE FUNCTION pg_temp.outcome(name text, bytes bytea) RETURNS text LANGUAGE sql AS $$

@@ -67,10 +67,10 @@ TEST(MatrixAggregates, Gram) {
       SCOPED_TRACE(testing::Message() << n << " x " << p << ", seed " << seed);
       const Rows x = random_rows(n, p);
       Gram whole;
-      for (const auto& row : x) whole.accumulate(view(row));
+      for (const auto& row : x) whole.accumulate(Features(view(row)));
       EXPECT_TRUE(whole.valid());
       EXPECT_LT(off(*whole.matrix(), x, x), 1e-14);
-      EXPECT_LT(off(*merged<Gram>(n, [&](Gram& s, std::size_t i) { s.accumulate(view(x[i])); }).matrix(), x, x), 1e-14);
+      EXPECT_LT(off(*merged<Gram>(n, [&](Gram& s, std::size_t i) { s.accumulate(Features(view(x[i]))); }).matrix(), x, x), 1e-14);
       const Matrix a = *whole.matrix();
       for (std::size_t i = 0; i < p; ++i)
         for (std::size_t j = 0; j < i; ++j) ASSERT_EQ(a(i, j), a(j, i));
@@ -96,7 +96,7 @@ TEST(MatrixAggregates, ChainIsGramTimesVector) {
     Gram gram;
     for (const auto& row : x) {
       chain.accumulate(Features(view(row)), view(v[0]));
-      gram.accumulate(view(row));
+      gram.accumulate(Features(view(row)));
       const std::vector<float> single(row.begin(), row.end());
       narrow.accumulate(Features(std::span<const float>(single)), view(v[0]));
     }
