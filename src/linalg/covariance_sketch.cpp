@@ -25,9 +25,13 @@ void CovarianceSketch::start(std::size_t features, std::size_t columns, std::uin
   width = static_cast<std::int64_t>(features);
   size = static_cast<std::int64_t>(columns);
   test.resize(features * columns);
+  if (columns == features) {  // all of C, exactly
+    for (std::size_t i = 0; i < features; ++i) test[i * columns + i] = 1;
+    return;
+  }
   for (std::size_t i = 0; i < test.size(); ++i) {
     const std::uint64_t bits = mix(mix(seed + 0x9e3779b97f4a7c15) + 0x9e3779b97f4a7c15 * (i + 1));
-    test[i] = bits >> 63 ? 1 : -1;
+    test[i] = static_cast<double>(bits >> 11) * 0x1p-52 - 1;
     if (i % 1'000'000 == 0) checkpoint();
   }
 }
@@ -44,7 +48,8 @@ void CovarianceSketch::add(double v, const Features& x) {
 void CovarianceSketch::fold() {
   const std::int64_t count = waiting_rows();
   if (count == 0) return;
-  const auto p = static_cast<std::size_t>(width), k = static_cast<std::size_t>(size), n = static_cast<std::size_t>(count);
+  const auto p = static_cast<std::size_t>(width), k = static_cast<std::size_t>(size),
+             n = static_cast<std::size_t>(count);
   double sum = 0;
   std::vector<double> center(p), squares(p), centred(n * p), images(n * k), products(p * k);
   for (std::size_t i = 0; i < n; ++i) {
@@ -119,8 +124,7 @@ void CovarianceSketch::merge(const CovarianceSketch& other) {
     size = other.size;
     test = other.test;
   }
-  if (other.rows > 0)
-    join(other.rows, other.weight, other.mean.data(), other.square.data(), other.product.data());
+  if (other.rows > 0) join(other.rows, other.weight, other.mean.data(), other.square.data(), other.product.data());
   const auto p = static_cast<std::size_t>(width);
   for (std::size_t at = 0; at < other.waiting.size(); at += p + 1)
     add(other.waiting[at], std::span<const double>(&other.waiting[at + 1], p));
@@ -130,8 +134,9 @@ bool CovarianceSketch::valid() const {
   const auto finite = [](const Vec<double>& values) { return Features(std::span<const double>(values)).finite(); };
   if (width < 0 || size < 0 || rows < 0) return false;
   const auto p = static_cast<std::size_t>(width), k = static_cast<std::size_t>(size);
-  if (p == 0) return k == 0 && rows == 0 && weight == 0 && mean.empty() && square.empty() && product.empty() &&
-                     test.empty() && waiting.empty();
+  if (p == 0)
+    return k == 0 && rows == 0 && weight == 0 && mean.empty() && square.empty() && product.empty() && test.empty() &&
+           waiting.empty();
   if (k == 0 || p > max_elements / k || test.size() != p * k) return false;
   if (waiting.size() % (p + 1) != 0 || waiting_rows() >= block || !finite(waiting) || !finite(test)) return false;
   for (std::size_t at = 0; at < waiting.size(); at += p + 1)
@@ -169,8 +174,7 @@ linalg::Spectrum CovarianceSketch::spectrum(std::span<const double> scale) const
   std::vector<double> root(k * k);
   for (std::size_t i = 0; i < k; ++i)
     for (std::size_t j = 0; j < rank; ++j) root[i * k + j] = inner.vectors[i * k + j] / std::sqrt(inner.values[j]);
-  linalg::gemm(
-      {.m = p, .n = k, .k = k, .a = y.data(), .lda = k, .b = root.data(), .ldb = k, .c = e.data(), .ldc = k});
+  linalg::gemm({.m = p, .n = k, .k = k, .a = y.data(), .lda = k, .b = root.data(), .ldb = k, .c = e.data(), .ldc = k});
   TallFactor factor;
   for (std::size_t i = 0; i < p; ++i) {
     std::copy_n(&e[i * k], k, factor.next_row(k));

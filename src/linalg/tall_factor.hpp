@@ -1,7 +1,7 @@
 // The triangular factor of the rows of a tall table, that came one by one or in parts: a part of a state.
 //
-// Rows wait until they are a block, and are folded in by Householder reflectors (linalg/householder.hpp); the factor of the
-// whole is that of the stacked factors of its parts (TSQR). Where it breaks: numbers beyond about 1e+-150.
+// Rows wait until they are a block, and are folded in by Householder reflectors (linalg/householder.hpp); the factor of
+// the whole is that of the stacked factors of its parts (TSQR). Where it breaks: numbers beyond about 1e+-150.
 #pragma once
 
 #include <cstdint>
@@ -14,14 +14,12 @@ namespace quern {
 
 struct TallFactor {
   std::int64_t width = 0;  // 0 before the first row
-  std::int64_t rows = 0;     // folded
-  Vec<double> triangle;      // upper, packed by rows; empty before the first block
-  Vec<double> waiting;       // rows not folded yet, less than a block
+  std::int64_t rows = 0;   // folded
+  Vec<double> triangle;    // upper, packed by rows; empty before the first block
+  Vec<double> waiting;     // rows not folded yet, less than a block
 
   std::int64_t count() const { return rows + waiting_rows(); }
-  std::int64_t waiting_rows() const {
-    return width == 0 ? 0 : static_cast<std::int64_t>(waiting.size()) / width;
-  }
+  std::int64_t waiting_rows() const { return width == 0 ? 0 : static_cast<std::int64_t>(waiting.size()) / width; }
   // Room for a row of so many numbers, which the caller fills; then settle().
   double* next_row(std::size_t numbers);
   void settle();

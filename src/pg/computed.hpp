@@ -44,6 +44,9 @@ Datum computed(FunctionCallInfo fcinfo, F&& make) {
   });
 }
 
+// The name a user knows: of the aggregate, for its transition functions. May ereport.
+const char* name_of_caller(FunctionCallInfo fcinfo);
+
 // A cstring, for output functions. Inside guarded().
 Datum text_datum(std::string_view type, const std::string& text);
 

@@ -20,17 +20,6 @@ struct ArrayHead {  // ArrayType without its length word
 
 constinit Prefetcher prefetcher;
 
-// The name a user knows: of the aggregate, for its transition functions.
-const char* name_of_caller(FunctionCallInfo fcinfo) {
-  char* const name = get_func_name(fcinfo->flinfo->fn_oid);
-  if (!name) return "quern";
-  for (const char* suffix : {"_accumulate", "_remove"}) {
-    const Size size = strlen(name), tail = strlen(suffix);
-    if (size > tail && strcmp(name + size - tail, suffix) == 0) name[size - tail] = '\0';
-  }
-  return name;
-}
-
 template <class From>
 void convert_elements(const std::byte* data, std::size_t n, double* to) {
   for (std::size_t i = 0; i < n; ++i) {
@@ -41,6 +30,16 @@ void convert_elements(const std::byte* data, std::size_t n, double* to) {
 }
 
 }  // namespace
+
+const char* name_of_caller(FunctionCallInfo fcinfo) {
+  char* const name = get_func_name(fcinfo->flinfo->fn_oid);
+  if (!name) return "quern";
+  for (const char* suffix : {"_accumulate", "_remove"}) {
+    const Size size = strlen(name), tail = strlen(suffix);
+    if (size > tail && strcmp(name + size - tail, suffix) == 0) name[size - tail] = '\0';
+  }
+  return name;
+}
 
 Datum text_datum(std::string_view type, const std::string& text) {
   if (text.size() >= MaxAllocSize)

@@ -22,7 +22,7 @@ namespace quern {
 struct Moments;
 class Matrix;
 struct SparseMatrix;
-}
+}  // namespace quern
 
 namespace quern::pg {
 

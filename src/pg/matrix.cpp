@@ -17,8 +17,8 @@ ArrayType* array_argument(FunctionCallInfo fcinfo, int arg, int most_dimensions)
   ArrayType* const array = PG_GETARG_ARRAYTYPE_P(arg);
   if (ARR_NDIM(array) > most_dimensions)
     ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-                    errmsg("%s: an array of %d dimensions, and at most %d are expected",
-                           get_func_name(fcinfo->flinfo->fn_oid), ARR_NDIM(array), most_dimensions)));
+                    errmsg("%s: an array of %d dimensions, and at most %d are expected", name_of_caller(fcinfo),
+                           ARR_NDIM(array), most_dimensions)));
   return array;
 }
 

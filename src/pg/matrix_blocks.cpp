@@ -1,8 +1,8 @@
 // quern.blocks: a matrix, or the rows or entries that a query gives, as a table of blocks.
 //
-// The query is run as the caller, through a cursor that only reads, sorted by the server, which spills what does not fit into
-// work_mem: of rows one band of blocks is in memory, of entries one block. The frames here hold nothing with a destructor, since an
-// ERROR leaves them by longjmp.
+// The query is run as the caller, through a cursor that only reads, sorted by the server, which spills what does not
+// fit into work_mem: of rows one band of blocks is in memory, of entries one block. The frames here hold nothing with a
+// destructor, since an ERROR leaves them by longjmp.
 #include "pg/matrix.hpp"
 #include "pg/rows.hpp"
 
@@ -30,8 +30,8 @@ Cut open_cut(FunctionCallInfo fcinfo) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
                     errmsg("blocks: blocks must have at least 1 row and column, not %lld x %lld",
                            static_cast<long long>(rows), static_cast<long long>(columns))));
-  return {open_rows(fcinfo, 3),
-          AllocSetContextCreate(CurrentMemoryContext, "quern block", ALLOCSET_DEFAULT_SIZES), rows, columns};
+  return {open_rows(fcinfo, 3), AllocSetContextCreate(CurrentMemoryContext, "quern block", ALLOCSET_DEFAULT_SIZES),
+          rows, columns};
 }
 
 // Block (i, j), from 1, of numbers that lie `stride` apart from row to row.
@@ -78,7 +78,8 @@ Datum blocks_of_matrix(FunctionCallInfo fcinfo) {
 }
 
 constexpr const char* columns_hint =
-    "Its columns are a row's number and the row, i and float8[], or the numbers of a row and a column and the value there.";
+    "Its columns are a row's number and the row, i and float8[], or the numbers of a row and a column and the value "
+    "there.";
 
 // How many columns the query has, which must be one SELECT.
 int columns_of_query(const char* query) {
@@ -150,8 +151,9 @@ void take_row(const Cut& cut, MemoryContext context, Band& band, std::int64_t i,
                     errhint("Number the rows with row_number().")));
   const std::int64_t width = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
   if (ARR_NDIM(array) > 1)
-    ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-                    errmsg("blocks: a row must be a one-dimensional array, not one of %d dimensions", ARR_NDIM(array))));
+    ereport(ERROR,
+            (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+             errmsg("blocks: a row must be a one-dimensional array, not one of %d dimensions", ARR_NDIM(array))));
   if (band.width >= 0 && width != band.width)
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
                     errmsg("blocks: rows have different widths (%lld, then %lld)", static_cast<long long>(band.width),
@@ -160,9 +162,8 @@ void take_row(const Cut& cut, MemoryContext context, Band& band, std::int64_t i,
   if (band.rows == band.capacity || !band.numbers) {
     band.capacity = std::min(cut.rows, std::max<std::int64_t>(16, 2 * band.capacity));
     const Size bytes = static_cast<Size>(band.capacity) * static_cast<Size>(width) * sizeof(double) + sizeof(double);
-    band.numbers = static_cast<double*>(
-        band.numbers ? repalloc_huge(band.numbers, bytes)
-                     : MemoryContextAllocExtended(context, bytes, MCXT_ALLOC_HUGE));
+    band.numbers = static_cast<double*>(band.numbers ? repalloc_huge(band.numbers, bytes)
+                                                     : MemoryContextAllocExtended(context, bytes, MCXT_ALLOC_HUGE));
   }
   if (width > 0)
     std::memcpy(band.numbers + static_cast<std::size_t>(band.rows) * static_cast<std::size_t>(width),
@@ -174,9 +175,10 @@ void take_row(const Cut& cut, MemoryContext context, Band& band, std::int64_t i,
 }
 
 void cut_rows(const Cut& cut, MemoryContext context, const char* query) {
-  const char* const sql =
-      psprintf("SELECT i::pg_catalog.int8, \"row\"::pg_catalog.float8[] FROM (%s\n) AS quern(i, \"row\") "
-               "WHERE i IS NOT NULL ORDER BY 1", query);
+  const char* const sql = psprintf(
+      "SELECT i::pg_catalog.int8, \"row\"::pg_catalog.float8[] FROM (%s\n) AS quern(i, \"row\") "
+      "WHERE i IS NOT NULL ORDER BY 1",
+      query);
   Band band{};
   band.width = -1;
   band.number = 1;
@@ -221,8 +223,8 @@ void cut_entries(const Cut& cut, MemoryContext context, const char* query) {
   const char* const sql = psprintf(
       "SELECT i, j, value, pg_catalog.max(i) OVER (), pg_catalog.max(j) OVER () FROM (SELECT i::pg_catalog.int8, "
       "j::pg_catalog.int8, value::pg_catalog.float8 FROM (%s\n) AS quern(i, j, value)) AS entry "
-      "WHERE i IS NOT NULL AND j IS NOT NULL AND value IS NOT NULL ORDER BY pg_catalog.int8div(pg_catalog.int8mi(i, 1), " INT64_FORMAT
-      "), pg_catalog.int8div(pg_catalog.int8mi(j, 1), " INT64_FORMAT ")",
+      "WHERE i IS NOT NULL AND j IS NOT NULL AND value IS NOT NULL ORDER BY pg_catalog.int8div(pg_catalog.int8mi(i, "
+      "1), " INT64_FORMAT "), pg_catalog.int8div(pg_catalog.int8mi(j, 1), " INT64_FORMAT ")",
       query, cut.rows, cut.columns);
   Filling block{};
   for_each_row(sql, [&](HeapTuple tuple, TupleDesc columns) -> std::size_t {
@@ -238,8 +240,8 @@ void cut_entries(const Cut& cut, MemoryContext context, const char* query) {
         ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
                         errmsg("blocks: a block takes %zu bytes, and a value at most 1 GB", bytes),
                         errhint("Cut into smaller blocks.")));
-      block.numbers = static_cast<double*>(
-          MemoryContextAllocExtended(context, bytes, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
+      block.numbers =
+          static_cast<double*>(MemoryContextAllocExtended(context, bytes, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
     }
     advance(cut, block, (i - 1) / cut.rows + 1, (j - 1) / cut.columns + 1);
     bool null;

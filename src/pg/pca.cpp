@@ -48,7 +48,8 @@ Datum inverse_transform(FunctionCallInfo fcinfo) {
     demand_pca(*loaded.model, "inverse_transform");
     const auto& pca = *static_cast<const PcaScorer*>(loaded.scorer);
     if (z.size() != pca.components)
-      throw InvalidInput(concat("inverse_transform: the model has ", pca.components, " components, and z has ", z.size()));
+      throw InvalidInput(
+          concat("inverse_transform: the model has ", pca.components, " components, and z has ", z.size()));
     pca.invert(z, {reinterpret_cast<double*>(ARR_DATA_PTR(array)), pca.features()});
     return PointerGetDatum(array);
   });

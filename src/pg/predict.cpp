@@ -1,5 +1,5 @@
-// quern.predict, predict_proba, predict_label, decision_function and transform: of features, or of a row that has them in its
-// columns.
+// quern.predict, predict_proba, predict_label, decision_function and transform: of features, or of a row that has them
+// in its columns.
 #include "base/text.hpp"
 #include "pg/entry.hpp"
 #include "pg/row_features.hpp"

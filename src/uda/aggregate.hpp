@@ -44,8 +44,8 @@ namespace quern {
 // Bound on the row counts a state may claim: exact in a double, and the sum of two does not overflow.
 inline constexpr std::int64_t max_rows = std::int64_t{1} << 53;
 
-// Argument types of accumulate() beyond double, std::int64_t, Features, FeatureRow, a MatrixView and a vector, which is a
-// std::span<const double>.
+// Argument types of accumulate() beyond double, std::int64_t, Features, FeatureRow, a MatrixView and a vector, which is
+// a std::span<const double>.
 
 // The weight of a row: 1 where the SQL form has none.
 struct Weight {

@@ -95,9 +95,8 @@ void MatrixRows::merge(const MatrixRows& other) {
     throw InvalidInput(
         concat("matrix_agg: rows have different widths (", rows.width - 1, ", then ", other.rows.width - 1, ")"));
   rows.width = other.rows.width;
-  check_room("matrix_agg",
-             static_cast<std::size_t>(rows.rows + other.rows.rows) * static_cast<std::size_t>(rows.width) *
-                 sizeof(double));
+  check_room("matrix_agg", static_cast<std::size_t>(rows.rows + other.rows.rows) *
+                               static_cast<std::size_t>(rows.width) * sizeof(double));
   rows.append(other.rows);
 }
 
@@ -152,8 +151,7 @@ void MatrixEntries::accumulate(std::int64_t row, std::int64_t column, double val
 }
 
 void MatrixEntries::merge(const MatrixEntries& other) {
-  check_room("matrix_agg",
-             (values.size() + other.values.size()) * (2 * sizeof(std::uint32_t) + sizeof(double)));
+  check_room("matrix_agg", (values.size() + other.values.size()) * (2 * sizeof(std::uint32_t) + sizeof(double)));
   i.insert(i.end(), other.i.begin(), other.i.end());
   j.insert(j.end(), other.j.begin(), other.j.end());
   values.insert(values.end(), other.values.begin(), other.values.end());

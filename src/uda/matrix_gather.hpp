@@ -1,5 +1,5 @@
-// Matrices gathered from a table: of rows, of entries, of blocks. The state is what came, in any order; the matrix is put
-// together at the end.
+// Matrices gathered from a table: of rows, of entries, of blocks. The state is what came, in any order; the matrix is
+// put together at the end.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,6 @@ struct MatrixRows {
 
   std::optional<Matrix> matrix() const;
 };
-
 
 struct MatrixEntries {
   std::int64_t height = 0, width = 0;  // the largest numbers

@@ -16,13 +16,21 @@ using linalg::symmetric_rank_update;
 using linalg::triangle_row;
 using linalg::triangle_size;
 
-constexpr std::size_t block_rows = 64;
+// Rows that are multiplied together: of wide ones more, since each block passes over all of the product.
+constexpr std::size_t rows_in_block(std::size_t columns) { return columns <= 256 ? 64 : 256; }
 constexpr std::size_t piece = std::size_t{1} << 20;  // between two checkpoints
 
 bool all_finite(const Vec<double>& values) { return Features(std::span<const double>(values)).finite(); }
 
 [[noreturn]] void refuse_range(std::string_view function) {
   throw InvalidInput(concat(function, ": result out of range"), {}, Fault::out_of_range);
+}
+
+void check_row_finite(std::string_view function, const FeatureRow& x) {
+  if (x.is_sparse())
+    check_finite(function, Features(x.sparse().values));
+  else
+    check_finite(function, x.dense());
 }
 
 void add(const Vec<double>& from, Vec<double>& to) {
@@ -50,7 +58,7 @@ void mirror(Matrix& a) {
 }
 
 // Doubling, up to a block.
-void append(Vec<double>& rows, const Features& x) {
+void append(Vec<double>& rows, const Features& x, std::size_t block_rows) {
   if (rows.capacity() - rows.size() < x.size())
     rows.reserve(std::min(2 * rows.size() + x.size(), block_rows * x.size()));
   x.visit([&](auto values) { rows.insert(rows.end(), values.begin(), values.end()); });
@@ -95,8 +103,8 @@ void Gram::accumulate(const FeatureRow& x) {
 
 void Gram::add_dense(const Features& x) {
   check_finite("gram", x);
-  append(waiting, x);
-  if (waiting.size() == block_rows * x.size()) fold();
+  append(waiting, x, rows_in_block(x.size()));
+  if (waiting.size() == rows_in_block(x.size()) * x.size()) fold();
 }
 
 void Gram::fold() {
@@ -125,7 +133,7 @@ bool Gram::valid() const {
   if (!sparse.empty() && sparse.features != width) return false;
   return (!product.empty() || !waiting.empty() || !sparse.empty()) &&
          (product.empty() || product.size() == triangle_size(p)) && waiting.size() % p == 0 &&
-         waiting.size() < block_rows * p && all_finite(waiting);
+         waiting.size() < rows_in_block(p) * p && all_finite(waiting);
 }
 
 std::optional<Matrix> Gram::matrix() const {
@@ -146,7 +154,7 @@ std::optional<Matrix> Gram::matrix() const {
   return result;
 }
 
-void Cross::check(const Features& x, const Features& y) const {
+void Cross::check(const FeatureRow& x, const Features& y) const {
   const auto p = static_cast<std::int64_t>(x.size()), q = static_cast<std::int64_t>(y.size());
   if (width == 0) {
     check_width("cross", x.size(), max_elements);
@@ -162,7 +170,7 @@ void Cross::check(const Features& x, const Features& y) const {
     throw InvalidInput(concat("cross: rows have different numbers of responses y (", responses, ", then ", q, ")"),
                        "Every row needs the same responses; write NULL for a row to be left out.");
   }
-  check_finite("cross", x);
+  check_row_finite("cross", x);
   if (!y.finite()) {
     std::size_t i = 0;
     while (std::isfinite(y[i])) ++i;
@@ -171,13 +179,23 @@ void Cross::check(const Features& x, const Features& y) const {
   }
 }
 
-void Cross::accumulate(Features x, Responses y) {
+void Cross::accumulate(FeatureRow x, Responses y) {
   check(x, y.values);
   width = static_cast<std::int64_t>(x.size());
   responses = static_cast<std::int64_t>(y.values.size());
-  append(waiting_x, x);
-  append(waiting_y, y.values);
-  if (waiting_x.size() == block_rows * x.size()) fold();
+  if (x.is_sparse()) {
+    const std::size_t q = y.values.size();
+    if (product.empty()) product.assign(x.size() * q, 0);
+    const SparseFeatures& entries = x.sparse();
+    for (std::size_t e = 0; e < entries.indices.size(); ++e) {
+      double* const to = &product[entries.indices[e] * q];
+      for (std::size_t c = 0; c < q; ++c) to[c] += entries.values[e] * y.values[c];
+    }
+    return;
+  }
+  append(waiting_x, x.dense(), rows_in_block(x.size()));
+  append(waiting_y, y.values, rows_in_block(x.size()));
+  if (waiting_x.size() == rows_in_block(x.size()) * x.size()) fold();
 }
 
 void Cross::fold() {
@@ -230,7 +248,7 @@ bool Cross::valid() const {
   if (p == 0) return product.empty() && waiting_x.empty() && waiting_y.empty();
   if (p > max_elements / q || (product.empty() ? waiting_x.empty() : product.size() != p * q)) return false;
   return waiting_x.size() % p == 0 && waiting_y.size() == waiting_x.size() / p * q &&
-         waiting_x.size() < block_rows * p && all_finite(waiting_x) && all_finite(waiting_y);
+         waiting_x.size() < rows_in_block(p) * p && all_finite(waiting_x) && all_finite(waiting_y);
 }
 
 std::optional<Matrix> Cross::matrix() const {
@@ -244,7 +262,7 @@ std::optional<Matrix> Cross::matrix() const {
   return Matrix(MatrixView({width, responses}, product.data()));
 }
 
-void MatrixChain::accumulate(Features x, std::span<const double> v) {
+void MatrixChain::accumulate(FeatureRow x, std::span<const double> v) {
   if (x.size() != v.size())
     throw InvalidInput(concat("mmchain: x has ", x.size(), " features, and v has ", v.size(), " numbers"),
                        "v is one vector for all rows, of as many numbers as x has.");
@@ -252,12 +270,19 @@ void MatrixChain::accumulate(Features x, std::span<const double> v) {
     check_width("mmchain", x.size(), max_features);
   else if (x.size() != sum.size())
     refuse_widths("mmchain", static_cast<std::int64_t>(sum.size()), static_cast<std::int64_t>(x.size()));
-  check_finite("mmchain", x);
+  check_row_finite("mmchain", x);
   if (sum.empty()) {
     if (!Features(v).finite()) throw InvalidInput("mmchain: v must be finite");
     sum.resize(x.size());
   }
-  x.visit([&](auto values) {
+  if (x.is_sparse()) {
+    const SparseFeatures& entries = x.sparse();
+    double product = 0;
+    for (std::size_t e = 0; e < entries.indices.size(); ++e) product += entries.values[e] * v[entries.indices[e]];
+    for (std::size_t e = 0; e < entries.indices.size(); ++e) sum[entries.indices[e]] += entries.values[e] * product;
+    return;
+  }
+  x.dense().visit([&](auto values) {
     if constexpr (std::is_same_v<decltype(values), std::span<const double>>)
       add_chain_double(values.data(), v.data(), values.size(), sum.data());
     else

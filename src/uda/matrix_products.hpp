@@ -42,14 +42,15 @@ struct Cross {
   Vec<double> product;                    // p x q; empty before the first block
   Vec<double> waiting_x, waiting_y;       // rows not folded yet, less than a block
 
-  void accumulate(Features x, Responses y);
+  // A sparse row is not written out.
+  void accumulate(FeatureRow x, Responses y);
   void merge(const Cross& other);
   bool valid() const;
 
   std::optional<Matrix> matrix() const;
 
  private:
-  void check(const Features& x, const Features& y) const;
+  void check(const FeatureRow& x, const Features& y) const;
   void fold();
 };
 
@@ -58,7 +59,8 @@ struct MatrixChain {
 
   Vec<double> sum;  // p; empty before the first row
 
-  void accumulate(Features x, std::span<const double> v);
+  // A sparse row costs its entries.
+  void accumulate(FeatureRow x, std::span<const double> v);
   void merge(const MatrixChain& other);
 
   std::optional<Vec<double>> product() const;

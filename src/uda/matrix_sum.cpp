@@ -10,8 +10,8 @@ namespace {
 constexpr std::size_t piece = std::size_t{1} << 20;  // between two checkpoints
 
 __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) void add_to(double* sum,
-                                                                                         const double* values,
-                                                                                         std::size_t n) {
+                                                                                          const double* values,
+                                                                                          std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) sum[i] += values[i];
 }
 

@@ -1,7 +1,7 @@
 // Sums and means of matrices and of vectors, element by element: what a product of matrices by blocks ends with.
 //
-// Elements are added as they come, as sum(float8) does: m of them of one sign are exact to m roundings. A result of finite
-// numbers that is not finite is an error (out_of_range); NaN and infinities go into the sum as they are.
+// Elements are added as they come, as sum(float8) does: m of them of one sign are exact to m roundings. A result of
+// finite numbers that is not finite is an error (out_of_range); NaN and infinities go into the sum as they are.
 #pragma once
 
 #include <cstdint>

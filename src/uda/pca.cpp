@@ -119,9 +119,9 @@ std::size_t wanted(const PcaOptions& options, const Components& found, double to
   if (options.n_components >= 1) {
     const auto count = static_cast<std::size_t>(options.n_components);
     if (count > most)
-      refuse(concat("option \"n_components\" is ", options.n_components, ", and there are at most ", most,
-                    " components"),
-             "There are as many as features, or rows if they are fewer.");
+      refuse(
+          concat("option \"n_components\" is ", options.n_components, ", and there are at most ", most, " components"),
+          "There are as many as features, or rows if they are fewer.");
     return std::min(count, there);
   }
   double sum = 0;
@@ -157,18 +157,17 @@ void Pca::start(std::size_t features) {
   check_feature_names(learner, read_options.feature_names, features);
   if (method == randomized) {
     check_width(learner, features, CovarianceSketch::max_elements);
-    const std::size_t size =
-        std::min(features, static_cast<std::size_t>(read_options.n_components) +
-                               static_cast<std::size_t>(read_options.oversampling));
+    const std::size_t size = std::min(features, static_cast<std::size_t>(read_options.n_components) +
+                                                    static_cast<std::size_t>(read_options.oversampling));
     if (features > CovarianceSketch::max_elements / size)
       refuse(concat("a sketch of ", features, " features and ", size, " columns has more than ",
                     CovarianceSketch::max_elements, " numbers"),
              "Ask for fewer components.", Fault::limit_exceeded);
     sketch.start(features, size, static_cast<std::uint64_t>(read_options.seed));
   } else if (features > max_features) {
-    throw InvalidInput(concat(learner, ": x has ", features, " features, and at most ", max_features,
-                              " are supported by this method"),
-                       "Use the option \"method\": \"randomized\".", Fault::limit_exceeded);
+    throw InvalidInput(
+        concat(learner, ": x has ", features, " features, and at most ", max_features, " are supported by this method"),
+        "Use the option \"method\": \"randomized\".", Fault::limit_exceeded);
   } else {
     check_width(learner, features, max_features);
   }

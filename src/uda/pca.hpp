@@ -1,16 +1,19 @@
 // Principal components of the rows of a table, in one pass.
 //
 // Methods:
-//   covariance   means and centred cross-products (linalg/weighted_moments.hpp), whose eigenvectors are the components. Variances
+//   covariance   means and centred cross-products (linalg/weighted_moments.hpp), whose eigenvectors are the components.
+//   Variances
 //                are good to about 1e-16 of the largest one.
-//   qr           R of the rows behind a column of ones (linalg/tall_factor.hpp), without its first row and column the factor
-//                of the centred rows, whose singular vectors are the components: small deviations are good to 1e-16 of the
-//                largest one, so that variances are to 1e-32. About three times the time.
-//   randomized   a sketch of the covariance (linalg/covariance_sketch.hpp) for thousands of columns and few components: p
+//   qr           R of the rows behind a column of ones (linalg/tall_factor.hpp), without its first row and column the
+//   factor
+//                of the centred rows, whose singular vectors are the components: small deviations are good to 1e-16 of
+//                the largest one, so that variances are to 1e-32. About three times the time.
+//   randomized   a sketch of the covariance (linalg/covariance_sketch.hpp) for thousands of columns and few components:
+//   p
 //                (n_components + oversampling) numbers instead of p^2 / 2.
 //
-// Signs: of the loadings of a component the one that is largest in size is positive. The divisor of variances is the sum of
-// weights less 1, that is n - 1 without weights.
+// Signs: of the loadings of a component the one that is largest in size is positive. The divisor of variances is the
+// sum of weights less 1, that is n - 1 without weights.
 #pragma once
 
 #include <cstdint>
@@ -53,12 +56,12 @@ struct Pca {
 
   Vec<char> options;
   std::int64_t skipped = 0;
-  std::int64_t width = 0;    // p; 0 before the first row
-  std::int32_t method = 0;   // as options has it
-  double weight = 0;         // of qr
-  WeightedMoments moments;   // of covariance
-  TallFactor factor;         // of qr: the root of the weight, and the row times it
-  CovarianceSketch sketch;   // of randomized
+  std::int64_t width = 0;   // p; 0 before the first row
+  std::int32_t method = 0;  // as options has it
+  double weight = 0;        // of qr
+  WeightedMoments moments;  // of covariance
+  TallFactor factor;        // of qr: the root of the weight, and the row times it
+  CovarianceSketch sketch;  // of randomized
 
   void configure();
   void accumulate(Features x, Weight w);

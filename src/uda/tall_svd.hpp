@@ -1,8 +1,8 @@
 // Singular values and right singular vectors of a tall table, in one pass.
 //
 // R of a blocked QR of the rows (TSQR: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012), whose singular
-// values and right singular vectors are those of the table; never X'X, which would square the condition. The rows of U are
-// not kept: each is (x V) / s of its row x.
+// values and right singular vectors are those of the table; never X'X, which would square the condition. The rows of U
+// are not kept: each is (x V) / s of its row x.
 #pragma once
 
 #include <array>
