@@ -126,17 +126,15 @@ inline std::vector<Operation> backend_operations(std::size_t m, std::size_t n, s
   indefinite[(n / 2) * n + n / 2] = -1;
   add("cholesky of an indefinite matrix", dn * dn * dn / 3, &Backend::cholesky, indefinite, {0},
       [=](const Backend& by, Case& c) { c.out[0] = static_cast<double>(by.cholesky({n, n, c.given.data(), n})); }, out);
-  for (const bool wide : {false, true})
-    add(wide ? "lu of a wide matrix" : "lu", dn * dn * (dm - dn / 3), &Backend::lu, numbers(m * n), numbers(n),
-        [=](const Backend& by, Case& c) {
-          c.pivots.assign(n, 0);
-          by.lu(wide ? Panel{n, m, c.given.data(), m} : Panel{m, n, c.given.data(), n}, c.pivots.data());
-          for (std::size_t i = 0; i < n; ++i) c.out[i] = static_cast<double>(c.pivots[i]);
-        }, [](const Case& c) {
-          Numbers both = c.given;
-          detail::append(both, c.out);
-          return both;
-        });
+  add("lu", dn * dn * (dm - dn / 3), &Backend::lu, numbers(m * n), numbers(n), [=](const Backend& by, Case& c) {
+    c.pivots.assign(n, 0);
+    by.lu({m, n, c.given.data(), n}, c.pivots.data());
+    for (std::size_t i = 0; i < n; ++i) c.out[i] = static_cast<double>(c.pivots[i]);
+  }, [](const Case& c) {
+    Numbers both = c.given;
+    detail::append(both, c.out);
+    return both;
+  });
   add("qr", 2 * dn * dn * (dm - dn / 3), &Backend::qr, numbers(m * n), numbers(n), [=](const Backend& by, Case& c) {
     by.qr({m, n, c.given.data(), n}, c.out.data());
   }, [](const Case& c) {

@@ -86,9 +86,9 @@ COMMENT ON FUNCTION random(integer, integer, bigint) IS 'A matrix of random numb
 CREATE FUNCTION diag(a matrix) RETURNS double precision[]
   AS 'MODULE_PATHNAME', 'matrix_diag' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION diag(matrix) IS 'The diagonal of a matrix of any shape.';
-CREATE FUNCTION diag(x features) RETURNS matrix
+CREATE FUNCTION diag(x double precision[]) RETURNS matrix
   AS 'MODULE_PATHNAME', 'vector_diag' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION diag(features) IS 'The square matrix with these numbers on the diagonal and zeros elsewhere.';
+COMMENT ON FUNCTION diag(double precision[]) IS 'The square matrix with these numbers on the diagonal and zeros elsewhere.';
 CREATE FUNCTION kron(a matrix, b matrix) RETURNS matrix
   AS 'MODULE_PATHNAME', 'matrix_kron' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION kron(matrix, matrix) IS 'The Kronecker product: B times each element of A, in its place.';

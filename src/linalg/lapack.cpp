@@ -1,13 +1,16 @@
 // LAPACK's factorisations, found in the OpenBLAS that was opened. Fortran's matrices are column-major: ours are the
-// transposed ones, and either that is what is wanted (Cholesky's other triangle, the SVD with U and V exchanged, left
-// eigenvectors instead of right ones), or a panel is transposed to and fro.
+// transposed ones, and either that is what is wanted (Cholesky's other triangle, left eigenvectors instead of right
+// ones), or a panel is transposed to and fro.
 #include <dlfcn.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.hpp"
 #include "base/vec.hpp"
+#include "linalg/condensed_forms.hpp"
 #include "linalg/decomposition_entries.hpp"
+#include "linalg/decompositions.hpp"
 
 namespace quern::linalg::lapack {
 
@@ -21,10 +24,11 @@ struct Functions {
   void (*dpotrf)(const char*, const Int*, double*, const Int*, Int*, Length);
   void (*dgetrf)(const Int*, const Int*, double*, const Int*, Int*, Int*);
   void (*dgeqrf)(const Int*, const Int*, double*, const Int*, double*, double*, const Int*, Int*);
-  void (*dgesdd)(const char*, const Int*, const Int*, double*, const Int*, double*, double*, const Int*, double*,
-                 const Int*, double*, const Int*, Int*, Int*, Length);
-  void (*dsyevd)(const char*, const char*, const Int*, double*, const Int*, double*, double*, const Int*, Int*,
-                 const Int*, Int*, Length, Length);
+  void (*dbdsdc)(const char*, const char*, const Int*, double*, double*, double*, const Int*, double*, const Int*,
+                 double*, Int*, double*, Int*, Int*, Length, Length);
+  void (*dstedc)(const char*, const Int*, double*, double*, double*, const Int*, double*, const Int*, Int*, const Int*,
+                 Int*, Length);
+  void (*dsterf)(const Int*, double*, double*, Int*);
   void (*dgeev)(const char*, const char*, const Int*, double*, const Int*, double*, double*, double*, const Int*,
                 double*, const Int*, double*, const Int*, Int*, Length, Length);
 };
@@ -93,24 +97,83 @@ void qr(const Panel& a, double* tau) {
   transpose_from(columns.data(), a);
 }
 
-// LAPACK sees A' = V diag(s) U'.
-bool svd(const Svd& w) {
-  const Int m = as_int(w.columns), n = as_int(w.rows);
-  Vec<Int> whole(8 * w.columns);
-  return with_workspace([&](double* work, Int* size, Int* info) {
-           functions.dgesdd(w.u ? "S" : "N", &m, &n, w.a, &m, w.s, w.vt, &m, w.u, &m, work, size, whole.data(), info,
-                            1);
-         }) == 0;
+// Multiplies by the power of two that brings the largest magnitude near 1 and is returned, where squares might leave the
+// range of a double.
+double into_range(std::size_t n, double* a) {
+  double most = 0;
+  for (std::size_t i = 0; i < n; ++i) most = std::max(most, std::abs(a[i]));
+  if (most == 0 || (most > 1e-120 && most < 1e120)) return 1;
+  const double factor = std::ldexp(1.0, -std::clamp(std::ilogb(most), -1000, 1000));
+  for (std::size_t i = 0; i < n; ++i) a[i] *= factor;
+  return factor;
 }
 
+// As dgesdd, with a bidiagonal form of our own, which can be interrupted: dgebrd and dormbr cannot. Of what dbdsdc gives
+// to Fortran, U is transposed for us, and V' is V.
+bool svd(const Svd& w) {
+  const std::size_t m = w.rows, n = w.columns;
+  const double factor = into_range(m * n, w.a);
+  Bidiagonal form({m, n, w.a, n});
+  const Int order = as_int(n), one = 1;
+  Vec<double> ut(w.u ? n * n : 1), v(w.u ? n * n : 1), work(w.u ? 3 * n * n + 4 * n : 4 * n);
+  Vec<Int> whole(8 * n);
+  double unused = 0;
+  Int unused_whole = 0, info = 0;
+  checkpoint();
+  functions.dbdsdc("U", w.u ? "I" : "N", &order, form.diagonal.data(), form.beside.data(), ut.data(), w.u ? &order : &one,
+                   v.data(), w.u ? &order : &one, &unused, &unused_whole, work.data(), whole.data(), &info, 1, 1);
+  if (info != 0) return false;
+  for (std::size_t i = 0; i < n; ++i) w.s[i] = form.diagonal[i] / factor;
+  if (!w.u) return true;
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < n; ++j) w.u[i * n + j] = ut[j * n + i];
+  std::fill(w.u + n * n, w.u + m * n, 0.0);
+  apply_q({m, n, w.a, n}, form.tau_q.data(), false, {m, n, w.u, n});
+  if (n > 1) {
+    Vec<double> reflectors((n - 1) * (n - 1));  // of P, in columns
+    for (std::size_t i = 0; i + 1 < n; ++i)
+      for (std::size_t j = i + 1; j < n; ++j) reflectors[(j - 1) * (n - 1) + i] = w.a[i * n + j];
+    apply_q({n - 1, n - 1, reflectors.data(), n - 1}, form.tau_p.data(), false, {n - 1, n, v.data() + n, n});
+  }
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < n; ++j) w.vt[i * n + j] = v[j * n + i];
+  return true;
+}
+
+// As dsyevd, with a tridiagonal form of our own.
 bool symmetric_eigen(const SymmetricEigen& w) {
-  const Int n = as_int(w.n);
-  Vec<Int> whole(3 + 5 * w.n);
-  const Int whole_size = as_int(whole.size());
-  return with_workspace([&](double* work, Int* size, Int* info) {
-           functions.dsyevd(w.vectors ? "V" : "N", "U", &n, w.a, &n, w.values, work, size, whole.data(), &whole_size,
-                            info, 1, 1);
-         }) == 0;
+  const std::size_t n = w.n;
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < i; ++j) w.a[j * n + i] = w.a[i * n + j];
+  const double factor = into_range(n * n, w.a);
+  Tridiagonal form({n, n, w.a, n});
+  const Int order = as_int(n);
+  Int info = 0;
+  checkpoint();
+  Vec<double> vectors;
+  if (w.vectors) {
+    vectors.resize(n * n);
+    Vec<double> work(1 + 4 * n + n * n);
+    Vec<Int> whole(3 + 5 * n);
+    const Int work_size = as_int(work.size()), whole_size = as_int(whole.size());
+    functions.dstedc("I", &order, form.diagonal.data(), form.beside.data(), vectors.data(), &order, work.data(),
+                     &work_size, whole.data(), &whole_size, &info, 1);
+  } else {
+    functions.dsterf(&order, form.diagonal.data(), form.beside.data(), &info);
+  }
+  if (info != 0) return false;
+  for (std::size_t i = 0; i < n; ++i) w.values[i] = form.diagonal[i] / factor;
+  if (!w.vectors) return true;
+  Vec<double> columns(n * n);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < n; ++j) columns[i * n + j] = vectors[j * n + i];
+  if (n > 1) {
+    const Panel reflectors = Panel{n, n, w.a, n}.part(1, 0, n - 1, n - 1);
+    apply_q(reflectors, form.tau.data(), false, {n - 1, n, columns.data() + n, n});
+  }
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < n; ++j) w.a[i * n + j] = columns[j * n + i];
+  return true;
 }
 
 // A left eigenvector u of A' has u^H A' = l u^H, so that its conjugate is an eigenvector of A.
@@ -142,8 +205,9 @@ void find(void* library, Backend& backend) {
   if (find_one(library, "dpotrf_", functions.dpotrf)) backend.cholesky = cholesky;
   if (find_one(library, "dgetrf_", functions.dgetrf)) backend.lu = lu;
   if (find_one(library, "dgeqrf_", functions.dgeqrf)) backend.qr = qr;
-  if (find_one(library, "dgesdd_", functions.dgesdd)) backend.svd = svd;
-  if (find_one(library, "dsyevd_", functions.dsyevd)) backend.symmetric_eigen = symmetric_eigen;
+  if (find_one(library, "dbdsdc_", functions.dbdsdc)) backend.svd = svd;
+  if (find_one(library, "dstedc_", functions.dstedc) && find_one(library, "dsterf_", functions.dsterf))
+    backend.symmetric_eigen = symmetric_eigen;
   if (find_one(library, "dgeev_", functions.dgeev)) backend.general_eigen = general_eigen;
 }
 

@@ -52,14 +52,6 @@ Datum filled_with(FunctionCallInfo fcinfo) {
   return computed<Int, Int>(fcinfo, [](Int rows, Int columns) { return filled(rows, columns, value); });
 }
 
-Datum vector_diag(FunctionCallInfo fcinfo) {
-  return computed<Features>(fcinfo, [](const Features& x) {
-    Vec<double> numbers(x.size());
-    x.copy_to(numbers.data());
-    return diagonal_matrix(numbers);
-  });
-}
-
 // Row and column, from 1.
 template <std::optional<std::size_t> place(const MatrixView&)>
 Datum place_of(FunctionCallInfo fcinfo) {
@@ -135,7 +127,7 @@ QUERN_EXPORT(matrix_zeros, quern::pg::filled_with<0.0>)
 QUERN_EXPORT(matrix_ones, quern::pg::filled_with<1.0>)
 QUERN_EXPORT(matrix_random, (OF(quern::random_matrix, std::int32_t, std::int32_t, std::int64_t)))
 QUERN_EXPORT(matrix_diag, quern::pg::of_matrix<quern::diagonal>)
-QUERN_EXPORT(vector_diag, quern::pg::vector_diag)
+QUERN_EXPORT(vector_diag, (OF(quern::diagonal_matrix, std::span<const double>)))
 QUERN_EXPORT(matrix_kron, (OF(quern::kron, quern::MatrixView, quern::MatrixView)))
 QUERN_EXPORT(matrix_hstack, (OF(quern::hstack, std::span<const quern::MatrixView>)))
 QUERN_EXPORT(matrix_vstack, (OF(quern::vstack, std::span<const quern::MatrixView>)))

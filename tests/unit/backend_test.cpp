@@ -23,7 +23,7 @@ TEST(Backend, EveryOperationAgreesWithTheReference) {
   const std::uint64_t seed = std::random_device()();
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   std::size_t compared = 0;
-  for (const auto& [m, n] : {std::pair<std::size_t, std::size_t>{1, 1}, {2, 2}, {5, 3}, {17, 17}, {40, 23}, {90, 33}})
+  for (const auto& [m, n] : {std::pair<std::size_t, std::size_t>{1, 1}, {2, 2}, {5, 3}, {17, 17}, {40, 23}, {90, 33}, {70, 70}})
     for (const Operation& operation : backend_operations(m, n, seed)) {
       Numbers wanted;
       const bool known = operation.is_there(reference_backend());
@@ -82,7 +82,9 @@ TEST_P(Cut, LuTimesItsPartsIsTheMatrix) {
         if (j < i && j < k) l[i * k + j] = f[i * n + j];
         if (i < k && j >= i) u[i * n + j] = f[i * n + j];
         if (i == j) l[i * k + j] = 1;
-        if (j < i && j < k) ASSERT_LE(std::abs(f[i * n + j]), 1) << "partial pivoting";
+        if (j < i && j < k) {
+          ASSERT_LE(std::abs(f[i * n + j]), 1) << "partial pivoting";
+        }
       }
     expect_close(detail::product_of(l, false, u, false, m, k, n), permuted, 1e-11);
   }
