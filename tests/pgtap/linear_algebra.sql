@@ -128,9 +128,9 @@ CREATE TABLE mat AS SELECT array_agg(row_vec ORDER BY row_id)::matrix AS a FROM 
   (11, '{528,1,860,18,814,242,314,965,935,809}'::float8[]), (12, '{492,220,576,289,321,261,173,1,44,241}'::float8[]),
   (13, '{415,701,221,503,67,393,479,218,219,916}'::float8[]), (14, '{350,192,211,633,53,783,30,444,176,932}'::float8[]),
   (15, '{909,472,871,695,930,455,398,893,693,838}'::float8[]), (16, '{739,651,678,577,273,935,661,47,373,618}'::float8[])) AS t(row_id, row_vec);
-SELECT ok(pg_temp.apart(matrix(s), '{6475.6723,1875.1807,1483.2523,1159.7226,1033.8609,948.4374,795.3796,709.0862,462.4738,365.8752}'::float8[]) < 1e-6,
+SELECT ok(pg_temp.apart(matrix(s), '{6475.6723,1875.1807,1483.2523,1159.7226,1033.8609,948.4374,795.3796,709.0862,462.4738,365.8752}'::float8[]::matrix) < 1e-6,
   'svd.sql_in: singular values') FROM mat, svd(a);
-SELECT ok(pg_temp.apart(matrix(s), '{6475.6723,1875.1807,1483.2523,1159.7226,1033.8609,948.4374,795.3796,709.0862,462.4738,365.8752}'::float8[]) < 1e-6,
+SELECT ok(pg_temp.apart(matrix(s), '{6475.6723,1875.1807,1483.2523,1159.7226,1033.8609,948.4374,795.3796,709.0862,462.4738,365.8752}'::float8[]::matrix) < 1e-6,
   'and of the first ten by random projections') FROM mat, svd(a, '{"k": 10}');
 SELECT ok(pg_temp.apart(inverse('{{2,2,0},{15,2,0},{0,5,2}}'),
   '{{-0.07692308,0.07692308,0},{0.57692308,-0.07692308,0},{-1.44230769,0.19230769,0.5}}') < 1e-6, 'matrix_ops.sql_in: inverse');
@@ -168,11 +168,11 @@ SELECT ok(pg_temp.apart(eigenvectors * transpose(matrix(eigenvalues)) @ transpos
 SELECT ok(pg_temp.apart(a @ eigenvectors, eigenvectors * transpose(matrix(eigenvalues)) - imaginary_vectors * transpose(matrix(imaginary_parts))) < 1e-11
     AND pg_temp.apart((a @ imaginary_vectors) + 1, imaginary_vectors * transpose(matrix(eigenvalues)) + eigenvectors * transpose(matrix(imaginary_parts)) + 1) < 1e-11
     AND abs((SELECT sum(e) FROM unnest(eigenvalues) AS e) - trace(a)) < 1e-10,
-  format('A V = V L, general: %s, seed %s', n, seed)) FROM cases, eigen(a) WHERE m = n;
+  format('A V = V L, general: %s, seed %s', n, seed)) FROM cases, eigen(a, 'general') WHERE m = n;
 SELECT ok(pg_temp.apart(matrix(few.s), matrix(every.s[1:5])) < 1e-9 AND dims(few.u) = '{120,5}' AND dims(few.v) = '{80,5}'
     AND norm(a - (few.u * transpose(matrix(few.s)) @ transpose(few.v)), '2') / every.s[6] - 1 < 1e-8 AND few.u = again.u,
   'five of eighty singular values by random projections, the same each time')
-FROM (SELECT random(120, 80, 4) @ diag(ARRAY(SELECT 0.5 ^ i FROM generate_series(1, 80) AS i)) AS a) AS t, svd(a) AS every,
+FROM (SELECT random(120, 80, 4) @ diag(ARRAY(SELECT 0.5::float8 ^ i FROM generate_series(1, 80) AS i)) AS a) AS t, svd(a) AS every,
   svd(a, '{"k": 5, "seed": 3, "power_iterations": 6}') AS few, svd(a, '{"k": 5, "seed": 3, "power_iterations": 6}') AS again;
 
 -- The backends agree.
@@ -199,11 +199,11 @@ SELECT is(pg_temp.error_of(statement), error, statement) FROM (VALUES
   ('SELECT inverse(zeros(2, 2))', '22023 | inverse: the matrix is singular: pivot 1 of 2 is 0 up to rounding | quern.lstsq and quern.pinv take matrices of any rank; quern.rank and quern.cond tell about them.')) AS t(statement, error);
 SELECT is(inverse('{{1e-200,0},{0,1e200}}')::text, '{{1e+200,0},{0,1e-200}}', 'scales do not make a matrix singular');
 SELECT is(cond('{{1,1},{1,1}}') > 1e15, true, 'cond of a singular matrix'); SELECT is(cond(zeros(2, 3)), 'infinity'::float8, 'cond of zeros');
-SELECT is(ARRAY[rank('{{1,2,3},{4,5,6},{7,8,9}}'), rank(zeros(3, 3)), rank(identity(5)), rank(identity(2) * 1e-8, 1e-9), rank(identity(2), 1)], '{2,0,5,2,0}', 'rank');
+SELECT is(ARRAY[rank('{{1,2,3},{4,5,6},{7,8,9}}'::matrix), rank(zeros(3, 3)), rank(identity(5)), rank(identity(2) * 1e-8, 1e-9), rank(identity(2), 1)], '{2,0,5,2,0}', 'rank');
 SELECT ok(abs(determinant('{{1,2,3},{4,5,6},{7,8,9}}')) < 1e-14, 'determinant of a singular matrix');
 SELECT ok(abs(determinant(identity(400) * 1e-300 / 1e-300 * 3) / power(3::float8, 400) - 1) < 1e-12, 'a large determinant');
 SELECT is(pg_temp.error_of('SELECT determinant(identity(400) * 10)'), '22003 | determinant: result out of range', 'too large a one');
-SELECT is(determinant(diag('{1e300,1e300,1e-300,1e-300}'::float8[])), 1::float8, 'factors out of range on the way');
+SELECT ok(abs(determinant(diag('{1e300,1e300,1e-300,1e-300}'::float8[])) - 1) < 1e-15, 'factors out of range on the way');
 
 -- What is refused.
 SELECT is(split_part(pg_temp.error_of(statement), ' | ', 1) || ' | ' || split_part(pg_temp.error_of(statement), ' | ', 2), error, statement) FROM (VALUES
@@ -218,7 +218,7 @@ SELECT is(split_part(pg_temp.error_of(statement), ' | ', 1) || ' | ' || split_pa
   ('SELECT svd(''{{1,NaN}}'')', '22023 | svd: the matrix has a NaN or an infinity (1 x 2)'),
   ('SELECT eigen(''{{inf}}'')', '22023 | eigen: the matrix has a NaN or an infinity (1 x 1)'),
   ('SELECT qr(''{{inf}}'')', '22023 | qr: the matrix has a NaN or an infinity (1 x 1)'),
-  ('SELECT rank(''{{NaN}}'')', '22023 | rank: the matrix has a NaN or an infinity (1 x 1)'),
+  ('SELECT rank(''{{NaN}}''::matrix)', '22023 | rank: the matrix has a NaN or an infinity (1 x 1)'),
   ('SELECT rank(ones(2, 2), -1)', '22023 | rank: the tolerance must be at least 0, not -1'),
   ('SELECT svd(ones(2, 3), ''{"k": 3}'')', '22023 | svd: option "k" must be at most 2 for a matrix of 2 x 3, not 3'),
   ('SELECT svd(ones(2, 3), ''{"k": 1, "full": true}'')', '22023 | svd: option "full" does not go with "k"'),
@@ -235,7 +235,7 @@ SELECT is(split_part(pg_temp.error_of(statement), ' | ', 1) || ' | ' || split_pa
   ('SELECT apply(ones(2, 3), ''cosec'')', '22023 | apply: unknown function "cosec"'),
   ('SELECT apply(''{{-1}}'', ''sqrt'')', '22003 | apply "sqrt": result out of range'),
   ('SELECT apply(zeros(1, 1), ''reciprocal'')', '22003 | apply "reciprocal": result out of range'),
-  ('SELECT power(''{{1e200}}'', 2)', '22003 | power: result out of range'),
+  ('SELECT power(''{{1e200}}''::matrix, 2)', '22003 | power: result out of range'),
   ('SELECT zeros(-1, 2)', '22023 | a matrix has between 0 and 2147483647 rows and columns, not -1 x 2'),
   ('SELECT identity(2147483647)', '54000 | a matrix of 2147483647 x 2147483647 takes more than 1 GB'),
   ('SELECT zeros(2147483647, 1)', '54000 | a matrix of 2147483647 x 1 takes more than 1 GB'),
@@ -262,10 +262,10 @@ SELECT is(dims(q) || dims(r), '{3,0,0,0}', 'qr of 3 x 0') FROM qr(zeros(3, 0));
 SELECT is(dims(u) || cardinality(s) || dims(v), '{3,3,0,0,0}', 'the full svd of 3 x 0') FROM svd(zeros(3, 0), '{"full": true}');
 SELECT is(dims(l) || dims(u) || dims(p), '{0,0,0,3,0,0}', 'lu of 0 x 3') FROM lu(zeros(0, 3));
 SELECT is((eigenvalues, dims(eigenvectors))::text, '({},"{0,0}")', 'eigen of 0 x 0') FROM eigen(zeros(0, 0));
-SELECT is((u, s, v)::text, '("{{1}}",{3},"{{-1}}")', 'svd of one number') FROM svd('{{-3}}');
-SELECT is((eigenvalues, eigenvectors)::text, '({-3},"{{1}}")', 'eigen of one number') FROM eigen('{{-3}}');
-SELECT is(total('{{NaN,1}}'), 'NaN'::float8, 'NaN goes through sums'); SELECT is(max('{{NaN,1},{2,inf}}'), 'NaN'::float8, 'NaN is the largest');
-SELECT is(min('{{NaN,1},{2,inf}}'), 1::float8, 'and not the smallest');
+SELECT is((u, s, v)::text, '({{1}},{3},{{-1}})', 'svd of one number') FROM svd('{{-3}}');
+SELECT is((eigenvalues, eigenvectors)::text, '({-3},{{1}})', 'eigen of one number') FROM eigen('{{-3}}');
+SELECT is(total('{{NaN,1}}'), 'NaN'::float8, 'NaN goes through sums'); SELECT is(max('{{NaN,1},{2,inf}}'::matrix), 'NaN'::float8, 'NaN is the largest');
+SELECT is(min('{{NaN,1},{2,inf}}'::matrix), 1::float8, 'and not the smallest');
 
 -- Making and taking apart.
 SELECT is(ARRAY[identity(2), zeros(1, 2), ones(2, 1), diag('{1,2}'::float8[]), matrix(diag('{{1,2,3},{4,5,6}}'::matrix)), hstack('{{1},{2}}', '{{3,4},{5,6}}'), vstack('{{1,2}}', '{{3,4},{5,6}}'),
@@ -292,7 +292,7 @@ SELECT is(ARRAY[add(ARRAY[1,2], ARRAY[3,4]), add(ARRAY[1.5,2], ARRAY[3,4]::float
 SELECT is(add('{1:1}/2'::svec, '{1:1}/2'::svec)::text, '{1:2}/2', 'two sparse vectors have a sparse sum');
 SELECT is(add('{{1}}'::matrix, 2)::text || add('{{1}}'::matrix, '{{2}}')::text || multiply(2, '{{2}}'::matrix)::text, '{{3}}{{3}}{{4}}', 'matrices have theirs');
 SELECT is(add('{1,2}', NULL::float8[]), NULL, 'NULL'); SELECT is(add('{1,NULL}', '{1,2}'), NULL, 'an array with a NULL');
-SELECT is(quern.normalize('{3,4}'), '{0.6,0.8}', 'normalize'); SELECT is("normalize"('{0,0}'), '{0,0}', 'of zeros');
+SELECT is(quern.normalize('{3,4}'), '{0.6,0.8}', 'normalize'); SELECT is("normalize"(ARRAY[0,0]), '{0,0}', 'of zeros');
 SELECT is(quern.normalize('{3e300,4e300}'), '{0.6,0.8}', 'of what has no square'); SELECT is(quern.normalize('{3e-320,4e-320}') > '{0.59,0.79}', true, 'or a small one');
 SELECT is(ARRAY[cosine_similarity('{1,0}', '{1,1}'), cosine_similarity('{1,2}', '{2,4}'), cosine_similarity('{1,0}', '{0,0}'), cosine_similarity('{1e200,1e200}', '{1e-200,1e-200}')],
   ARRAY[1 / sqrt(2::float8), 1, NULL, 1], 'cosine_similarity');
