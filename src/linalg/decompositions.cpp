@@ -1,6 +1,7 @@
 #include "linalg/decompositions.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -98,6 +99,24 @@ struct BlockReflector {
     subtract_product(false, {rows, width, v.data(), width}, {width, c.columns, tw, c.columns}, c);
   }
 };
+
+// A is multiplied by the power of two that brings its largest magnitude near 1, where squares might leave the range of a
+// double; that factor is returned.
+double into_range(const Panel& a) {
+  double most = 0;
+  for (std::size_t i = 0; i < a.rows; ++i)
+    for (std::size_t j = 0; j < a.columns; ++j) most = std::max(most, std::abs(a.row(i)[j]));
+  if (most == 0 || (most > 1e-120 && most < 1e120)) return 1;
+  const double factor = std::ldexp(1.0, -std::clamp(std::ilogb(most), -1000, 1000));
+  for (std::size_t i = 0; i < a.rows; ++i)
+    for (std::size_t j = 0; j < a.columns; ++j) a.row(i)[j] *= factor;
+  return factor;
+}
+
+void divide(double* x, std::size_t n, double by) {
+  if (by != 1)
+    for (std::size_t i = 0; i < n; ++i) x[i] /= by;
+}
 
 [[noreturn]] void no_convergence(const char* what) {
   throw InvalidInput(concat(what, ": the iteration does not converge"), {}, Fault::out_of_range);
@@ -221,6 +240,7 @@ void lu(const Panel& a, std::size_t* pivots) {
 void qr(const Panel& a, double* tau) {
   if (a.columns == 0) return;
   const auto by = answering(&Backend::qr, work_of(a.rows, a.columns, a.columns));
+  const double factor = into_range(a);
   for (std::size_t k = 0; k < a.columns; k += panel_width) {
     checkpoint();
     const std::size_t width = std::min(panel_width, a.columns - k), next = k + width;
@@ -228,6 +248,7 @@ void qr(const Panel& a, double* tau) {
     by(panel, tau + k);
     if (next < a.columns) BlockReflector(panel, tau + k).apply(true, a.part(k, next, a.rows - k, a.columns - next));
   }
+  for (std::size_t i = 0; i < a.columns; ++i) divide(a.row(i) + i, a.columns - i, factor);
 }
 
 void apply_q(const Panel& factors, const double* tau, bool transpose, const Panel& c) {
@@ -255,14 +276,20 @@ void form_q(const Panel& factors, const double* tau, const Panel& q) {
   }
 }
 
+// The bidiagonal and tridiagonal forms behind these, the larger part of the work, are cut where LAPACK answers; the
+// iterations on two diagonals (dbdsdc, dstedc) are not, nor is any part of general_eigen.
 void svd(const Svd& work) {
   checkpoint();
+  const double factor = into_range({work.rows, work.columns, work.a, work.columns});
   if (!answering(&Backend::svd, work_of(work.rows, work.columns, work.columns) * 4)(work)) no_convergence("svd");
+  divide(work.s, work.columns, factor);
 }
 
 void symmetric_eigen(const SymmetricEigen& work) {
   checkpoint();
+  const double factor = into_range({work.n, work.n, work.a, work.n});
   if (!answering(&Backend::symmetric_eigen, work_of(work.n, work.n, work.n) * 2)(work)) no_convergence("eigen");
+  divide(work.values, work.n, factor);
 }
 
 void general_eigen(const GeneralEigen& work) {
@@ -271,7 +298,10 @@ void general_eigen(const GeneralEigen& work) {
   if (!by)
     throw InvalidInput("eigen: the reference backend has no eigenvalues of matrices that are not symmetric",
                        "Set quern.blas to auto or eigen.");
+  const double factor = into_range({work.n, work.n, work.a, work.n});
   if (!by(work)) no_convergence("eigen");
+  divide(work.real, work.n, factor);
+  divide(work.imaginary, work.n, factor);
 }
 
 }  // namespace quern::linalg

@@ -97,22 +97,10 @@ void qr(const Panel& a, double* tau) {
   transpose_from(columns.data(), a);
 }
 
-// Multiplies by the power of two that brings the largest magnitude near 1 and is returned, where squares might leave the
-// range of a double.
-double into_range(std::size_t n, double* a) {
-  double most = 0;
-  for (std::size_t i = 0; i < n; ++i) most = std::max(most, std::abs(a[i]));
-  if (most == 0 || (most > 1e-120 && most < 1e120)) return 1;
-  const double factor = std::ldexp(1.0, -std::clamp(std::ilogb(most), -1000, 1000));
-  for (std::size_t i = 0; i < n; ++i) a[i] *= factor;
-  return factor;
-}
-
 // As dgesdd, with a bidiagonal form of our own, which can be interrupted: dgebrd and dormbr cannot. Of what dbdsdc gives
 // to Fortran, U is transposed for us, and V' is V.
 bool svd(const Svd& w) {
   const std::size_t m = w.rows, n = w.columns;
-  const double factor = into_range(m * n, w.a);
   Bidiagonal form({m, n, w.a, n});
   const Int order = as_int(n), one = 1;
   Vec<double> ut(w.u ? n * n : 1), v(w.u ? n * n : 1), work(w.u ? 3 * n * n + 4 * n : 4 * n);
@@ -123,7 +111,7 @@ bool svd(const Svd& w) {
   functions.dbdsdc("U", w.u ? "I" : "N", &order, form.diagonal.data(), form.beside.data(), ut.data(), w.u ? &order : &one,
                    v.data(), w.u ? &order : &one, &unused, &unused_whole, work.data(), whole.data(), &info, 1, 1);
   if (info != 0) return false;
-  for (std::size_t i = 0; i < n; ++i) w.s[i] = form.diagonal[i] / factor;
+  std::copy(form.diagonal.begin(), form.diagonal.end(), w.s);
   if (!w.u) return true;
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = 0; j < n; ++j) w.u[i * n + j] = ut[j * n + i];
@@ -145,7 +133,6 @@ bool symmetric_eigen(const SymmetricEigen& w) {
   const std::size_t n = w.n;
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = 0; j < i; ++j) w.a[j * n + i] = w.a[i * n + j];
-  const double factor = into_range(n * n, w.a);
   Tridiagonal form({n, n, w.a, n});
   const Int order = as_int(n);
   Int info = 0;
@@ -162,7 +149,7 @@ bool symmetric_eigen(const SymmetricEigen& w) {
     functions.dsterf(&order, form.diagonal.data(), form.beside.data(), &info);
   }
   if (info != 0) return false;
-  for (std::size_t i = 0; i < n; ++i) w.values[i] = form.diagonal[i] / factor;
+  std::copy(form.diagonal.begin(), form.diagonal.end(), w.values);
   if (!w.vectors) return true;
   Vec<double> columns(n * n);
   for (std::size_t i = 0; i < n; ++i)
