@@ -10,7 +10,7 @@ namespace quern::linalg {
 
 namespace {
 
-constexpr std::size_t panel_width = 32;
+constexpr std::size_t panel_width = 32, block_width = 256;
 
 // Vectors of one length, one a row.
 struct Stack {
@@ -53,12 +53,12 @@ double reflect(double* x, std::size_t from, std::size_t n, double& beta) {
   return (beta - alpha) / beta;
 }
 
-// C -= A'B where the rows of A and B are the first `count` vectors, from element i and j on.
-void subtract_outer(const Stack& a, std::size_t i, const Stack& b, std::size_t j, std::size_t count, double* c,
-                    std::size_t ldc) {
+// C -= A'B where the rows of A and B are the first `count` vectors, from element i and j on; C has `columns`.
+void subtract_outer(const Stack& a, std::size_t i, const Stack& b, std::size_t j, std::size_t columns,
+                    std::size_t count, double* c, std::size_t ldc) {
   gemm({.transpose_a = true,
         .m = a.length - i,
-        .n = b.length - j,
+        .n = columns,
         .k = count,
         .alpha = -1,
         .a = a.values.data() + i,
@@ -120,20 +120,20 @@ Bidiagonal::Bidiagonal(const Panel& a) : diagonal(a.columns), beside(a.columns),
     }
     const std::size_t next = k + width;
     if (next < n) {
-      subtract_outer(v, next, y, next, width, a.row(next) + next, a.lda);
-      subtract_outer(x, next, u, next, width, a.row(next) + next, a.lda);
+      subtract_outer(v, next, y, next, n - next, width, a.row(next) + next, a.lda);
+      subtract_outer(x, next, u, next, n - next, width, a.row(next) + next, a.lda);
     }
     for (std::size_t i = 0; i < width; ++i) {
       const std::size_t j = k + i;
       for (std::size_t l = j + 1; l < m; ++l) a.row(l)[j] = v.row(i)[l];
       std::copy(u.row(i) + j + 1, u.row(i) + n, a.row(j) + j + 1);
     }
-    // The next panel's rows and columns above do not move: reflectors of one side lie beside those of the other.
   }
 }
 
 // Inside a panel the matrix stands for A - V W' - W V'.
-Tridiagonal::Tridiagonal(const Panel& a) : diagonal(a.rows), beside(a.rows), tau(a.rows) {
+Tridiagonal::Tridiagonal(const Panel& a, SymmetricProduct* multiply)
+    : diagonal(a.rows), beside(a.rows), tau(a.rows) {
   const std::size_t n = a.rows;
   Stack v(n), w(n);
   Vec<double> column(n);
@@ -143,7 +143,7 @@ Tridiagonal::Tridiagonal(const Panel& a) : diagonal(a.rows), beside(a.rows), tau
     for (std::size_t i = 0; i < width; ++i) {
       const std::size_t j = k + i, next = j + 1;
       double* const vi = v.row(i);
-      std::copy(a.row(j) + j, a.row(j) + n, column.data() + j);  // symmetric: the row is the column
+      for (std::size_t l = j; l < n; ++l) column[l] = a.row(l)[j];
       subtract_rows(v, i, [&](std::size_t p) { return w.row(p)[j]; }, j, column.data());
       subtract_rows(w, i, [&](std::size_t p) { return v.row(p)[j]; }, j, column.data());
       diagonal[j] = column[j];
@@ -152,22 +152,18 @@ Tridiagonal::Tridiagonal(const Panel& a) : diagonal(a.rows), beside(a.rows), tau
       tau[j] = reflect(vi, next, n, beside[j]);
 
       double* const wi = w.row(i);  // tau (A v - V W' v - W V' v), less its part along v
-      gemv({.rows = n - next,
-            .columns = n - next,
-            .a = a.row(next) + next,
-            .lda = a.lda,
-            .x = vi + next,
-            .y = wi + next});
+      checkpoint();
+      multiply(n - next, a.row(next) + next, a.lda, vi + next, wi + next);
       subtract_rows(v, i, [&](std::size_t p) { return inner_product(w.row(p), vi, next, n); }, next, wi);
       subtract_rows(w, i, [&](std::size_t p) { return inner_product(v.row(p), vi, next, n); }, next, wi);
       for (std::size_t l = next; l < n; ++l) wi[l] *= tau[j];
       const double along = tau[j] / 2 * inner_product(wi, vi, next, n);
       for (std::size_t l = next; l < n; ++l) wi[l] -= along * vi[l];
     }
-    const std::size_t next = k + width;
-    if (next < n) {
-      subtract_outer(v, next, w, next, width, a.row(next) + next, a.lda);
-      subtract_outer(w, next, v, next, width, a.row(next) + next, a.lda);
+    for (std::size_t j = k + width; j < n; j += block_width) {  // blocks on and below the diagonal
+      const std::size_t columns = std::min(block_width, n - j);
+      subtract_outer(v, j, w, j, columns, width, a.row(j) + j, a.lda);
+      subtract_outer(w, j, v, j, columns, width, a.row(j) + j, a.lda);
     }
     for (std::size_t i = 0; i < width; ++i)
       for (std::size_t l = k + i + 2; l < n; ++l) a.row(l)[k + i] = v.row(i)[l];

@@ -19,12 +19,15 @@ struct Bidiagonal {
   explicit Bidiagonal(const Panel& a);
 };
 
-// A = Q T Q' of a symmetric A, both of whose triangles are given: T is tridiagonal. The reflectors of Q are left in the
-// columns of A from the first element below the diagonal down.
+// y = A x of the symmetric A (n x n) whose lower triangle is given.
+using SymmetricProduct = void(std::size_t n, const double* a, std::size_t lda, const double* x, double* y);
+
+// A = Q T Q' of the symmetric A whose lower triangle is given: T is tridiagonal. The reflectors of Q are left in the columns
+// of A from the first element below the diagonal down; the upper triangle is not touched.
 struct Tridiagonal {
   Vec<double> diagonal, beside, tau;
 
-  explicit Tridiagonal(const Panel& a);
+  Tridiagonal(const Panel& a, SymmetricProduct* multiply);
 };
 
 }  // namespace quern::linalg

@@ -21,6 +21,7 @@ using Length = std::size_t;  // of a Fortran character argument, behind all othe
 
 struct Functions {
   void (*dtrsm)(int, int, int, int, int, int, int, double, const double*, int, double*, int);  // CBLAS, row-major
+  void (*dsymv)(int, int, int, double, const double*, int, const double*, int, double, double*, int);
   void (*dpotrf)(const char*, const Int*, double*, const Int*, Int*, Length);
   void (*dgetrf)(const Int*, const Int*, double*, const Int*, Int*, Int*);
   void (*dgeqrf)(const Int*, const Int*, double*, const Int*, double*, double*, const Int*, Int*);
@@ -128,12 +129,15 @@ bool svd(const Svd& w) {
   return true;
 }
 
+void symmetric_product(std::size_t n, const double* a, std::size_t lda, const double* x, double* y) {
+  constexpr int row_major = 101, lower = 122;
+  functions.dsymv(row_major, lower, as_int(n), 1.0, a, as_int(lda), x, 1, 0.0, y, 1);
+}
+
 // As dsyevd, with a tridiagonal form of our own.
 bool symmetric_eigen(const SymmetricEigen& w) {
   const std::size_t n = w.n;
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t j = 0; j < i; ++j) w.a[j * n + i] = w.a[i * n + j];
-  Tridiagonal form({n, n, w.a, n});
+  Tridiagonal form({n, n, w.a, n}, symmetric_product);
   const Int order = as_int(n);
   Int info = 0;
   checkpoint();
@@ -193,7 +197,8 @@ void find(void* library, Backend& backend) {
   if (find_one(library, "dgetrf_", functions.dgetrf)) backend.lu = lu;
   if (find_one(library, "dgeqrf_", functions.dgeqrf)) backend.qr = qr;
   if (find_one(library, "dbdsdc_", functions.dbdsdc)) backend.svd = svd;
-  if (find_one(library, "dstedc_", functions.dstedc) && find_one(library, "dsterf_", functions.dsterf))
+  if (find_one(library, "dstedc_", functions.dstedc) && find_one(library, "dsterf_", functions.dsterf) &&
+      find_one(library, "cblas_dsymv", functions.dsymv))
     backend.symmetric_eigen = symmetric_eigen;
   if (find_one(library, "dgeev_", functions.dgeev)) backend.general_eigen = general_eigen;
 }
