@@ -10,7 +10,7 @@ DEFAULT_VERSION = $(shell sed -n "s/^default_version = .\([^']*\).*/\1/p" quern.
 MODULE_big = quern
 PG_CONFIG ?= pg_config
 
-CORE_SRCS = $(wildcard $(patsubst %,src/%/*.cpp,base linalg matrix model uda train train/techniques search graph))
+CORE_SRCS = $(wildcard $(patsubst %,src/%/*.cpp,base linalg matrix gpu model uda train train/techniques search graph))
 OBJS      = $(patsubst src/%.cpp,build/%.o,$(CORE_SRCS) $(wildcard src/pg/*.cpp))
 CORE_OBJS = $(filter-out build/pg/%,$(OBJS))
 DATA      = $(sort $(wildcard sql/quern--*.sql) $(INSTALL_SQL))
@@ -79,10 +79,31 @@ build/bench/internal_state.so: bench/internal_state.cpp $(filter-out build/pg/mo
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) $(CPPFLAGS) -shared -o $@ $^
 
+# The device library, where nvcc is found: machine code for Ampere to Blackwell, and PTX for what comes after.
+NVCC ?= $(firstword $(shell command -v nvcc) $(wildcard /usr/local/cuda/bin/nvcc))
+CUDA_ARCHITECTURES ?= 80 90 100 120
+ifneq ($(NVCC),)
+all: quern_cuda.so
+install: install-cuda
+endif
+EXTRA_CLEAN += quern_cuda.so
+
+quern_cuda.so: $(wildcard src/gpu/cuda/*.cu) src/gpu/device_table.hpp src/linalg/operations.hpp
+	$(NVCC) -std=c++20 -O3 -Isrc -Xcompiler -fPIC,-fvisibility=hidden,-Wall,-Wextra$(if $(CI)$(WERROR),$(comma)-Werror) -cudart static -shared \
+	  $(foreach a,$(CUDA_ARCHITECTURES),-gencode arch=compute_$a$(comma)code=sm_$a) \
+	  -gencode arch=compute_$(lastword $(CUDA_ARCHITECTURES))$(comma)code=compute_$(lastword $(CUDA_ARCHITECTURES)) -o $@ $(filter %.cu,$^)
+comma := ,
+
+.PHONY: install-cuda
+install-cuda: quern_cuda.so
+	$(INSTALL_SHLIB) quern_cuda.so '$(DESTDIR)$(pkglibdir)/'
+
 # --- tests ------------------------------------------------------------------------------------------------------------
 
+# Without the checks of undefined behaviour that AddressSanitizer makes anyhow: they double the time to compile kernels.
 UNIT_FLAGS = $(QUERN_CXXFLAGS) $(QUERN_CPPFLAGS) -Itests -DQUERN_DATA_DIR='"$(CURDIR)/data"' \
-             -O1 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+             -O1 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
+             -fno-sanitize=null,object-size,pointer-overflow
 UNIT_OBJS  = $(patsubst src/%.cpp,build/unit/%.o,$(CORE_SRCS))
 UNIT_TESTS = $(patsubst tests/unit/%.cpp,build/unit/%,$(wildcard tests/unit/*_test.cpp))
 CLIENTS    = $(patsubst tests/client/%.cpp,build/client/%,$(wildcard tests/client/*.cpp))
@@ -96,7 +117,13 @@ build/unit/core.a: $(UNIT_OBJS) build/inputs
 	@$(AR) rcs $@ $(UNIT_OBJS)
 
 $(UNIT_TESTS): build/unit/%: tests/unit/%.cpp build/unit/core.a
-	$(CXX) $(UNIT_FLAGS) -MT $@ -MF $@.d -o $@ $< build/unit/core.a -lgtest_main -lgtest -pthread
+	$(CXX) $(UNIT_FLAGS) -MT $@ -MF $@.d -o $@ $< build/unit/core.a -lgtest_main -lgtest -pthread -ldl
+
+build/unit/fake_device.so: tests/unit/fake_device.cpp
+	@mkdir -p $(@D)
+	$(CXX) $(QUERN_CXXFLAGS) $(QUERN_CPPFLAGS) -O1 -fPIC -shared -o $@ $<
+build/unit/device_test: build/unit/fake_device.so
+build/unit/device_test: UNIT_FLAGS += -DQUERN_FAKE_DEVICE='"$(CURDIR)/build/unit/fake_device.so"' -DQUERN_CUDA='"$(CURDIR)/quern_cuda.so"'
 
 $(CLIENTS): build/client/%: tests/client/%.cpp
 	@mkdir -p $(@D)
@@ -120,7 +147,7 @@ test:
 	+@tools/test
 
 unit: $(UNIT_TESTS)
-	@failed=0; for test in $^; do $$test --gtest_brief=$(if $(CI),0,$(or $(BRIEF),0)) || failed=1; done; exit $$failed
+	@tests/run_units $(if $(CI),0,$(or $(BRIEF),0)) $(UNIT_TESTS)
 
 # Each of these starts a private server unless it already runs beside one.
 installcheck:

@@ -51,6 +51,7 @@ const char* backend_in_use() {
 void gemm(const Gemm& work) {
   if (work.m == 0 || work.n == 0) return;
   if (work.k == 0) return reference_backend().gemm(work);
+  if (device && device->gemm(work)) return;
   const auto by = answering(&Backend::gemm, product(work.m, work.n) * static_cast<double>(work.k));
   const std::size_t most = rows_a_piece(work.m, product(work.n, work.k));
   for (std::size_t i = 0; i < work.m; i += most) {
@@ -66,11 +67,13 @@ void gemm(const Gemm& work) {
 void gemv(const Gemv& work) {
   if (work.rows == 0 || work.columns == 0) return reference_backend().gemv(work);
   checkpoint();
+  if (device && device->gemv(work)) return;
   answering(&Backend::gemv, product(work.rows, work.columns))(work);
 }
 
 void gram(const Gram& work) {
   if (work.n == 0 || work.k == 0) return reference_backend().gram(work);
+  if (device && device->gram(work)) return;
   const auto by = answering(&Backend::gram, product(work.n, work.n) * static_cast<double>(work.k) / 2);
   const std::size_t most = std::max<std::size_t>(1, rows_a_piece(work.k, product(work.n, work.n) / 2));
   Gram part = work;

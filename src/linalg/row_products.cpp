@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "linalg/symmetric_rank_update.hpp"
 #include "linalg/vector_types.hpp"
 
 // Multiply-adds fuse where the processor has them.
@@ -34,11 +35,25 @@ constexpr std::size_t rows_of(std::size_t panel) {
 // What becomes of a tile: it is stored to f, or its squares are added to vectors of them, one for each row.
 enum class Into { products, squares };
 
+// sum += x w for features from .. to-1, but for the first `skipped` vectors of the panel.
+template <class V, std::size_t panel, std::size_t rows, std::size_t skipped>
+[[gnu::always_inline]] inline void add_features(const double* const (&row)[rows], std::size_t from, std::size_t to,
+                                                const double* w, V (&sum)[rows][panel]) {
+  const double* at = w + from * panel * lanes<V>;
+  for (std::size_t j = from; j < to; ++j, at += panel * lanes<V>) {
+    V weights[panel];
+    for (std::size_t c = skipped; c < panel; ++c) weights[c] = load<V>(at + c * lanes<V>);
+    for (std::size_t r = 0; r < rows; ++r)
+      for (std::size_t c = skipped; c < panel; ++c) sum[r][c] += row[r][j] * weights[c];
+  }
+}
+
+// Of a triangular W the first vectors have no weights for the last features.
 template <class V, std::size_t panel, Into into>
-[[gnu::always_inline]] inline void multiply_panel(const double* const* x, std::size_t count, std::size_t features,
-                                                  const double* w, const double* bias, double* f, std::size_t stride,
-                                                  const RowProducts::Ahead& ahead) {
-  constexpr std::size_t rows = rows_of<V>(panel), width = panel * lanes<V>;
+[[gnu::always_inline]] inline void multiply_panel(const double* const* x, std::size_t count, std::size_t first,
+                                                  std::size_t features, const double* w, const double* bias, double* f,
+                                                  std::size_t stride, const RowProducts::Ahead& ahead) {
+  constexpr std::size_t rows = rows_of<V>(panel);
   V start[panel];
   for (std::size_t c = 0; c < panel; ++c) start[c] = load<V>(bias + c * lanes<V>);
   for (std::size_t i = 0; i < count; i += rows) {
@@ -49,12 +64,14 @@ template <class V, std::size_t panel, Into into>
     V sum[rows][panel];
     for (std::size_t r = 0; r < rows; ++r)
       for (std::size_t c = 0; c < panel; ++c) sum[r][c] = start[c];
-    const double* at = w;
-    for (std::size_t j = 0; j < features; ++j, at += width) {
-      V weights[panel];
-      for (std::size_t c = 0; c < panel; ++c) weights[c] = load<V>(at + c * lanes<V>);
-      for (std::size_t r = 0; r < rows; ++r)
-        for (std::size_t c = 0; c < panel; ++c) sum[r][c] += row[r][j] * weights[c];
+    if constexpr (into == Into::squares && panel > 1) {
+      const std::size_t behind = first + lanes<V>, all = std::min(features, behind);
+      add_features<V, panel, rows, 0>(row, 0, all, w, sum);
+      const std::size_t second = std::min(features, behind + lanes<V>);
+      add_features<V, panel, rows, 1>(row, all, second, w, sum);
+      if constexpr (panel > 2) add_features<V, panel, rows, 2>(row, second, features, w, sum);
+    } else {
+      add_features<V, panel, rows, 0>(row, 0, features, w, sum);
     }
     for (std::size_t r = 0; r < rows && i + r < count; ++r) {
       double* const to = f + (i + r) * stride;
@@ -83,11 +100,11 @@ template <class V, Into into>
     const std::size_t next = into == Into::squares ? lanes<V> : stride;
     const RowProducts::Ahead meanwhile = v == 0 ? ahead : RowProducts::Ahead{};
     if (panel == 3)
-      multiply_panel<V, 3, into>(x, count, used, w + at * features, bias + at, to, next, meanwhile);
+      multiply_panel<V, 3, into>(x, count, at, used, w + at * features, bias + at, to, next, meanwhile);
     else if (panel == 2)
-      multiply_panel<V, 2, into>(x, count, used, w + at * features, bias + at, to, next, meanwhile);
+      multiply_panel<V, 2, into>(x, count, at, used, w + at * features, bias + at, to, next, meanwhile);
     else
-      multiply_panel<V, 1, into>(x, count, used, w + at * features, bias + at, to, next, meanwhile);
+      multiply_panel<V, 1, into>(x, count, at, used, w + at * features, bias + at, to, next, meanwhile);
     v += panel;
   }
 }
@@ -134,6 +151,59 @@ template <class V>
   for (; k + height <= of.outputs; k += height) add_outputs<V, height>(of, k);
   for (; k + 2 <= of.outputs; k += 2) add_outputs<V, 2>(of, k);
   if (k < of.outputs) add_outputs<V, 1>(of, k);
+}
+
+// triangle += sum over rows of h z z', for `height` rows of it and `columns` vectors.
+template <class V, std::size_t height, std::size_t columns>
+[[gnu::always_inline]] inline void add_triangle_tile(const WeightedRows& of, const double* left, std::size_t row,
+                                                     std::size_t first, double* triangle) {
+  V sum[height][columns] = {};
+  for (std::size_t r = 0; r < of.count; ++r, left += height) {
+    const double* const z = of.z[r] + first;
+    V right[columns];
+    for (std::size_t j = 0; j < columns; ++j) right[j] = load_unaligned<V>(z + j * lanes<V>);
+    for (std::size_t i = 0; i < height; ++i)
+      for (std::size_t j = 0; j < columns; ++j) sum[i][j] += left[i] * right[j];
+  }
+  const std::size_t rows = std::min(height, of.terms - row);
+  for (std::size_t i = 0; i < height; ++i) {
+    if (i == rows) break;
+    double* const to = triangle + linalg::triangle_row(row + i, of.terms);
+    for (std::size_t j = 0; j < columns; ++j) {
+      const std::size_t at = first + j * lanes<V>;
+      if (at >= row + i && at + lanes<V> <= of.terms) {
+        store_unaligned<V>(to + at, load_unaligned<V>(to + at) + sum[i][j]);
+      } else {
+        double numbers[lanes<V>];
+        store_unaligned<V>(numbers, sum[i][j]);
+        for (std::size_t l = 0; l < lanes<V>; ++l)
+          if (at + l >= row + i && at + l < of.terms) to[at + l] += numbers[l];
+      }
+    }
+  }
+}
+
+template <class V>
+[[gnu::always_inline]] inline void add_triangle(const WeightedRows& of, double* triangle) {
+  constexpr std::size_t height = lanes<V> < 4 ? 4 : lanes<V>;
+  alignas(64) double left[RowProducts::most_rows * height];
+  const std::size_t vectors = (of.terms + lanes<V> - 1) / lanes<V>;
+  for (std::size_t row = 0; row < of.terms; row += height) {
+    for (std::size_t r = 0; r < of.count; ++r)
+      for (std::size_t i = 0; i < height; i += lanes<V>)
+        store<V>(left + r * height + i, of.h[r] * load_unaligned<V>(of.z[r] + row + i));
+    for (std::size_t v = row / lanes<V>; v < vectors;) {
+      const std::size_t panel = panel_of(vectors - v), first = v * lanes<V>;
+      if (panel == 3)
+        add_triangle_tile<V, height, 3>(of, left, row, first, triangle);
+      else if (panel == 2)
+        add_triangle_tile<V, height, 2>(of, left, row, first, triangle);
+      else
+        add_triangle_tile<V, height, 1>(of, left, row, first, triangle);
+      v += panel;
+    }
+    if (of.terms > 512) checkpoint();
+  }
 }
 
 template <class V>
@@ -226,6 +296,15 @@ void add_squares_128(const double* const* x, std::size_t count, const Panels& pa
 [[gnu::target("arch=x86-64-v3")]] void add_outer_256(const OuterProducts& of) { add_outer<V4>(of); }
 void add_outer_128(const OuterProducts& of) { add_outer<V2>(of); }
 
+[[gnu::target("arch=x86-64-v4,prefer-vector-width=512")]] void add_triangle_512(const WeightedRows& of,
+                                                                                double* triangle) {
+  add_triangle<V8>(of, triangle);
+}
+[[gnu::target("arch=x86-64-v3")]] void add_triangle_256(const WeightedRows& of, double* triangle) {
+  add_triangle<V4>(of, triangle);
+}
+void add_triangle_128(const WeightedRows& of, double* triangle) { add_triangle<V2>(of, triangle); }
+
 [[gnu::target("arch=x86-64-v4,prefer-vector-width=512")]] void multiply_entries_512(
     std::span<const std::uint32_t> indices, std::span<const double> values, const Panels& panels, double* f) {
   multiply_entries<V8>(indices, values, panels, f);
@@ -290,6 +369,11 @@ void RowProducts::squares(const double* const* x, std::size_t count, double* squ
 void add_outer_products(const OuterProducts& of, int vector_bits) {
   const int bits = vector_bits ? vector_bits : best_vector_bits();
   (bits == 512 ? add_outer_512 : bits == 256 ? add_outer_256 : add_outer_128)(of);
+}
+
+void add_weighted_squares(const WeightedRows& of, double* triangle, int vector_bits) {
+  const int bits = vector_bits ? vector_bits : best_vector_bits();
+  (bits == 512 ? add_triangle_512 : bits == 256 ? add_triangle_256 : add_triangle_128)(of, triangle);
 }
 
 void RowProducts::multiply(std::span<const std::uint32_t> indices, std::span<const double> values, double* f) const {

@@ -71,4 +71,13 @@ struct OuterProducts {
 };
 void add_outer_products(const OuterProducts& of, int vector_bits = 0);
 
+// triangle += sum of h z z' over at most RowProducts::most_rows rows, its upper half packed
+// (symmetric_rank_update.hpp). Behind its terms a row has zeros up to the next multiple of 8.
+struct WeightedRows {
+  const double* const* z;
+  const double* h;
+  std::size_t count, terms;
+};
+void add_weighted_squares(const WeightedRows& of, double* triangle, int vector_bits = 0);
+
 }  // namespace quern

@@ -36,6 +36,14 @@ struct CrewSize {
 // `seconds`: what the work would take one process, roughly; `bytes`: of the rows, if they are not in shared memory yet.
 CrewSize crew_size(double seconds, double bytes, std::size_t tasks);
 
+// Of this process alone, mapped or from the heap.
+struct FreeNumbers {
+  void* start = nullptr;
+  std::size_t size = 0;
+  void operator()(double* numbers) const;
+};
+using OwnNumbers = std::unique_ptr<double[], FreeNumbers>;
+
 class ParallelCrew final : public Crew {
  public:
   // Asks for so many workers and does not wait for them; `area` outlives the crew. The session is in parallel mode
@@ -87,8 +95,8 @@ class ParallelCrew final : public Crew {
   std::span<double> board_;
   dsa_pointer board_place_ = 0;
   std::size_t board_room_ = 0;
-  std::unique_ptr<double[]> own_board_;  // where it is not shared
-  bool alone_ = true;                    // no other process takes part
+  OwnNumbers own_board_;  // where it is not shared
+  bool alone_ = true;     // no other process takes part
   std::uint64_t performed_ = 0;
   std::uint32_t generation_ = 0;  // of the last command
 };

@@ -152,8 +152,53 @@ TEST(KMeans, SameBitsForAnyNumberOfWorkers) {
       EXPECT_EQ(values_of(alone, "centroid"), values_of(together, "centroid")) << options;
       EXPECT_EQ(alone.metric("inertia"), together.metric("inertia"));
     }
-    EXPECT_EQ(values_of(alone, "centroid"), values_of(train_technique(copies, "kmeans", options), "centroid"));
+    const std::vector<double> centroid = values_of(alone, "centroid");
+    const std::vector<double> other = values_of(train_technique(copies, "kmeans", options), "centroid");
+    for (std::size_t i = 0; i < centroid.size(); ++i) EXPECT_NEAR(centroid[i], other[i], 1e-12) << options;
   }
+}
+
+// Rows in memory are looked at through tiles, others are not: the same clusters by either, iteration by iteration.
+TEST(KMeans, TilesChangeNothing) {
+  for (const std::size_t features : {1, 3, 6, 20})
+    for (const int k : {1, 2, 7, 15})
+      for (const double spread : {0.0, 1.0, 30.0})
+        for (const bool narrow : {false, true}) {
+          SCOPED_TRACE(testing::Message() << features << " " << k << " " << spread << " " << narrow);
+          const TrainingRows rows = clouds(3001, features, 9, spread, seed + features);
+          MemoryStore store = store_of(rows, {.narrow = narrow, .weighted = true});
+          CopyingStore copies(store);
+          const std::string options =
+              R"({"tol": 0, "n_init": 2, "max_iter": 30, "n_clusters": )" + std::to_string(k) + "}";
+          SilentObserver of_tiles, of_rows;
+          const Model one = train_technique(store, "kmeans", options, nullptr, &of_tiles);
+          const Model other = train_technique(copies, "kmeans", options, nullptr, &of_rows);
+          EXPECT_EQ(values_of(one, "size"), values_of(other, "size"));
+          EXPECT_EQ(one.metric("iterations"), other.metric("iterations"));
+          EXPECT_NEAR(one.metric("inertia"), other.metric("inertia"), 1e-13 * other.metric("inertia"));
+          if (k > 1) EXPECT_NEAR(one.metric("simplified_silhouette"), other.metric("simplified_silhouette"), 1e-13);
+          const std::vector<double> centroid = values_of(one, "centroid"), expected = values_of(other, "centroid");
+          for (std::size_t i = 0; i < centroid.size(); ++i) EXPECT_NEAR(centroid[i], expected[i], 1e-12);
+          ASSERT_EQ(of_tiles.log.size(), of_rows.log.size());
+          for (std::size_t i = 0; i < of_rows.log.size(); ++i)
+            EXPECT_NEAR(of_tiles.log[i].loss, of_rows.log[i].loss, 1e-12 * of_rows.log[i].loss) << i;
+        }
+}
+
+// A huge row that leaves a cluster takes the digits of its sums along; they are added up again.
+TEST(KMeans, SumsKeepTheirDigits) {
+  TrainingRows rows = clouds(2000, 2, 1, 0, seed);
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].x[0] += i % 2 ? 5 : -5;
+  rows[100] = {0, {3e15, 3e15}, 1e6};
+  MemoryStore store = store_of(rows, {.weighted = true});
+  CopyingStore copies(store);
+  const std::string options = R"({"tol": 0, "centroids": [[-4, 0], [6, 1], [1e-3, 3e7]]})";
+  const Model one = train_technique(store, "kmeans", options), other = train_technique(copies, "kmeans", options);
+  EXPECT_GT(one.metric("iterations"), 1);
+  EXPECT_EQ(values_of(one, "size"), values_of(other, "size"));
+  const std::vector<double> centroid = values_of(one, "centroid"), expected = values_of(other, "centroid");
+  for (std::size_t i = 0; i < centroid.size(); ++i)
+    EXPECT_NEAR(centroid[i], expected[i], 1e-12 * (1 + std::abs(expected[i]))) << i;
 }
 
 // Every start finds well separated clusters, also one of few rows that a sample may leave out, for k-means||.

@@ -142,5 +142,31 @@ TEST(OuterProducts, ByTheDefinition) {
       }
 }
 
+TEST(WeightedSquares, ByTheDefinition) {
+  for (const int bits : widths())
+    for (const std::size_t rows : {1, 2, 63, 64})
+      for (const std::size_t terms : {1, 2, 3, 4, 5, 8, 9, 12, 13, 16, 17, 25, 51, 64, 100}) {
+        SCOPED_TRACE(testing::Message() << bits << ": " << rows << " x " << terms);
+        std::mt19937_64 random(seed + rows + 100 * terms);
+        std::normal_distribution<double> normal;
+        const std::size_t stride = (terms + 7) / 8 * 8;
+        std::vector<double> z(rows * stride), h(rows), triangle(terms * (terms + 1) / 2, 1.0);
+        std::vector<const double*> pointers;
+        for (std::size_t i = 0; i < rows; ++i) {
+          for (std::size_t j = 0; j < terms; ++j) z[i * stride + j] = normal(random);
+          h[i] = std::abs(normal(random));
+          pointers.push_back(&z[i * stride]);
+        }
+        add_weighted_squares({pointers.data(), h.data(), rows, terms}, triangle.data(), bits);
+        for (std::size_t i = 0, at = 0; i < terms; ++i)
+          for (std::size_t j = i; j < terms; ++j, ++at) {
+            long double sum = 1;
+            for (std::size_t r = 0; r < rows; ++r)
+              sum += static_cast<long double>(h[r]) * z[r * stride + i] * z[r * stride + j];
+            ASSERT_NEAR(triangle[at], static_cast<double>(sum), 1e-13 * static_cast<double>(rows)) << i << " " << j;
+          }
+      }
+}
+
 }  // namespace
 }  // namespace quern

@@ -16,8 +16,11 @@ namespace {
 // Less than this is no part of a component: of a billion rows they would not add up to a rounding error.
 constexpr double least_responsibility = 1e-25;
 
-// Where z begins in its row, behind a y: so that it is aligned.
-constexpr std::size_t head = 8;
+// Numbers from one row of z to the next. Rows a power of two apart would fall on the same lines of the cache.
+constexpr std::size_t stride_of(std::size_t numbers) {
+  const std::size_t stride = (numbers + 7) / 8 * 8;
+  return stride % 64 == 0 ? stride + 8 : stride;
+}
 
 [[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void standardize(
     const double* x, const double* shift, const double* scale, std::size_t features, double* z) {
@@ -72,16 +75,14 @@ MixtureWorker::MixtureWorker(const MixtureJob& job, RowStore& store, std::span<d
       board_(board),
       reader_({}, store, {}),
       tables_(job.runs),
-      z_format_{.features = static_cast<std::uint32_t>(job.features)},
-      stride_(head + (std::max(job.sum_terms(), job.features + 1) + 7) / 8 * 8),
+      stride_(stride_of(std::max(job.sum_terms(), job.features + 1))),
       f_stride_((job.components + 7) / 8 * 8),
       z_(largest_batch * stride_ / 8),
       f_(largest_batch * f_stride_ / 8),
       wide_(store.format().narrow || store.format().sparse ? job.features : 0) {
   for (std::size_t i = 0; i < largest_batch; ++i) {
-    z_rows_[i] = row(i) + head;
-    records_[i] = reinterpret_cast<const std::byte*>(row(i) + head - 1);
-    if (job.sum_terms() > 0) row(i)[head + job.score_terms()] = 1;
+    z_rows_[i] = row(i);
+    row(i)[job_.separable() ? job_.score_terms() : job_.features] = 1;
   }
 }
 
@@ -118,7 +119,7 @@ void MixtureWorker::read_rows(const Batch& batch) {
       write_row(format, batch.rows[i], wide_);
       x = wide_.data();
     }
-    double* const z = row(i) + head;
+    double* const z = row(i);
     standardize(x, shift, scale, job_.features, z);
     if (job_.separable()) square(z, job_.features, z + job_.features);
   }
@@ -159,18 +160,17 @@ void MixtureWorker::add_sums(Tables& tables) {
                         .width = job_.sum_terms(),
                         .count = count_,
                         .sums = tables.sums.data()->values});
-  const std::byte* kept[largest_batch];
+  const double* kept[largest_batch];
   double h[largest_batch];
-  const PredictorShape shape{.outputs = 1, .features = job_.features, .intercept = true};
   for (std::size_t t = 0; t < job_.triangles(); ++t) {
     std::size_t n = 0;
     for (std::size_t i = 0; i < count_; ++i) {
       const double weight = job_.covariance == Covariance::tied ? v_[i] : r[i * f_stride_ + t];
       if (weight < least_responsibility * v_[i]) continue;
-      kept[n] = records_[i];
+      kept[n] = z_rows_[i];
       h[n++] = weight;
     }
-    if (n > 0) add_gram({&z_format_, {kept, n}}, shape, h, tables.triangles.data() + t * job_.triangle());
+    if (n > 0) add_weighted_squares({kept, h, n, job_.features + 1}, tables.triangles.data() + t * job_.triangle());
   }
 }
 

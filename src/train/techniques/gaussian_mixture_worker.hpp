@@ -38,12 +38,10 @@ class MixtureWorker final : public Worker {
   std::span<double> board_;
   RowReader reader_;
   std::vector<Tables> tables_;
-  RowFormat z_format_;    // of rows of z, after a y
   std::size_t stride_;    // of them, in numbers
   std::size_t f_stride_;  // of scores
   std::vector<Line> z_, f_;
   std::vector<double> wide_;
-  const std::byte* records_[largest_batch];
   const double* z_rows_[largest_batch];
   std::size_t count_ = 0;
   double v_[largest_batch], square_[largest_batch];

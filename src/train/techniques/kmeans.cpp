@@ -18,6 +18,9 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t most_numbers = 100'000'000;  // of all centroids
+constexpr std::size_t most_tile_features = 4096;   // beyond, too few answers of float4 are sure
+constexpr double most_drift = 1e-12;               // of sums, in the deviation of a row from its centroid
+constexpr double least_left = 1e-5;                // of squares about the shift: an inertia of less has lost digits
 constexpr std::size_t most_moved = 64;             // empty clusters of a run in one iteration
 constexpr std::int64_t usual_clusters = 8;
 constexpr double usual_iterations = 20;
@@ -25,6 +28,11 @@ constexpr double multiplication_speed = 1e10;  // a second, of x and centroids
 
 [[noreturn]] void refuse(const std::string& what, std::string hint = {}, Fault fault = Fault::invalid_parameter) {
   throw InvalidInput(concat("kmeans: ", what), std::move(hint), fault);
+}
+
+void check_inertia(double inertia) {
+  if (!std::isfinite(inertia))
+    refuse("squared distances leave the range of double precision", "Scale the columns.", Fault::out_of_range);
 }
 
 KMeansOptions read_kmeans_options(std::string_view text) {
@@ -45,6 +53,12 @@ struct Run {
   std::uint64_t assignment = 0;
   std::int64_t iterations = 0;
   bool converged = false;
+  // Of tiles: sums of v (x - base) of each cluster, its rows, what the sums may have lost, and the sum of v
+  // |x - shift|^2.
+  std::vector<double> base;
+  std::vector<long double> sums;
+  std::vector<double> rows, lost;
+  long double square = 0;
 };
 
 class Leader {
@@ -85,6 +99,9 @@ class Leader {
         std::count(&board_[job_.layout.active], &board_[job_.layout.active] + job_.runs, 1));
   }
   void read_weights(std::size_t run);
+  void take_sums(std::size_t run);
+  bool take_changes(std::size_t run);
+  void note_moves(std::size_t run, std::span<const double> before);
   double move(std::size_t run);
   std::size_t fill_empty(std::size_t run);
   void report(std::int64_t iteration);
@@ -101,10 +118,82 @@ class Leader {
 
 void Leader::read_weights(std::size_t r) {
   runs_[r].inertia = sum(r, head_inertia);
-  if (!std::isfinite(runs_[r].inertia))
-    refuse("squared distances leave the range of double precision", "Scale the columns.", Fault::out_of_range);
+  check_inertia(runs_[r].inertia);
   runs_[r].weight.resize(job_.clusters);
   for (std::size_t c = 0; c < job_.clusters; ++c) runs_[r].weight[c] = sum(r, head_size + c);
+}
+
+// Of tiles: from sums of v (x - c) of all rows. Of two centroids the square about the shift is the sum of that about
+// each and that of its distance.
+void Leader::take_sums(std::size_t r) {
+  Run& run = runs_[r];
+  const double* const shift = &board_[job_.layout.shift];
+  const std::size_t features = job_.features, k = job_.clusters;
+  read_weights(r);
+  run.base.assign(centroids(r).begin(), centroids(r).end());
+  run.sums.resize(job_.run_size());
+  run.rows.resize(k);
+  run.lost.assign(k, 0.0);
+  run.square = run.inertia;
+  for (std::size_t c = 0; c < k; ++c) {
+    checkpoint();
+    run.rows[c] = sum(r, head_size + k + job_.run_size() + c);
+    for (std::size_t j = 0; j < features; ++j) {
+      const long double away = static_cast<long double>(centroids(r)[c * features + j]) - shift[j];
+      const long double about = sum(r, head_size + k + c * features + j);
+      run.sums[c * features + j] = about;
+      run.square += away * (2 * about + run.weight[c] * away);
+    }
+  }
+}
+
+// Of tiles: what the rows that changed their cluster add. Returns if too many digits may be lost by now.
+bool Leader::take_changes(std::size_t r) {
+  constexpr double rounding = 0x1p-53;
+  Run& run = runs_[r];
+  const double *const shift = &board_[job_.layout.shift], scale = board_[job_.layout.scale];
+  const std::size_t features = job_.features, k = job_.clusters;
+  double total = 0;
+  long double inertia = run.square;
+  for (std::size_t c = 0; c < k; ++c) {
+    checkpoint();
+    const double came = sum(r, head_size + c);
+    run.weight[c] += came;
+    run.rows[c] += sum(r, head_size + k + job_.run_size() + c);
+    run.lost[c] += rounding * sum(r, head_size + 2 * k + job_.run_size() + c);
+    const bool empty = run.rows[c] == 0;
+    if (empty) run.weight[c] = run.lost[c] = 0;
+    total += run.weight[c];
+    for (std::size_t j = 0; j < features; ++j) {
+      long double& sums = run.sums[c * features + j];
+      const long double base = static_cast<long double>(run.base[c * features + j]) - shift[j];
+      const long double away = static_cast<long double>(centroids(r)[c * features + j]) - shift[j];
+      sums = empty ? 0 : sums + (sum(r, head_size + k + c * features + j) - came * base);
+      inertia -= away * (2 * sums + run.weight[c] * (2 * base - away));
+    }
+  }
+  run.inertia = inertia < 0 ? 0 : static_cast<double>(inertia);
+  check_inertia(run.inertia);
+  if (run.inertia < least_left * static_cast<double>(run.square)) return true;
+  const double deviation = std::sqrt(run.inertia / total) * scale;
+  for (std::size_t c = 0; c < k; ++c)
+    if (!(run.lost[c] <= most_drift * deviation * run.weight[c])) return true;
+  return false;
+}
+
+// Of tiles: a boundary comes no closer to a row than the two centroids that moved most do.
+void Leader::note_moves(std::size_t r, std::span<const double> before) {
+  double first = 0, second = 0;
+  for (std::size_t c = 0; c < job_.clusters; ++c) {
+    double square = 0;
+    for (std::size_t j = c * job_.features; j < (c + 1) * job_.features; ++j) {
+      const double z = (centroids(r)[j] - before[j]) * board_[job_.layout.scale];
+      square += z * z;
+    }
+    second = std::max(second, std::min(first, square));
+    first = std::max(first, square);
+  }
+  board_[job_.layout.moved + r] += (std::sqrt(first) + std::sqrt(second)) * (1 + 1e-9);
 }
 
 // To the means of their rows. Returns the sum of the squares of the moves.
@@ -118,6 +207,13 @@ double Leader::move(std::size_t r) {
     if (weight == 0) continue;
     for (std::size_t j = 0; j < job_.features; ++j) {
       double& centroid = centroids[c * job_.features + j];
+      if (job_.tiled) {
+        const std::size_t at = c * job_.features + j;
+        const auto mean = static_cast<double>(runs_[r].base[at] + runs_[r].sums[at] / weight);
+        moved += (mean - centroid) * (mean - centroid);
+        centroid = mean;
+        continue;
+      }
       const double mean = sum(r, head_size + job_.clusters + c * job_.features + j) / weight;
       const double step = sparse ? mean - centroid : mean;
       moved += step * step;
@@ -159,29 +255,46 @@ void Leader::report(std::int64_t iteration) {
 }
 
 void Leader::iterate(double still) {
+  std::vector<double> before;
   for (std::int64_t iteration = 1; active() > 0; ++iteration) {
     perform(KMeansStep::assign, job_.shards.size(), iteration);
     std::vector<std::size_t> moving;
     for (std::size_t r = 0; r < job_.runs; ++r)
       if (board_[job_.layout.active + r] != 0) moving.push_back(r);
-    std::vector<double> moved(job_.runs);
+    std::vector<std::size_t> drifted;
     for (const std::size_t r : moving) {
       Run& run = runs_[r];
       run.iterations = iteration;
+      if (job_.tiled) {
+        run.converged = iteration > 1 && sum(r, head_changes) == 0;
+        if (iteration == 1)
+          take_sums(r);
+        else if (take_changes(r))
+          drifted.push_back(r);
+        continue;
+      }
       std::uint64_t assignment = 0;
       for (std::size_t s = 0; s < job_.shards.size(); ++s)
-        assignment += std::bit_cast<std::uint64_t>(head(s, r)[head_assignment]);
+        assignment += std::bit_cast<std::uint64_t>(head(s, r)[head_changes]);
       run.converged = iteration > 1 && assignment == run.assignment;
       run.assignment = assignment;
       read_weights(r);
-      moved[r] = move(r);
     }
+    for (const std::size_t r : drifted) {
+      perform(KMeansStep::sum, job_.shards.size(), 0, static_cast<double>(r));
+      take_sums(r);
+    }
+    std::vector<double> moved(job_.runs);
+    const auto all = board_.subspan(job_.layout.centroids, job_.runs * job_.run_size());
+    before.assign(all.begin(), all.end());
+    for (const std::size_t r : moving) moved[r] = move(r);
     for (const std::size_t r : moving) {  // after all have read their slots, which this overwrites
       Run& run = runs_[r];
       if (fill_empty(r) > 0)
         run.converged = false;
       else
         run.converged = run.converged || moved[r] <= still;
+      if (job_.tiled) note_moves(r, std::span(before).subspan(r * job_.run_size(), job_.run_size()));
       if (run.converged || iteration == job_.options.max_iter || out_of_time()) board_[job_.layout.active + r] = 0;
     }
     report(iteration);
@@ -201,8 +314,7 @@ void Leader::iterate_batches(double still) {
         moved += (all[i] - before[i]) * (all[i] - before[i]);
       runs_[r].iterations = epoch;
       runs_[r].inertia = head(0, r)[head_inertia];  // met on the way
-      if (!std::isfinite(runs_[r].inertia))
-        refuse("squared distances leave the range of double precision", "Scale the columns.", Fault::out_of_range);
+      check_inertia(runs_[r].inertia);
       runs_[r].converged = moved <= still;
       if (runs_[r].converged || epoch == job_.options.max_iter || out_of_time()) board_[job_.layout.active + r] = 0;
     }
@@ -254,6 +366,8 @@ KMeansJob::KMeansJob(const JobSpec& given, const RowStore& store)
                   " numbers)"),
            "Use fewer clusters, or fewer starts.", Fault::limit_exceeded);
 
+  tiled = store.resident() && !store.format().sparse && options.batch_size == 0 && features > 0 &&
+          features <= most_tile_features;
   const std::size_t found = sizeof(RowFound) / sizeof(double);
   layout.slot_size = std::max(runs * kmeans_run_slot(*this), found * most_moved);
   if (oversamples()) layout.slot_size = std::max(layout.slot_size, (oversampling_rounds * found + 1) * drawn_rows());
@@ -267,6 +381,13 @@ KMeansJob::KMeansJob(const JobSpec& given, const RowStore& store)
   layout.candidates = take(oversamples() ? drawn_rows() * features : 0);
   layout.nearest = take(oversamples() ? store.rows() : 0);
   layout.closest = take(oversamples() ? store.rows() : 0);
+  const std::size_t count = tiled ? tiles_before(shards.size()) : 0;
+  layout.shift = take(tiled ? features : 0);
+  layout.scale = take(tiled ? 1 : 0);
+  layout.moved = take(tiled ? runs : 0);
+  layout.tiles = take(count * tile_size(features) / 2 + 8);
+  layout.labels = take(runs * count * tile_rows / 2);
+  layout.limits = take(runs * count);
   layout.slots = take(shards.size() * layout.slot_size);
   layout.size = end;
 }
@@ -325,6 +446,17 @@ Model KMeans::train(RowStore& store, Crew& crew, Observer& observer, const Descr
     start_centroids(job_, store, crew, sample);
   }
 
+  if (job_.tiled) {
+    const std::span<double> shift = board.subspan(job_.layout.shift, job_.features);
+    sample.write_mean(shift);
+    for (double& s : shift)
+      if (!std::isfinite(s)) s = 0;
+    const double variance = sample.mean_variance() * static_cast<double>(job_.features);
+    board[job_.layout.scale] = variance > 0 && std::isfinite(variance)
+                                   ? std::ldexp(1.0, -std::clamp(std::ilogb(std::sqrt(variance)), -500, 500))
+                                   : 1;
+    std::fill_n(&board[job_.layout.moved], job_.runs, 0.0);
+  }
   Leader leader(job_, store, crew, observer);
   const double still = job_.options.tol * sample.mean_variance();
   if (job_.options.batch_size > 0)

@@ -4,8 +4,8 @@
 //
 // Nearest means largest x . (c - m) - (|c|^2 - |m|^2) / 2, where m is the mean of the centroids: a product of matrices
 // (linalg/row_products.hpp) that far-off columns cost no digits. Sums are those of x - c and |x - c|^2 for the centroid
-// that was chosen, so that neither inertia nor centroids suffer from cancellation. Several starts (n_init) are trained
-// in the same passes.
+// that was chosen, so that neither inertia nor centroids suffer from cancellation. Dense rows in memory are read as
+// tiles of float4 after the first iteration (kmeans_tiles.cpp). Several starts (n_init) are trained in the same passes.
 //
 // Where it breaks: it finds a local optimum, which the start decides. Squares of distances must not overflow. Lloyd,
 // IEEE Trans. Inf. Theory 28, 1982; Sculley, Web-Scale K-Means Clustering, WWW 2010.
@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "linalg/row_tiles.hpp"
 #include "train/shards.hpp"
 #include "train/techniques/kmeans_options.hpp"
 #include "train/training.hpp"
@@ -32,6 +33,7 @@ struct KMeansJob {
   JobSpec spec;
   KMeansOptions options;
   std::size_t features, clusters, runs;
+  bool tiled;  // rows are kept in tiles too
   std::vector<Shard> shards;
 
   // The board, as offsets into its numbers.
@@ -42,6 +44,12 @@ struct KMeansJob {
     std::size_t candidates;  // of k-means||: drawn_rows() x features, those of the last round
     std::size_t nearest;     // of k-means||: for each row its squared distance to all candidates so far
     std::size_t closest;     // of k-means||: for each row which candidate that is
+    std::size_t shift;       // of tiles, z = (x - shift) scale: features
+    std::size_t scale;       // 1
+    std::size_t moved;       // runs: by how much, in z, two centroids may have come closer to a row since the start
+    std::size_t tiles;       // and room to align them
+    std::size_t labels;      // runs x tile_rows x tiles, of 32 bits
+    std::size_t limits;      // runs x tiles: `moved` up to which no row of the tile changes its cluster
     std::size_t slots;       // one for each shard, of slot_size numbers each
     std::size_t slot_size;
     std::size_t size;
@@ -51,6 +59,17 @@ struct KMeansJob {
   std::size_t drawn_rows() const { return 2 * clusters; }  // of each round of k-means||
 
   std::size_t run_size() const { return clusters * features; }
+  // Of the shards before this one. A shard ends in the middle of its last tile.
+  std::size_t tiles_before(std::size_t shard) const {
+    std::size_t tiles = 0;
+    for (std::size_t s = 0; s < shard; ++s) tiles += (shards[s].rows + tile_rows - 1) / tile_rows;
+    return tiles;
+  }
+  // Aligned to a line of the cache, alike wherever the board lies in pages.
+  float* tiles(std::span<double> board) const {
+    const auto at = reinterpret_cast<std::uintptr_t>(board.data() + layout.tiles);
+    return reinterpret_cast<float*>((at + 63) / 64 * 64);
+  }
   std::size_t slot(std::size_t shard) const { return layout.slots + shard * layout.slot_size; }
 };
 

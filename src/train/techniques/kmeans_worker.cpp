@@ -71,7 +71,7 @@ std::uint64_t mark(std::uint64_t row, std::uint32_t label) {
 
 }  // namespace
 
-std::size_t kmeans_run_slot(const KMeansJob& job) { return head_size + job.clusters + job.run_size(); }
+std::size_t kmeans_run_slot(const KMeansJob& job) { return head_size + 3 * job.clusters + job.run_size(); }
 
 KMeansWorker::KMeansWorker(const KMeansJob& job, RowStore& store, std::span<double> board)
     : job_(job),
@@ -79,6 +79,8 @@ KMeansWorker::KMeansWorker(const KMeansJob& job, RowStore& store, std::span<doub
       board_(board),
       reader_({}, store, {}),
       products_(job.runs),
+      tile_products_(job.tiled ? job.runs : 0),
+      moving_(job.tiled ? job.runs : 0),
       square_(job.runs, std::vector<double>(job.clusters)),
       wide_(store.format().narrow && !store.format().sparse ? largest_batch * job.features : 0) {}
 
@@ -132,25 +134,21 @@ void KMeansWorker::find_nearest(const Batch& batch, const RowProducts& products)
   products.largest(f_, count, label_, highest);
 }
 
-namespace {
-
 // x of dense rows, and v.
-void read_batch(const Batch& batch, std::span<double> wide, const double** x, double* v) {
+void KMeansWorker::read_batch(const Batch& batch) {
   const RowFormat& format = *batch.format;
   for (std::size_t i = 0; i < batch.rows.size(); ++i) {
-    v[i] = weight_of(format, batch.rows[i]);
+    v_[i] = weight_of(format, batch.rows[i]);
     if (format.sparse) continue;
     if (format.narrow) {
-      double* const to = &wide[i * format.features];
+      double* const to = &wide_[i * format.features];
       std::ranges::copy(dense_values<float>(format, batch.rows[i]), to);
-      x[i] = to;
+      x_[i] = to;
     } else {
-      x[i] = dense_values<double>(format, batch.rows[i]).data();
+      x_[i] = dense_values<double>(format, batch.rows[i]).data();
     }
   }
 }
-
-}  // namespace
 
 void KMeansWorker::add_rows(const Batch& batch, std::size_t run, double* head) {
   const std::size_t count = batch.rows.size();
@@ -212,7 +210,7 @@ void KMeansWorker::assign(std::size_t task, bool evaluate) {
   std::vector<std::uint64_t> marks(job_.runs);
   std::uint64_t row = std::uint64_t{task} << 40;
   each_batch(store_, reader_, job_.shards[task], 1, Rows::all, [&](const Batch& batch) {
-    read_batch(batch, wide_, x_, v_);
+    read_batch(batch);
     for (const std::size_t r : runs) {
       double* const head = slot + r * run_slot;
       find_nearest(batch, products_[r]);
@@ -225,7 +223,7 @@ void KMeansWorker::assign(std::size_t task, bool evaluate) {
     }
     row += batch.rows.size();
   });
-  for (const std::size_t r : runs) slot[r * run_slot + head_assignment] = std::bit_cast<double>(marks[r]);
+  for (const std::size_t r : runs) slot[r * run_slot + head_changes] = std::bit_cast<double>(marks[r]);
 }
 
 namespace {
@@ -274,7 +272,7 @@ void KMeansWorker::find_farthest(const Command& command, std::size_t task) {
   pack(run);
   RowCounter at{store_.blocks(), job_.shards[task].from};
   each_batch(store_, reader_, job_.shards[task], 1, Rows::all, [&](const Batch& batch) {
-    read_batch(batch, wide_, x_, v_);
+    read_batch(batch);
     find_nearest(batch, products_[run]);
     for (std::size_t i = 0; i < batch.rows.size(); ++i, at.next()) {
       const double distance = squared_distance(*batch.format, i, batch.rows[i], run, label_[i]);
@@ -307,7 +305,7 @@ void KMeansWorker::draw(const Command& command, std::size_t task) {
   RowCounter at{store_.blocks(), job_.shards[task].from};
   std::uint64_t number = first;
   each_batch(store_, reader_, job_.shards[task], 1, Rows::all, [&](const Batch& batch) {
-    read_batch(batch, wide_, x_, v_);
+    read_batch(batch);
     if (fresh > 0) find_nearest(batch, drawn_);
     for (std::size_t i = 0; i < batch.rows.size(); ++i, at.next(), ++number, ++nearest, ++closest) {
       if (fresh > 0) {
@@ -360,7 +358,7 @@ void KMeansWorker::run_batches(const Command& command, std::size_t run) {
       for (std::size_t at = from; at < to; at += largest_batch) {
         checkpoint();
         const Batch batch{&store_.format(), std::span(rows).subspan(at, std::min(largest_batch, to - at))};
-        read_batch(batch, wide_, x_, v_);
+        read_batch(batch);
         find_nearest(batch, products_[run]);
         add_rows(batch, run, head);
       }
@@ -380,9 +378,11 @@ void KMeansWorker::run_batches(const Command& command, std::size_t run) {
 void KMeansWorker::perform(const Command& command, std::size_t task) {
   switch (static_cast<KMeansStep>(command.step)) {
     case KMeansStep::assign:
-      return assign(task, false);
+      return job_.tiled ? assign_tiles(command, task) : assign(task, false);
     case KMeansStep::evaluate:
-      return assign(task, true);
+      return job_.tiled ? assign_tiles(command, task) : assign(task, true);
+    case KMeansStep::sum:
+      return assign_tiles(command, task);
     case KMeansStep::farthest:
       return find_farthest(command, task);
     case KMeansStep::batches:

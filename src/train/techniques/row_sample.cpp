@@ -138,16 +138,25 @@ void RowSample::add_to(std::size_t i, double weight, std::span<double> sums) con
   each_number(format_, row(i), [&](std::size_t j, double value) { sums[j] += weight * value; });
 }
 
-double RowSample::mean_variance() const {
-  std::vector<double> mean(format_.features);
-  double total = 0, squares = 0;
+void RowSample::write_mean(std::span<double> mean) const {
+  double total = 0;
+  std::ranges::fill(mean, 0.0);
   for (std::size_t i = 0; i < size(); ++i) {
     add_to(i, weight(i), mean);
     total += weight(i);
   }
   for (double& m : mean) m /= total;
+}
+
+double RowSample::mean_variance() const {
+  std::vector<double> mean(format_.features);
+  write_mean(mean);
+  double total = 0, squares = 0;
   const double square = square_of(mean);
-  for (std::size_t i = 0; i < size(); ++i) squares += weight(i) * squared_distance(i, mean, square);
+  for (std::size_t i = 0; i < size(); ++i) {
+    total += weight(i);
+    squares += weight(i) * squared_distance(i, mean, square);
+  }
   return squares / total / static_cast<double>(format_.features);
 }
 

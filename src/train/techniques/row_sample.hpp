@@ -31,7 +31,9 @@ class RowSample {
   // sums += weight x_i
   void add_to(std::size_t i, double weight, std::span<double> sums) const;
 
-  // Weighted, over all rows of the sample: what a column varies by, on average over the columns.
+  // Weighted, over all rows of the sample, as the next.
+  void write_mean(std::span<double> mean) const;
+  // What a column varies by, on average over the columns.
   double mean_variance() const;
 
  private:

@@ -1,0 +1,163 @@
+#include "graph/centrality.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/text.hpp"
+#include "graph/pulse.hpp"
+#include "graph/random.hpp"
+#include "graph/shortest_paths.hpp"
+
+namespace quern::graph {
+
+namespace {
+
+// One source of Brandes' algorithm, with memory that is kept from source to source.
+class Dependencies {
+ public:
+  explicit Dependencies(const Csr& out)
+      : out_(out), depth_(out.vertices(), no_vertex), paths_(out.vertices()), share_(out.vertices()) {}
+
+  // Adds the dependency of `source` on every other vertex.
+  void add(Vertex source, std::span<double> to) {
+    if (out_.weighted())
+      add_weighted(source, to);
+    else
+      add_by_breadth(source, to);
+  }
+
+ private:
+  void add_by_breadth(Vertex source, std::span<double> to) {
+    order_.assign(1, source);
+    depth_[source] = 0;
+    paths_[source] = 1;
+    for (std::size_t head = 0; head < order_.size(); ++head) {
+      const Vertex v = order_[head];
+      for (const Vertex u : out_.neighbors(v)) {
+        if (depth_[u] == no_vertex) {
+          depth_[u] = depth_[v] + 1;
+          paths_[u] = 0;
+          order_.push_back(u);
+        }
+        if (depth_[u] == depth_[v] + 1) paths_[u] += paths_[v];
+      }
+      pulse_.count(out_.degree(v));
+    }
+    for (std::size_t i = order_.size(); i-- > 0;) {
+      const Vertex v = order_[i];
+      double sum = 0;
+      for (const Vertex u : out_.neighbors(v))
+        if (depth_[u] == depth_[v] + 1) sum += share_[u];
+      close(v, sum, source, to);
+      pulse_.count(out_.degree(v));
+    }
+    for (const Vertex v : order_) depth_[v] = no_vertex;
+  }
+
+  void add_weighted(Vertex source, std::span<double> to) {
+    const ShortestPaths found = shortest_paths(out_, source);
+    order_.clear();
+    for (Vertex v = 0; v < out_.vertices(); ++v)
+      if (found.parent[v] != no_vertex) order_.push_back(v);
+    const auto& distance = found.distance;
+    std::sort(order_.begin(), order_.end(),
+              [&](Vertex a, Vertex b) { return distance[a] < distance[b] || (distance[a] == distance[b] && a < b); });
+    for (const Vertex v : order_) paths_[v] = v == source;
+    const auto on_path = [&](Vertex v, Offset e) { return distance[v] + out_.weights[e] == distance[out_.targets[e]]; };
+    for (const Vertex v : order_) {
+      for (Offset e = out_.offsets[v]; e < out_.offsets[v + 1]; ++e)
+        if (on_path(v, e)) paths_[out_.targets[e]] += paths_[v];
+      pulse_.count(out_.degree(v));
+    }
+    for (std::size_t i = order_.size(); i-- > 0;) {
+      const Vertex v = order_[i];
+      double sum = 0;
+      for (Offset e = out_.offsets[v]; e < out_.offsets[v + 1]; ++e)
+        if (on_path(v, e)) sum += share_[out_.targets[e]];
+      close(v, sum, source, to);
+      pulse_.count(out_.degree(v));
+    }
+  }
+
+  // All that comes after v is known: `sum` of (1 + dependency) / paths over its successors.
+  void close(Vertex v, double sum, Vertex source, std::span<double> to) {
+    const double dependency = paths_[v] * sum;
+    share_[v] = (1 + dependency) / paths_[v];
+    if (v != source) to[v] += dependency;
+  }
+
+  Csr out_;
+  Vec<Vertex> order_, depth_;
+  Vec<double> paths_, share_;
+  Pulse pulse_;
+};
+
+// The first `count` of a random order of the vertices, sorted.
+Vec<Vertex> drawn(std::size_t n, std::size_t count, std::uint64_t seed) {
+  Vec<Vertex> vertices(n);
+  std::iota(vertices.begin(), vertices.end(), Vertex{0});
+  Random random(seed);
+  for (std::size_t i = 0; i < count; ++i) std::swap(vertices[i], vertices[i + random.below(n - i)]);
+  vertices.resize(count);
+  std::sort(vertices.begin(), vertices.end());
+  return vertices;
+}
+
+}  // namespace
+
+Vec<double> betweenness_centrality(const Csr& out, const BetweennessOptions& options) {
+  const std::size_t n = out.vertices();
+  if (options.sample < 0)
+    throw InvalidInput(concat("betweenness_centrality: sample must be 0 (all vertices) or more, not ", options.sample));
+  for (const double w : out.weights)
+    if (!(w > 0) || std::isinf(w))
+      throw InvalidInput(concat("betweenness_centrality: weights must be above 0 and finite, not ", w));
+  Vec<double> centrality(n, 0);
+  const bool all = options.sample == 0 || static_cast<std::size_t>(options.sample) >= n;
+  const Vec<Vertex> sources = drawn(n, all ? n : static_cast<std::size_t>(options.sample), options.seed);
+  Dependencies dependencies(out);
+  for (const Vertex source : sources) dependencies.add(source, centrality);
+  const auto count = static_cast<double>(n);
+  double factor = options.directed ? 1 : 0.5;
+  if (!all) factor *= count / static_cast<double>(sources.size());
+  if (options.normalized) factor *= n > 2 ? (options.directed ? 1 : 2) / ((count - 1) * (count - 2)) : 1;
+  for (double& value : centrality) value *= factor;
+  return centrality;
+}
+
+namespace {
+
+// f(sum of distances, sum of their inverses, how many others are reached) for every vertex, against the edges.
+template <class F>
+Vec<double> by_distances(std::string_view function, const Csr& in, F&& f) {
+  for (const double w : in.weights)
+    if (!(w >= 0)) throw InvalidInput(concat(function, ": weights must be 0 or more, not ", w));
+  Vec<double> centrality(in.vertices());
+  for (Vertex v = 0; v < in.vertices(); ++v) {
+    const ShortestPaths paths = shortest_paths(in, v);
+    double sum = 0, inverses = 0, others = 0;
+    for (Vertex u = 0; u < in.vertices(); ++u) {
+      if (u == v || paths.parent[u] == no_vertex) continue;
+      sum += paths.distance[u];
+      inverses += 1 / paths.distance[u];
+      ++others;
+    }
+    centrality[v] = f(sum, inverses, others);
+  }
+  return centrality;
+}
+
+}  // namespace
+
+Vec<double> closeness_centrality(const Csr& in) {
+  const double all = static_cast<double>(in.vertices()) - 1;
+  return by_distances("closeness_centrality", in,
+                      [&](double sum, double, double others) { return sum > 0 ? others / sum * (others / all) : 0; });
+}
+
+Vec<double> harmonic_centrality(const Csr& in) {
+  return by_distances("harmonic_centrality", in, [](double, double inverses, double) { return inverses; });
+}
+
+}  // namespace quern::graph

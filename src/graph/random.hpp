@@ -1,0 +1,28 @@
+// Random numbers that are the same on every machine: SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
+#pragma once
+
+#include <cstdint>
+
+namespace quern::graph {
+
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : state_(seed) {}
+
+  std::uint64_t operator()() {
+    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15u);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+  }
+  double uniform() { return static_cast<double>((*this)() >> 11) * 0x1p-53; }  // at least 0, below 1
+  // Below n, which is above 0: the high half of a product (Lemire, ACM TOMACS 29, 2019; its bias is below n / 2^64).
+  std::uint64_t below(std::uint64_t n) {
+    return static_cast<std::uint64_t>((static_cast<unsigned __int128>((*this)()) * n) >> 64);
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+}  // namespace quern::graph

@@ -1,0 +1,26 @@
+// Shortest paths from one vertex, between two, and between all pairs.
+//
+// Weights of 0 or more: Dijkstra with a heap of four children a node (Johnson, Inf. Process. Lett. 4, 1975), which
+// meets or beats delta-stepping in one process on graphs whose edges are not nearly alike. Some weight below 0:
+// Bellman-Ford with a queue (Moore 1959), an error where a negative cycle can be reached; a cycle is found when a
+// vertex has improved as often as there are vertices. No weights: breadth first. 20 bytes a vertex.
+#pragma once
+
+#include "graph/graph.hpp"
+
+namespace quern::graph {
+
+struct ShortestPaths {
+  Vec<double> distance;  // infinity where unreached
+  Vec<Vertex> parent;    // the vertex before on a shortest path, the smallest of those; the source's is itself
+};
+ShortestPaths shortest_paths(const Csr& out, Vertex source);
+
+struct Path {
+  Vec<Vertex> vertices;  // from the source to the target; empty if there is none
+  Vec<double> costs;     // to each of them
+};
+// Stops as soon as the target's distance is known.
+Path shortest_path(const Csr& out, Vertex source, Vertex target);
+
+}  // namespace quern::graph
