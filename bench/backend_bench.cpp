@@ -1,4 +1,5 @@
-// The operations of tests/unit/backend_test.cpp, timed on every backend that is there: how many flops a second each gets.
+// The operations of tests/unit/backend_test.cpp, timed on every backend that is there: how many flops a second each
+// gets.
 //
 //   backend_bench [rows columns] [--benchmark_filter=...]
 #include <benchmark/benchmark.h>
@@ -17,15 +18,15 @@ int main(int argc, char** argv) {
   for (const Operation& operation : operations)
     for (const Backend* const backend : {openblas_backend(), &eigen_backend(), &reference_backend()})
       if (backend && operation.is_there(*backend))
-        benchmark::RegisterBenchmark((operation.name + ", " + backend->name).c_str(), [&operation, backend](benchmark::State& state) {
+        benchmark::RegisterBenchmark((operation.name + ", " + backend->name).c_str(), [&operation, backend](
+                                                                                          benchmark::State& state) {
           for (auto _ : state) {
             state.PauseTiming();
             operation.prepare();
             state.ResumeTiming();
             operation.run(*backend);
           }
-          state.counters["flops"] =
-              benchmark::Counter(operation.flops, benchmark::Counter::kIsIterationInvariantRate);
+          state.counters["flops"] = benchmark::Counter(operation.flops, benchmark::Counter::kIsIterationInvariantRate);
         })->Unit(benchmark::kMillisecond);
   benchmark::RunSpecifiedBenchmarks();
 }

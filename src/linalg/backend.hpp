@@ -21,7 +21,8 @@ struct Backend {
   void (*gram)(const Gram&);
 
   void (*solve_triangular)(const TriangularSolve&) = nullptr;
-  // A = L L', of the lower triangle and in place. The number of the first pivot that is not above 0, n if there is none.
+  // A = L L', of the lower triangle and in place. The number of the first pivot that is not above 0, n if there is
+  // none.
   std::size_t (*cholesky)(const Panel&) = nullptr;
   // P A = L U by partial pivoting, rows >= columns: row k was exchanged with row pivots[k], and so on in this order.
   void (*lu)(const Panel&, std::size_t* pivots) = nullptr;

@@ -83,8 +83,10 @@ Bidiagonal::Bidiagonal(const Panel& a) : diagonal(a.columns), beside(a.columns),
       const std::size_t j = k + i, next = j + 1;
       double *const left = v.row(i), *const right = u.row(i);
       for (std::size_t l = j; l < m; ++l) left[l] = a.row(l)[j];
-      subtract_rows(v, i, [&](std::size_t p) { return y.row(p)[j]; }, j, left);
-      subtract_rows(x, i, [&](std::size_t p) { return u.row(p)[j]; }, j, left);
+      subtract_rows(
+          v, i, [&](std::size_t p) { return y.row(p)[j]; }, j, left);
+      subtract_rows(
+          x, i, [&](std::size_t p) { return u.row(p)[j]; }, j, left);
       tau_q[j] = reflect(left, j, m, diagonal[j]);
       if (next == n) break;
 
@@ -97,13 +99,17 @@ Bidiagonal::Bidiagonal(const Panel& a) : diagonal(a.columns), beside(a.columns),
             .lda = a.lda,
             .x = left + j,
             .y = yi + next});
-      subtract_rows(y, i, [&](std::size_t p) { return inner_product(v.row(p), left, j, m); }, next, yi);
-      subtract_rows(u, i, [&](std::size_t p) { return inner_product(x.row(p), left, j, m); }, next, yi);
+      subtract_rows(
+          y, i, [&](std::size_t p) { return inner_product(v.row(p), left, j, m); }, next, yi);
+      subtract_rows(
+          u, i, [&](std::size_t p) { return inner_product(x.row(p), left, j, m); }, next, yi);
       for (std::size_t l = next; l < n; ++l) yi[l] *= tau_q[j];
 
       std::copy(a.row(j) + next, a.row(j) + n, right + next);
-      subtract_rows(y, i + 1, [&](std::size_t p) { return v.row(p)[j]; }, next, right);
-      subtract_rows(u, i, [&](std::size_t p) { return x.row(p)[j]; }, next, right);
+      subtract_rows(
+          y, i + 1, [&](std::size_t p) { return v.row(p)[j]; }, next, right);
+      subtract_rows(
+          u, i, [&](std::size_t p) { return x.row(p)[j]; }, next, right);
       tau_p[j] = reflect(right, next, n, beside[j]);
 
       double* const xi = x.row(i);  // tau (A u - V Y' u - X U' u), rows from next on
@@ -114,8 +120,10 @@ Bidiagonal::Bidiagonal(const Panel& a) : diagonal(a.columns), beside(a.columns),
               .lda = a.lda,
               .x = right + next,
               .y = xi + next});
-      subtract_rows(v, i + 1, [&](std::size_t p) { return inner_product(y.row(p), right, next, n); }, next, xi);
-      subtract_rows(x, i, [&](std::size_t p) { return inner_product(u.row(p), right, next, n); }, next, xi);
+      subtract_rows(
+          v, i + 1, [&](std::size_t p) { return inner_product(y.row(p), right, next, n); }, next, xi);
+      subtract_rows(
+          x, i, [&](std::size_t p) { return inner_product(u.row(p), right, next, n); }, next, xi);
       for (std::size_t l = next; l < m; ++l) xi[l] *= tau_p[j];
     }
     const std::size_t next = k + width;
@@ -132,8 +140,7 @@ Bidiagonal::Bidiagonal(const Panel& a) : diagonal(a.columns), beside(a.columns),
 }
 
 // Inside a panel the matrix stands for A - V W' - W V'.
-Tridiagonal::Tridiagonal(const Panel& a, SymmetricProduct* multiply)
-    : diagonal(a.rows), beside(a.rows), tau(a.rows) {
+Tridiagonal::Tridiagonal(const Panel& a, SymmetricProduct* multiply) : diagonal(a.rows), beside(a.rows), tau(a.rows) {
   const std::size_t n = a.rows;
   Stack v(n), w(n);
   Vec<double> column(n);
@@ -144,8 +151,10 @@ Tridiagonal::Tridiagonal(const Panel& a, SymmetricProduct* multiply)
       const std::size_t j = k + i, next = j + 1;
       double* const vi = v.row(i);
       for (std::size_t l = j; l < n; ++l) column[l] = a.row(l)[j];
-      subtract_rows(v, i, [&](std::size_t p) { return w.row(p)[j]; }, j, column.data());
-      subtract_rows(w, i, [&](std::size_t p) { return v.row(p)[j]; }, j, column.data());
+      subtract_rows(
+          v, i, [&](std::size_t p) { return w.row(p)[j]; }, j, column.data());
+      subtract_rows(
+          w, i, [&](std::size_t p) { return v.row(p)[j]; }, j, column.data());
       diagonal[j] = column[j];
       if (next == n) break;
       std::copy(column.data() + next, column.data() + n, vi + next);
@@ -154,8 +163,10 @@ Tridiagonal::Tridiagonal(const Panel& a, SymmetricProduct* multiply)
       double* const wi = w.row(i);  // tau (A v - V W' v - W V' v), less its part along v
       checkpoint();
       multiply(n - next, a.row(next) + next, a.lda, vi + next, wi + next);
-      subtract_rows(v, i, [&](std::size_t p) { return inner_product(w.row(p), vi, next, n); }, next, wi);
-      subtract_rows(w, i, [&](std::size_t p) { return inner_product(v.row(p), vi, next, n); }, next, wi);
+      subtract_rows(
+          v, i, [&](std::size_t p) { return inner_product(w.row(p), vi, next, n); }, next, wi);
+      subtract_rows(
+          w, i, [&](std::size_t p) { return inner_product(v.row(p), vi, next, n); }, next, wi);
       for (std::size_t l = next; l < n; ++l) wi[l] *= tau[j];
       const double along = tau[j] / 2 * inner_product(wi, vi, next, n);
       for (std::size_t l = next; l < n; ++l) wi[l] -= along * vi[l];

@@ -11,8 +11,8 @@
 
 namespace quern::linalg {
 
-// A = Q B P', rows >= columns: B is upper bidiagonal. A becomes the reflectors: those of Q in its columns from the diagonal
-// down, as qr() leaves them, those of P in its rows from the first element behind the diagonal on.
+// A = Q B P', rows >= columns: B is upper bidiagonal. A becomes the reflectors: those of Q in its columns from the
+// diagonal down, as qr() leaves them, those of P in its rows from the first element behind the diagonal on.
 struct Bidiagonal {
   Vec<double> diagonal, beside, tau_q, tau_p;
 
@@ -22,8 +22,8 @@ struct Bidiagonal {
 // y = A x of the symmetric A (n x n) whose lower triangle is given.
 using SymmetricProduct = void(std::size_t n, const double* a, std::size_t lda, const double* x, double* y);
 
-// A = Q T Q' of the symmetric A whose lower triangle is given: T is tridiagonal. The reflectors of Q are left in the columns
-// of A from the first element below the diagonal down; the upper triangle is not touched.
+// A = Q T Q' of the symmetric A whose lower triangle is given: T is tridiagonal. The reflectors of Q are left in the
+// columns of A from the first element below the diagonal down; the upper triangle is not touched.
 struct Tridiagonal {
   Vec<double> diagonal, beside, tau;
 

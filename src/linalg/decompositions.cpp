@@ -100,8 +100,8 @@ struct BlockReflector {
   }
 };
 
-// A is multiplied by the power of two that brings its largest magnitude near 1, where squares might leave the range of a
-// double; that factor is returned.
+// A is multiplied by the power of two that brings its largest magnitude near 1, where squares might leave the range of
+// a double; that factor is returned.
 double into_range(const Panel& a) {
   double most = 0;
   for (std::size_t i = 0; i < a.rows; ++i)
@@ -142,7 +142,8 @@ void solve_triangular(const TriangularSolve& work) {
   const bool forward = work.upper == work.transpose;
   const std::size_t blocks = (n + triangle_width - 1) / triangle_width;
   for (std::size_t step = 0; step < blocks; ++step) {
-    const std::size_t k = (forward ? step : blocks - 1 - step) * triangle_width, width = std::min(triangle_width, n - k);
+    const std::size_t k = (forward ? step : blocks - 1 - step) * triangle_width,
+                      width = std::min(triangle_width, n - k);
     const std::size_t most = at_a_time(work_of(width, width, 1) / 2);
     for (std::size_t j = 0; j < work.columns; j += most) {
       checkpoint();

@@ -92,14 +92,13 @@ void qr(const Panel& a, double* tau) {
   Vec<double> columns(a.rows * a.columns);
   transpose_to(a, columns.data());
   const Int m = as_int(a.rows), n = as_int(a.columns);
-  with_workspace([&](double* work, Int* size, Int* info) {
-    functions.dgeqrf(&m, &n, columns.data(), &m, tau, work, size, info);
-  });
+  with_workspace(
+      [&](double* work, Int* size, Int* info) { functions.dgeqrf(&m, &n, columns.data(), &m, tau, work, size, info); });
   transpose_from(columns.data(), a);
 }
 
-// As dgesdd, with a bidiagonal form of our own, which can be interrupted: dgebrd and dormbr cannot. Of what dbdsdc gives
-// to Fortran, U is transposed for us, and V' is V.
+// As dgesdd, with a bidiagonal form of our own, which can be interrupted: dgebrd and dormbr cannot. Of what dbdsdc
+// gives to Fortran, U is transposed for us, and V' is V.
 bool svd(const Svd& w) {
   const std::size_t m = w.rows, n = w.columns;
   Bidiagonal form({m, n, w.a, n});
@@ -109,8 +108,9 @@ bool svd(const Svd& w) {
   double unused = 0;
   Int unused_whole = 0, info = 0;
   checkpoint();
-  functions.dbdsdc("U", w.u ? "I" : "N", &order, form.diagonal.data(), form.beside.data(), ut.data(), w.u ? &order : &one,
-                   v.data(), w.u ? &order : &one, &unused, &unused_whole, work.data(), whole.data(), &info, 1, 1);
+  functions.dbdsdc("U", w.u ? "I" : "N", &order, form.diagonal.data(), form.beside.data(), ut.data(),
+                   w.u ? &order : &one, v.data(), w.u ? &order : &one, &unused, &unused_whole, work.data(),
+                   whole.data(), &info, 1, 1);
   if (info != 0) return false;
   std::copy(form.diagonal.begin(), form.diagonal.end(), w.s);
   if (!w.u) return true;
@@ -172,8 +172,8 @@ bool general_eigen(const GeneralEigen& w) {
   const Int n = as_int(w.n), one = 1;
   double none = 0;
   const Int failed = with_workspace([&](double* work, Int* size, Int* info) {
-    functions.dgeev(w.vectors ? "V" : "N", "N", &n, w.a, &n, w.real, w.imaginary, w.vectors, &n, &none, &one, work, size,
-                    info, 1, 1);
+    functions.dgeev(w.vectors ? "V" : "N", "N", &n, w.a, &n, w.real, w.imaginary, w.vectors, &n, &none, &one, work,
+                    size, info, 1, 1);
   });
   if (failed != 0) return false;
   if (w.vectors)

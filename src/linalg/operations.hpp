@@ -42,8 +42,8 @@ struct Gram {
   std::size_t ldc = 0;
 };
 
-// B = op(T)^-1 B, or B op(T)^-1 where T stands at the right, in place. T is triangular, its other half is not read; B is
-// rows x columns. A zero on the diagonal divides.
+// B = op(T)^-1 B, or B op(T)^-1 where T stands at the right, in place. T is triangular, its other half is not read; B
+// is rows x columns. A zero on the diagonal divides.
 struct TriangularSolve {
   bool right = false, upper = false, transpose = false, unit_diagonal = false;
   std::size_t rows = 0, columns = 0;
@@ -65,16 +65,16 @@ struct Panel {
   }
 };
 
-// A = U diag(s) V', rows >= columns >= 1, both packed; A is destroyed. s is in descending order, u is rows x columns, vt
-// is V', columns x columns. Where u is null, only s is asked for.
+// A = U diag(s) V', rows >= columns >= 1, both packed; A is destroyed. s is in descending order, u is rows x columns,
+// vt is V', columns x columns. Where u is null, only s is asked for.
 struct Svd {
   std::size_t rows = 0, columns = 0;
   double* a = nullptr;
   double *s = nullptr, *u = nullptr, *vt = nullptr;
 };
 
-// A = V diag(values) V' of a symmetric packed A, n >= 1, of which the lower triangle counts. Values in ascending order; a
-// becomes V', eigenvectors in its rows, or is destroyed where they are not asked for.
+// A = V diag(values) V' of a symmetric packed A, n >= 1, of which the lower triangle counts. Values in ascending order;
+// a becomes V', eigenvectors in its rows, or is destroyed where they are not asked for.
 struct SymmetricEigen {
   std::size_t n = 0;
   bool vectors = true;

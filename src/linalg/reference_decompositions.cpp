@@ -96,7 +96,7 @@ void complete_basis(Vec<Vec<double>>& rows, std::size_t n) {
 
 void solve_triangular(const TriangularSolve& w) {
   const bool lower = w.upper == w.transpose;  // op(T)
-  if (w.right)  // x op(T) = b is op(T)' x' = b'
+  if (w.right)                                // x op(T) = b is op(T)' x' = b'
     for (std::size_t i = 0; i < w.rows; ++i) substitute(w, w.columns, w.b + i * w.ldb, 1, !lower, true);
   else
     for (std::size_t j = 0; j < w.columns; ++j) substitute(w, w.rows, w.b + j, w.ldb, lower, false);
@@ -233,7 +233,8 @@ bool symmetric_eigen(const SymmetricEigen& w) {
   }
   Vec<std::size_t> order(n);
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) { return a[i * n + i] < a[j * n + j]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t i, std::size_t j) { return a[i * n + i] < a[j * n + j]; });
   for (std::size_t k = 0; k < n; ++k) {
     w.values[k] = a[order[k] * n + order[k]];
     if (w.vectors) std::copy_n(v.data() + order[k] * n, n, w.a + k * n);

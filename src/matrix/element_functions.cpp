@@ -43,7 +43,9 @@ constexpr Named functions[] = {
        const double e = std::exp(-std::abs(x));
        return (x < 0 ? e : 1) / (1 + e);
      }},
-    {"sign", [](double x) { return x > 0 ? 1 : x < 0 ? -1 : x; }},
+    {"sign", [](double x) { return x > 0   ? 1
+                                   : x < 0 ? -1
+                                           : x; }},
     {"sin", [](double x) { return std::sin(x); }},
     {"sinh", [](double x) { return std::sinh(x); }},
     {"softplus", [](double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); }},

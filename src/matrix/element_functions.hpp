@@ -8,8 +8,8 @@
 
 namespace quern {
 
-// abs, acos, asin, atan, cbrt, ceil, cos, cosh, erf, exp, expm1, floor, ln, log10, log1p, log2, negate, reciprocal, relu,
-// round (halves to even), sigmoid, sign, sin, sinh, softplus, sqrt, square, tan, tanh, trunc.
+// abs, acos, asin, atan, cbrt, ceil, cos, cosh, erf, exp, expm1, floor, ln, log10, log1p, log2, negate, reciprocal,
+// relu, round (halves to even), sigmoid, sign, sin, sinh, softplus, sqrt, square, tan, tanh, trunc.
 using ElementFunction = double (*)(double);
 ElementFunction find_element_function(std::string_view name);  // null if there is none
 Matrix apply(const MatrixView& a, std::string_view name);

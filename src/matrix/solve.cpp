@@ -44,8 +44,9 @@ void solve_in_place(std::string_view function, const MatrixView& a, Matrix& b) {
   const Lu lu(a);
   const std::size_t n = a.rows();
   if (const auto lost = lost_pivot(lu.factors))
-    throw InvalidInput(concat(function, ": the matrix is singular: pivot ", *lost + 1, " of ", n, " is 0 up to rounding"),
-                       "quern.lstsq and quern.pinv take matrices of any rank; quern.rank and quern.cond tell about them.");
+    throw InvalidInput(
+        concat(function, ": the matrix is singular: pivot ", *lost + 1, " of ", n, " is 0 up to rounding"),
+        "quern.lstsq and quern.pinv take matrices of any rank; quern.rank and quern.cond tell about them.");
   for (std::size_t i = 0; i < n; ++i)
     if (lu.pivots[i] != i) std::swap_ranges(b.row(i).begin(), b.row(i).end(), b.row(lu.pivots[i]).begin());
   linalg::TriangularSolve triangle{.unit_diagonal = true,
@@ -71,13 +72,8 @@ bool has_full_rank(const MatrixView& factors, std::size_t n, std::size_t side) {
   }
   Matrix inverted(r.shape(), 0.0);
   for (std::size_t i = 0; i < n; ++i) inverted(i, i) = 1;
-  linalg::solve_triangular({.upper = true,
-                            .rows = n,
-                            .columns = n,
-                            .t = r.data(),
-                            .ldt = n,
-                            .b = inverted.data(),
-                            .ldb = n});
+  linalg::solve_triangular(
+      {.upper = true, .rows = n, .columns = n, .t = r.data(), .ldt = n, .b = inverted.data(), .ldb = n});
   if (!Features(MatrixView(inverted).values()).finite()) return false;
   // |R|_F |R^-1|_F is at least the ratio of the singular values.
   const double condition = frobenius_norm(r) * frobenius_norm(inverted);
@@ -213,7 +209,8 @@ QrParts qr_parts(const MatrixView& a) {
   // A wide matrix is factored in its first m columns; the others are turned along.
   const linalg::Panel left{a.rows(), tau.size(), factors.data(), a.columns()};
   linalg::qr(left, tau.data());
-  if (n > k) linalg::apply_q(left, tau.data(), true, panel(factors).part(0, tau.size(), a.rows(), a.columns() - tau.size()));
+  if (n > k)
+    linalg::apply_q(left, tau.data(), true, panel(factors).part(0, tau.size(), a.rows(), a.columns() - tau.size()));
   QrParts parts{Matrix({m, k}), Matrix({k, n}, 0.0)};
   linalg::form_q(left, tau.data(), panel(parts.q));
   for (std::size_t i = 0; i < parts.r.rows(); ++i)
@@ -234,8 +231,8 @@ Matrix cholesky_factor(const MatrixView& a) {
   Matrix l(a);
   const std::size_t good = linalg::cholesky(panel(l));
   if (good < l.rows())
-    throw InvalidInput(concat("cholesky: the matrix is not positive definite: pivot ", good + 1, " of ", l.rows(),
-                              " is not above 0"));
+    throw InvalidInput(
+        concat("cholesky: the matrix is not positive definite: pivot ", good + 1, " of ", l.rows(), " is not above 0"));
   for (std::size_t i = 0; i < l.rows(); ++i) std::fill_n(l.row(i).data() + i + 1, l.columns() - i - 1, 0.0);
   require_in_range("cholesky", l, {a});
   return l;

@@ -41,8 +41,8 @@ TallSvd svd_of_tall(Matrix a, std::size_t width, bool vectors) {
   }
   if (2 * m < 3 * n && width == n) {
     if (vectors) parts.u = Matrix(a.shape());
-    linalg::svd({m, n, a.data(), parts.s.data(), vectors ? parts.u.data() : nullptr,
-                 vectors ? parts.vt.data() : nullptr});
+    linalg::svd(
+        {m, n, a.data(), parts.s.data(), vectors ? parts.u.data() : nullptr, vectors ? parts.vt.data() : nullptr});
     return parts;
   }
   Vec<double> tau(n);
@@ -75,7 +75,8 @@ void fix_signs(Matrix& signed_one, Matrix* other) {
 
 SvdParts exact_svd(const MatrixView& a, bool full) {
   const bool wide = a.rows() < a.columns();
-  TallSvd tall = svd_of_tall(wide ? transpose(a) : Matrix(a), full ? std::max(a.rows(), a.columns()) : std::min(a.rows(), a.columns()), true);
+  TallSvd tall = svd_of_tall(wide ? transpose(a) : Matrix(a),
+                             full ? std::max(a.rows(), a.columns()) : std::min(a.rows(), a.columns()), true);
   Matrix other = transpose(tall.vt);
   SvdParts parts = wide ? SvdParts{std::move(other), std::move(tall.s), std::move(tall.u)}
                         : SvdParts{std::move(tall.u), std::move(tall.s), std::move(other)};
@@ -165,7 +166,7 @@ EigenParts general_eigen(const MatrixView& a) {
   Matrix destroyed(a), rows(a.shape(), 0.0);
   if (n > 0) linalg::general_eigen({n, destroyed.data(), re.data(), im.data(), rows.data()});
   Vec<std::size_t> order;  // first of each pair, or real ones
-  for (std::size_t i = 0; i < n; i += im[i] > 0 ? 2 : 1) order.push_back(i);
+  for (std::size_t i = 0; i<n; i += im[i]> 0 ? 2 : 1) order.push_back(i);
   std::stable_sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) {
     const double left = std::hypot(re[i], im[i]), right = std::hypot(re[j], im[j]);
     return left > right || (left == right && re[i] > re[j]);

@@ -17,16 +17,17 @@
 namespace quern {
 
 struct SvdOptions {
-  bool full = false;                 // U and V square
-  std::int64_t k = 0;                // so many of the largest singular values only, by random projections; 0: all
-  std::int64_t oversampling = 10;    // further dimensions of the projection
-  std::int64_t power_iterations = 4; // more, where singular values fall slowly
-  std::int64_t seed = 0;             // of the projections
+  bool full = false;                  // U and V square
+  std::int64_t k = 0;                 // so many of the largest singular values only, by random projections; 0: all
+  std::int64_t oversampling = 10;     // further dimensions of the projection
+  std::int64_t power_iterations = 4;  // more, where singular values fall slowly
+  std::int64_t seed = 0;              // of the projections
 
-  static constexpr auto options = std::tuple{
-      Option("full", &SvdOptions::full), Option("k", &SvdOptions::k, at_least(1)),
-      Option("oversampling", &SvdOptions::oversampling, at_least(0)),
-      Option("power_iterations", &SvdOptions::power_iterations, within(0, 100)), Option("seed", &SvdOptions::seed, Range{})};
+  static constexpr auto options =
+      std::tuple{Option("full", &SvdOptions::full), Option("k", &SvdOptions::k, at_least(1)),
+                 Option("oversampling", &SvdOptions::oversampling, at_least(0)),
+                 Option("power_iterations", &SvdOptions::power_iterations, within(0, 100)),
+                 Option("seed", &SvdOptions::seed, Range{})};
 };
 
 struct SvdParts {

@@ -44,8 +44,9 @@ struct Rescaled {
   Vec<double> values;
 
   Rescaled(const FeatureRow& x, double largest)
-      : from(x), values(x.is_sparse() ? Vec<double>(x.sparse().values.begin(), x.sparse().values.end())
-                                      : numbers_of(x.dense())) {
+      : from(x),
+        values(x.is_sparse() ? Vec<double>(x.sparse().values.begin(), x.sparse().values.end())
+                             : numbers_of(x.dense())) {
     const int exponent = std::ilogb(largest);
     for (double& v : values) v = std::ldexp(v, -exponent);
   }

@@ -4,7 +4,6 @@
 #include "pg/entry.hpp"
 #include "pg/rows.hpp"
 
-
 namespace quern::pg {
 
 namespace {
@@ -35,10 +34,12 @@ Datum blas_backends(FunctionCallInfo fcinfo) {
     const bool there = linalg::openblas_backend() != nullptr;
     const std::string_view used = linalg::backend_in_use();
     std::vector<BackendRow> rows;
-    rows.push_back({"OpenBLAS", used == "OpenBLAS", there ? linalg::openblas_description() : linalg::why_no_openblas()});
+    rows.push_back(
+        {"OpenBLAS", used == "OpenBLAS", there ? linalg::openblas_description() : linalg::why_no_openblas()});
     rows.push_back({"Eigen", used == "Eigen",
-                    used == "OpenBLAS" && blas == static_cast<int>(Choice::best) ? "compiled in; answers where the work is small"
-                                                                                : "compiled in"});
+                    used == "OpenBLAS" && blas == static_cast<int>(Choice::best)
+                        ? "compiled in; answers where the work is small"
+                        : "compiled in"});
     rows.push_back({"reference", used == "reference", "compiled in, by the textbook, slow"});
     return return_rows(fcinfo, rows);
   });
@@ -47,9 +48,10 @@ Datum blas_backends(FunctionCallInfo fcinfo) {
 }  // namespace
 
 void define_blas_settings() {
-  DefineCustomEnumVariable("quern.blas", "Which library multiplies and factors matrices.",
-                           "auto takes OpenBLAS where it is installed and the work is worth opening it for, else Eigen.",
-                           &blas, static_cast<int>(Choice::best), choices, PGC_USERSET, 0, nullptr, assign_blas, nullptr);
+  DefineCustomEnumVariable(
+      "quern.blas", "Which library multiplies and factors matrices.",
+      "auto takes OpenBLAS where it is installed and the work is worth opening it for, else Eigen.", &blas,
+      static_cast<int>(Choice::best), choices, PGC_USERSET, 0, nullptr, assign_blas, nullptr);
   DefineCustomIntVariable("quern.blas_threads", "Threads of OpenBLAS in this session.",
                           "Parallel workers of a query always have one.", &blas_threads, 1, 1, 256, PGC_USERSET, 0,
                           nullptr, assign_blas_threads, nullptr);

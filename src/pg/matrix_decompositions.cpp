@@ -82,9 +82,8 @@ Datum matrix_rank(FunctionCallInfo fcinfo) {
 }
 
 Datum matrix_pinv(FunctionCallInfo fcinfo) {
-  return computed<MatrixView>(fcinfo, [tolerance = tolerance_argument(fcinfo)](const MatrixView& a) {
-    return pseudoinverse(a, tolerance);
-  });
+  return computed<MatrixView>(
+      fcinfo, [tolerance = tolerance_argument(fcinfo)](const MatrixView& a) { return pseudoinverse(a, tolerance); });
 }
 
 Datum matrix_qr(FunctionCallInfo fcinfo) { return parts_of(fcinfo, qr_parts); }
@@ -93,8 +92,7 @@ Datum matrix_lu(FunctionCallInfo fcinfo) { return parts_of(fcinfo, lu_parts); }
 Datum matrix_svd(FunctionCallInfo fcinfo) {
   Jsonb* const json = PG_GETARG_JSONB_P(1);
   const char* const text = JsonbToCString(nullptr, &json->root, VARSIZE(json));
-  return parts_of(fcinfo,
-                  [=](const MatrixView& a) { return svd_parts(a, parse_options<SvdOptions>("svd", text)); });
+  return parts_of(fcinfo, [=](const MatrixView& a) { return svd_parts(a, parse_options<SvdOptions>("svd", text)); });
 }
 
 Datum matrix_eigen(FunctionCallInfo fcinfo) {

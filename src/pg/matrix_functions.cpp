@@ -134,7 +134,8 @@ QUERN_EXPORT(matrix_vstack, (OF(quern::vstack, std::span<const quern::MatrixView
 QUERN_EXPORT(matrix_element, quern::pg::matrix_element)
 QUERN_EXPORT(matrix_row, (OF(quern::row, quern::MatrixView, std::int32_t)))
 QUERN_EXPORT(matrix_col, (OF(quern::column, quern::MatrixView, std::int32_t)))
-QUERN_EXPORT(matrix_slice, (OF(quern::slice, quern::MatrixView, std::int32_t, std::int32_t, std::int32_t, std::int32_t)))
+QUERN_EXPORT(matrix_slice,
+             (OF(quern::slice, quern::MatrixView, std::int32_t, std::int32_t, std::int32_t, std::int32_t)))
 QUERN_EXPORT(matrix_reshape, (OF(quern::reshape, quern::MatrixView, std::int32_t, std::int32_t)))
 QUERN_EXPORT(matrix_total, quern::pg::of_matrix<quern::total>)
 QUERN_EXPORT(matrix_mean, quern::pg::of_matrix<quern::mean>)

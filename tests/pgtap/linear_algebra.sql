@@ -192,6 +192,36 @@ SET LOCAL quern.blas = auto;
 SELECT ok((SELECT detail FROM blas() WHERE backend = 'OpenBLAS') ~ '1 thread|cannot be opened', 'OpenBLAS: how, or why not');
 SELECT is(pg_temp.error_of('SET quern.blas = mkl'), '22023 | invalid value for parameter "quern.blas": "mkl" | Available values: auto, openblas, eigen, reference.', 'unknown backends');
 
+-- Threads: of this process, not of a parallel worker.
+SELECT ok(backend <> 'OpenBLAS' OR NOT in_use OR detail ~ ', 1 thread$', 'one thread unless asked') FROM blas() WHERE backend = 'OpenBLAS';
+SET LOCAL quern.blas_threads = 2;
+SELECT ok(NOT in_use OR detail ~ ', 2 threads$', 'two as asked') FROM blas() WHERE backend = 'OpenBLAS';
+SELECT ok(pg_temp.apart(random(300, 300, 1) @ inverse(random(300, 300, 1)), identity(300)) < 1e-9, 'and they compute');
+SELECT set_config(CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'debug_parallel_query' ELSE 'force_parallel_mode' END, 'on', true);
+SELECT ok(NOT in_use OR detail ~ ', 1 thread$', 'a parallel worker has one') FROM blas() WHERE backend = 'OpenBLAS';
+SELECT set_config(CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'debug_parallel_query' ELSE 'force_parallel_mode' END, 'off', true);
+SET LOCAL quern.blas_threads = 1;
+
+-- Every allocation may fail: an error each time, and an answer when none does.
+CREATE FUNCTION pg_temp.failing(statement text) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+  FOR n IN 1..10000 LOOP
+    BEGIN
+      PERFORM set_config('quern.debug_fail_allocation', n::text, true);
+      EXECUTE statement;
+      PERFORM set_config('quern.debug_fail_allocation', '0', true);
+      RETURN n - 1;
+    EXCEPTION WHEN out_of_memory THEN NULL;
+    END;
+  END LOOP;
+END $$;
+SELECT cmp_ok(pg_temp.failing(statement), '>', 0, 'failing allocations: ' || statement) FROM (VALUES ('SELECT inverse(a) FROM given'),
+  ('SELECT f FROM given, svd(a) AS f'), ('SELECT f FROM given, svd(t, ''{"full": true}'') AS f'), ('SELECT f FROM given, eigen(s) AS f'),
+  ('SELECT f FROM given, eigen(a) AS f'), ('SELECT f FROM given, qr(t) AS f'), ('SELECT f FROM given, lu(t) AS f'), ('SELECT cholesky(p) FROM given'),
+  ('SELECT lstsq(low, ''{1,2,3,4,5}'') FROM given'), ('SELECT pinv(low) FROM given'), ('SELECT kron(a, a) FROM given'), ('SELECT hstack(a, s) FROM given'),
+  ('SELECT apply(a, ''exp'') FROM given'), ('SELECT random(3, 3, 1)'), ('SELECT add(''{1,2}'', ''{3,4}'')'), ('SELECT row_sums(a) FROM given'),
+  ('SELECT norm(random(100, 100, 1), ''2'')')) AS t(statement);
+
 -- Singular and nearly singular.
 SELECT is(pg_temp.error_of(statement), error, statement) FROM (VALUES
   ('SELECT inverse(''{{1,2,3},{4,5,6},{7,8,9}}'')', '22023 | inverse: the matrix is singular: pivot 3 of 3 is 0 up to rounding | quern.lstsq and quern.pinv take matrices of any rank; quern.rank and quern.cond tell about them.'),

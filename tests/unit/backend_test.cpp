@@ -23,7 +23,8 @@ TEST(Backend, EveryOperationAgreesWithTheReference) {
   const std::uint64_t seed = std::random_device()();
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   std::size_t compared = 0;
-  for (const auto& [m, n] : {std::pair<std::size_t, std::size_t>{1, 1}, {2, 2}, {5, 3}, {17, 17}, {40, 23}, {90, 33}, {70, 70}})
+  for (const auto& [m, n] :
+       {std::pair<std::size_t, std::size_t>{1, 1}, {2, 2}, {5, 3}, {17, 17}, {40, 23}, {90, 33}, {70, 70}})
     for (const Operation& operation : backend_operations(m, n, seed)) {
       Numbers wanted;
       const bool known = operation.is_there(reference_backend());
@@ -112,8 +113,9 @@ TEST_P(Cut, QrTimesItsPartsIsTheMatrix) {
     qr({m, n, f.data(), n}, tau.data());
     form_q({m, n, f.data(), n}, tau.data(), {m, n, q.data(), n});
     form_q({m, n, f.data(), n}, tau.data(), {m, m, full.data(), m});
-    for (std::size_t i = 0; i < n; ++i) std::copy(f.begin() + static_cast<long>(i * n + i),
-                                                  f.begin() + static_cast<long>((i + 1) * n), r.begin() + static_cast<long>(i * n + i));
+    for (std::size_t i = 0; i < n; ++i)
+      std::copy(f.begin() + static_cast<long>(i * n + i), f.begin() + static_cast<long>((i + 1) * n),
+                r.begin() + static_cast<long>(i * n + i));
     expect_close(detail::product_of(q, false, r, false, m, n, n), a, 1e-11);
     Numbers identity(m * m);
     for (std::size_t i = 0; i < m; ++i) identity[i * m + i] = 1;
@@ -144,8 +146,16 @@ TEST_P(Cut, TriangularSolvesOfManyBlocks) {
     const Numbers x = random_matrix(rows, columns);
     Numbers b = right ? detail::product_of(x, false, triangle, transpose, k, n, n)
                       : detail::product_of(triangle, transpose, x, false, n, n, k);
-    solve_triangular({.right = right, .upper = upper, .transpose = transpose, .unit_diagonal = unit, .rows = rows,
-                      .columns = columns, .t = t.data(), .ldt = n, .b = b.data(), .ldb = columns});
+    solve_triangular({.right = right,
+                      .upper = upper,
+                      .transpose = transpose,
+                      .unit_diagonal = unit,
+                      .rows = rows,
+                      .columns = columns,
+                      .t = t.data(),
+                      .ldt = n,
+                      .b = b.data(),
+                      .ldb = columns});
     SCOPED_TRACE(form);
     expect_close(b, x, 1e-11);
   }
