@@ -19,6 +19,19 @@ struct Backend {
   void (*gemm)(const Gemm&);
   void (*gemv)(const Gemv&);
   void (*gram)(const Gram&);
+
+  void (*solve_triangular)(const TriangularSolve&) = nullptr;
+  // A = L L', of the lower triangle and in place. The number of the first pivot that is not above 0, n if there is
+  // none.
+  std::size_t (*cholesky)(const Panel&) = nullptr;
+  // P A = L U by partial pivoting, rows >= columns: row k was exchanged with row pivots[k], and so on in this order.
+  void (*lu)(const Panel&, std::size_t* pivots) = nullptr;
+  // A = Q R, rows >= columns: R above and on the diagonal, below it the reflectors I - tau v v', whose v starts with 1.
+  void (*qr)(const Panel&, double* tau) = nullptr;
+  // False where the iteration does not converge.
+  bool (*svd)(const Svd&) = nullptr;
+  bool (*symmetric_eigen)(const SymmetricEigen&) = nullptr;
+  bool (*general_eigen)(const GeneralEigen&) = nullptr;
 };
 
 const Backend& reference_backend();
@@ -33,11 +46,16 @@ enum class Choice { best, reference, eigen, openblas };
 // over.
 void choose_backend(Choice choice);
 const char* backend_in_use();
-// Threads of OpenBLAS in this process.
+// Threads of OpenBLAS in this process, from when it is opened on.
 void set_blas_threads(int threads);
+// Such as "OpenBLAS 0.3.21 DYNAMIC_ARCH, SkylakeX kernels, 1 thread"; empty if it is not there.
+std::string openblas_description();
 
 // Those in use, the one to ask first in front; null where one is not there.
 std::array<const Backend*, 3> backends();
+
+// Is the library not worth opening for so many multiplications?
+bool is_small(double work);
 
 // The entry of the first that has it; null if none has.
 template <class Function>
@@ -45,6 +63,15 @@ Function answering(Function Backend::*entry) {
   for (const Backend* const backend : backends())
     if (backend && backend->*entry) return backend->*entry;
   return nullptr;
+}
+
+// The same for an operation of that many multiplications: a library is opened for those who need it only.
+template <class Function>
+Function answering(Function Backend::*entry, double work) {
+  if (is_small(work))
+    for (const Backend* const backend : {&eigen_backend(), &reference_backend()})
+      if (backend->*entry) return backend->*entry;
+  return answering(entry);
 }
 
 // What may take an operation before the processor does: false where it declines or fails.
