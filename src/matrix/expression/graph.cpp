@@ -64,8 +64,6 @@ std::string_view name_of(Op op) {
     case Op::diagonal:
     case Op::diagonal_matrix:
       return "diag";
-    case Op::factors:
-      return "lu";
     case Op::solution:
       return "solve";
     case Op::inverse:
@@ -108,8 +106,12 @@ Ref Graph::intern(Node node) {
   return {at, false};
 }
 
-Ref Graph::input(std::int32_t index, const Shape& shape) {
-  return intern({.op = Op::input, .shape = shape, .index = index});
+Ref Graph::sparse_input(std::int32_t index, const Shape& shape, std::size_t entries) {
+  return intern({.op = Op::input, .shape = shape, .index = index, .sparse = true, .entries = entries});
+}
+
+Ref Graph::input(const Node& node) {
+  return node.sparse ? sparse_input(node.index, node.shape, node.entries) : input(node.index, node.shape);
 }
 
 Ref Graph::fill(const Shape& shape, double value) {
@@ -238,21 +240,18 @@ Ref Graph::diagonal_matrix(Ref a) {
   return intern({.op = Op::diagonal_matrix, .a = {a.node, false}, .shape = {n, n}, .symmetric = true});
 }
 
-Ref Graph::factors(Ref a) { return intern({.op = Op::factors, .a = {a.node, false}, .shape = (*this)[a].shape}); }
-
-// The flag of the factors is that of the matrix: t(A) x = b by the factors of A.
-Ref Graph::solution(Ref a, Ref b) {
-  Ref by = factors(a);
-  by.transposed = a.transposed;
-  return intern({.op = Op::solution, .a = by, .b = b, .shape = shape(b)});
-}
+Ref Graph::solution(Ref a, Ref b) { return intern({.op = Op::solution, .a = a, .b = b, .shape = shape(b)}); }
 
 Ref Graph::inverse(Ref a) {
-  const Ref made =
-      intern({.op = Op::inverse, .a = factors(a), .shape = (*this)[a].shape, .symmetric = (*this)[a].symmetric});
+  const Ref made = intern({.op = Op::inverse,
+                           .a = {a.node, false},
+                           .shape = (*this)[a].shape,
+                           .symmetric = (*this)[a].symmetric});
   return a.transposed ? transpose(made) : made;
 }
 
-Ref Graph::determinant(Ref a) { return intern({.op = Op::determinant, .a = factors(a), .shape = {1, 1}}); }
+Ref Graph::determinant(Ref a) {
+  return intern({.op = Op::determinant, .a = {a.node, false}, .shape = {1, 1}});
+}
 
 }  // namespace quern::expression

@@ -54,10 +54,9 @@ enum class Op : std::uint8_t {
   product,
   diagonal,         // m x 1, of a matrix
   diagonal_matrix,  // of a row or column
-  factors,          // LU with pivots
-  solution,         // of factors and a right side
-  inverse,          // of factors
-  determinant,      // of factors
+  solution,         // of A x = b
+  inverse,
+  determinant,
 };
 
 bool is_unary(Op op);
@@ -74,6 +73,8 @@ struct Node {
   double number = 0;
   std::int32_t index = -1;
   bool symmetric = false;
+  bool sparse = false;  // an input by compressed rows,
+  std::size_t entries = 0;  // of so many
   Place place{};  // where it was first written
 };
 
@@ -94,7 +95,10 @@ class Graph {
   bool is_literal(Ref ref) const { return (*this)[ref].op == Op::fill && is_number((*this)[ref].shape); }
 
   // Shapes must fit: the caller has looked, and says what does not in the words of the text.
-  Ref input(std::int32_t index, const Shape& shape);
+  Ref input(std::int32_t index, const Shape& shape) { return intern({.op = Op::input, .shape = shape, .index = index}); }
+  Ref sparse_input(std::int32_t index, const Shape& shape, std::size_t entries);
+  // What an input is, of another graph.
+  Ref input(const Node& node);
   Ref number(double value) { return fill({1, 1}, value); }
   Ref fill(const Shape& shape, double value);
   Ref identity(std::int64_t n);
@@ -105,7 +109,6 @@ class Graph {
   Ref product(Ref a, Ref b);
   Ref diagonal(Ref a);
   Ref diagonal_matrix(Ref a);
-  Ref factors(Ref a);
   Ref solution(Ref a, Ref b);
   Ref inverse(Ref a);
   Ref determinant(Ref a);

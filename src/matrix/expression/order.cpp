@@ -1,6 +1,7 @@
 #include "matrix/expression/order.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "base/text.hpp"
@@ -13,25 +14,37 @@ constexpr std::size_t most_factors = 1000;  // n^3 / 6 splits are weighed
 
 }  // namespace
 
-double product_cost(double m, double k, double n) { return 2 * m * k * n + 8 * (m * k + k * n + m * n); }
+double product_cost(const Factor& a, const Factor& b) {
+  const auto m = static_cast<double>(a.shape.rows), n = static_cast<double>(b.shape.columns),
+             k = static_cast<double>(a.shape.columns);
+  const double flops = std::min({2 * m * k * n, a.sparse ? 2 * a.entries * n : INFINITY, b.sparse ? 2 * b.entries * m : INFINITY});
+  const auto bytes = [](const Factor& f) {
+    return f.sparse ? 12 * f.entries : 8 * static_cast<double>(f.shape.rows) * static_cast<double>(f.shape.columns);
+  };
+  return flops + bytes(a) + bytes(b) + 8 * m * n;
+}
 
 ChainOrder::ChainOrder(std::vector<Factor> factors)
     : factors_(std::move(factors)), n_(factors_.size()), costs_(n_ * n_), splits_(n_ * n_) {
   if (n_ > most_factors)
     throw InvalidInput(concat("eval: a product of ", n_, " factors, and at most ", most_factors, " can be ordered"), {},
                        Fault::limit_exceeded);
-  const auto rows = [&](std::size_t i) { return static_cast<double>(factors_[i].shape.rows); };
-  const auto columns = [&](std::size_t i) { return static_cast<double>(factors_[i].shape.columns); };
+  // The product of factors [i, j] as a factor.
+  const auto made = [&](std::size_t i, std::size_t j) {
+    return i == j ? factors_[i] : Factor{.shape = {factors_[i].shape.rows, factors_[j].shape.columns}};
+  };
   for (std::size_t length = 2; length <= n_; ++length) {
     checkpoint();
     for (std::size_t i = 0; i + length <= n_; ++i) {
       const std::size_t j = i + length - 1;
       double best = std::numeric_limits<double>::infinity();
       for (std::size_t k = i; k < j; ++k) {
-        double product = product_cost(rows(i), columns(k), columns(j));
+        const Factor left = made(i, k), right = made(k + 1, j);
+        double product = product_cost(left, right);
         double sides = cost(i, k) + cost(k + 1, j);
         if (mirrored(i, k, j)) {
-          product -= rows(i) * columns(k) * columns(j);
+          if (!left.sparse)
+            product -= static_cast<double>(left.shape.size()) * static_cast<double>(right.shape.columns);
           sides = cost(i, k);
         } else if (repeated(i, k, j)) {
           sides = cost(i, k);
@@ -163,7 +176,8 @@ class Orderer {
 
   static std::vector<Factor> factors_of(const Graph& graph, const std::vector<Ref>& refs) {
     std::vector<Factor> factors;
-    for (const Ref ref : refs) factors.push_back({graph.shape(ref), ref.node, ref.transposed});
+    for (const Ref ref : refs) factors.push_back({graph.shape(ref), ref.node, ref.transposed, graph[ref].sparse,
+                         static_cast<double>(graph[ref].entries)});
     return factors;
   }
 
@@ -231,7 +245,7 @@ class Orderer {
     const Node& node = from_[index];
     switch (node.op) {
       case Op::input:
-        return to_.input(node.index, node.shape);
+        return to_.input(node);
       case Op::fill:
         return to_.fill(node.shape, node.number);
       case Op::identity:
@@ -243,14 +257,12 @@ class Orderer {
         return to_.diagonal(at(node.a));
       case Op::diagonal_matrix:
         return to_.diagonal_matrix(at(node.a));
-      case Op::factors:
-        return to_.factors(at(node.a));
       case Op::solution:
-        return to_.solution(matrix_of(node.a), at(node.b));
+        return to_.solution(at(node.a), at(node.b));
       case Op::inverse:
-        return to_.inverse(matrix_of(node.a));
+        return to_.inverse(at(node.a));
       case Op::determinant:
-        return to_.determinant(matrix_of(node.a));
+        return to_.determinant(at(node.a));
       default:
         break;
     }
@@ -258,15 +270,9 @@ class Orderer {
     if (is_binary(node.op)) return to_.binary(node.op, at(node.a), at(node.b));
     if (absorbed(node.a.node)) {
       if (from_[node.a].op == Op::diagonal) return diagonal_of_product(from_[node.a].a, Op::sum);
-      if (is_product(node.a.node) && node.op != Op::norm) return chain(chain_of({node.a.node, false}), node.op);
+      if (is_product(node.a.node)) return chain(chain_of({node.a.node, false}), node.op);
     }
     return to_.reduce(node.op, at(node.a));
-  }
-
-  // What a node of factors is of.
-  Ref matrix_of(Ref factors) {
-    const Ref of = at(from_[factors].a);
-    return factors.transposed ? to_.transpose(of) : of;
   }
 
   // The sum, or the sums by row, of A * t(B): the trace or diagonal of A B. The last factor stands alone.
@@ -335,12 +341,10 @@ class Orderer {
     if (left.op == Op::diagonal_matrix) return to_.binary(Op::multiply, upright(left.a), b);
     if (right.op == Op::diagonal_matrix) return to_.binary(Op::multiply, a, to_.transpose(upright(right.a)));
     if (left.op == Op::inverse) {
-      const Ref of = to_[left.a].a;
-      return to_.solution(a.transposed ? to_.transpose(of) : of, b);
+      return to_.solution(a.transposed ? to_.transpose(left.a) : left.a, b);
     }
     if (right.op == Op::inverse) {
-      const Ref of = to_[right.a].a;
-      return to_.transpose(to_.solution(b.transposed ? of : to_.transpose(of), to_.transpose(a)));
+      return to_.transpose(to_.solution(b.transposed ? right.a : to_.transpose(right.a), to_.transpose(a)));
     }
     const Shape s{to_.shape(a).rows, to_.shape(b).columns};
     if (to_.shape(a).columns == 1) return to_.binary(Op::multiply, a, b);

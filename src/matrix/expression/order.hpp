@@ -24,14 +24,16 @@ struct Ordered {
 
 Ordered order(const Graph& graph, Ref root);
 
-// The factors of a chain by what matters here: `shapes` of the factors as they stand, ids equal where the matrices are.
+// A factor of a chain: its shape as it stands there, and an id that is that of the same matrix elsewhere.
 struct Factor {
-  Shape shape;
+  Shape shape{};
   std::int32_t id = -1;
   bool transposed = false;
+  bool sparse = false;
+  double entries = 0;  // of a sparse one
 };
 
-double product_cost(double m, double k, double n);
+double product_cost(const Factor& a, const Factor& b);
 
 // Where to split factors [i, j] best, for all i < j: split(i, j) is the last factor of the left side.
 class ChainOrder {

@@ -1,0 +1,196 @@
+#include "matrix/expression/evaluate.hpp"
+
+#include <algorithm>
+
+#include "base/features.hpp"
+#include "linalg/backend.hpp"
+#include "matrix/product.hpp"
+#include "matrix/solve.hpp"
+
+namespace quern::expression {
+
+namespace {
+
+class Evaluation {
+ public:
+  Evaluation(const Plan& plan, std::span<const MatrixView> inputs, const Refuse& refuse)
+      : plan_(plan),
+        refuse_(refuse),
+        owned_(static_cast<std::size_t>(plan.slots())),
+        values_(static_cast<std::size_t>(plan.slots())) {
+    for (std::int32_t i = 0; i < plan.nodes(); ++i)
+      if (const Node& node = plan.graph[i]; node.op == Op::input && !node.sparse)
+        values_[static_cast<std::size_t>(i)] = inputs[static_cast<std::size_t>(node.index)].data();
+  }
+
+  Matrix run() {
+    for (const Step& step : plan_.steps) {
+      checkpoint();
+      try {
+        keep(step.to, result_of(step));
+      } catch (const InvalidInput& e) {
+        if (step.work == Work::loop) throw;  // it has told the place
+        refuse_(place_of(step), e.what(), e.fault);
+      }
+      for (const std::int32_t slot : step.frees) owned_[static_cast<std::size_t>(slot)] = Matrix();
+    }
+    const Shape shape = plan_.graph.shape(plan_.root);
+    Matrix& result = owned_[static_cast<std::size_t>(plan_.result)];
+    if (!result.data_block()) return Matrix(MatrixView(shape, values_[static_cast<std::size_t>(plan_.result)]));
+    result.reshape(shape);
+    return std::move(result);
+  }
+
+ private:
+  const Node& node(const Step& step) const { return plan_.graph[step.node]; }
+  Place place_of(const Step& step) const { return node(step).place; }
+  const double* data(std::int32_t slot) const { return values_[static_cast<std::size_t>(slot)]; }
+  Shape shape(Ref ref) const { return plan_.graph.shape(ref); }
+
+  void keep(std::int32_t slot, Matrix&& value) {
+    Matrix& kept = owned_[static_cast<std::size_t>(slot)];
+    kept = std::move(value);
+    values_[static_cast<std::size_t>(slot)] = kept.data();
+  }
+
+  Matrix result_of(const Step& step) {
+    const Node& of = node(step);
+    switch (step.work) {
+      case Work::loop:
+        return loop(step, of);
+      case Work::product:
+        return product(step, of);
+      case Work::gram:
+      case Work::outer_gram:
+        return gram(step, of);
+      case Work::transpose:
+        return transpose(MatrixView(of.shape, data(step.a.slot)));
+      case Work::fill:
+        return Matrix(of.shape, of.number);
+      case Work::identity: {
+        Matrix a(of.shape, 0);
+        for (std::size_t i = 0; i < a.rows(); ++i) a(i, i) = 1;
+        return a;
+      }
+      case Work::diagonal: {
+        const MatrixView from(plan_.graph[of.a].shape, data(step.a.slot));
+        Matrix a(of.shape);
+        for (std::size_t i = 0; i < a.rows(); ++i) a.data()[i] = from(i, i);
+        return a;
+      }
+      case Work::diagonal_matrix: {
+        Matrix a(of.shape, 0);
+        for (std::size_t i = 0; i < a.rows(); ++i) a(i, i) = data(step.a.slot)[i];
+        return a;
+      }
+      case Work::solution:
+        return solve(MatrixView(shape(of.a), data(step.a.slot)), MatrixView(shape(of.b), data(step.b.slot)));
+      case Work::inverse:
+        return inverse(MatrixView(shape(of.a), data(step.a.slot)));
+      case Work::determinant:
+        return Matrix({1, 1}, determinant(MatrixView(shape(of.a), data(step.a.slot))));
+      case Work::dense:
+        break;
+    }
+    return Matrix(of.shape, 0);
+  }
+
+  Matrix loop(const Step& step, const Node& of) {
+    std::vector<const double*> memory;
+    for (const LoopOperand& operand : step.loop.operands)
+      memory.push_back(operand.slot >= 0 ? data(operand.slot) : nullptr);
+    Matrix to;
+    if (step.over >= 0) {
+      to = std::move(owned_[static_cast<std::size_t>(step.over)]);
+      to.reshape(of.shape);
+    } else {
+      to = Matrix(of.shape);
+    }
+    run_loop(step.loop, memory, to.data(), step.over >= 0, of.place,
+             [&](const Place& place, std::string_view what) { refuse_(place, what, Fault::out_of_range); });
+    return to;
+  }
+
+  Matrix product(const Step& step, const Node& of) {
+    Matrix c(of.shape);
+    const Shape left = shape(of.a), right = shape(of.b);
+    const MatrixView a(plan_.graph[of.a].shape, data(step.a.slot)), b(plan_.graph[of.b].shape, data(step.b.slot));
+    if (right.columns == 1)
+      linalg::gemv({.transpose = of.a.transposed,
+                    .rows = a.rows(),
+                    .columns = a.columns(),
+                    .a = a.data(),
+                    .lda = a.columns(),
+                    .x = b.data(),
+                    .y = c.data()});
+    else if (left.rows == 1)
+      linalg::gemv({.transpose = !of.b.transposed,
+                    .rows = b.rows(),
+                    .columns = b.columns(),
+                    .a = b.data(),
+                    .lda = b.columns(),
+                    .x = a.data(),
+                    .y = c.data()});
+    else
+      linalg::gemm({.transpose_a = of.a.transposed,
+                    .transpose_b = of.b.transposed,
+                    .m = c.rows(),
+                    .n = c.columns(),
+                    .k = static_cast<std::size_t>(left.columns),
+                    .a = a.data(),
+                    .lda = a.columns(),
+                    .b = b.data(),
+                    .ldb = b.columns(),
+                    .c = c.data(),
+                    .ldc = c.columns()});
+    require_in_range("%*%", c, {a, b});
+    return c;
+  }
+
+  // The upper triangle, then the lower as its mirror. A t(A) is the sum over panels of columns, each turned.
+  Matrix gram(const Step& step, const Node& of) {
+    constexpr std::size_t panel = 256, tile = 32;
+    Matrix c(of.shape);
+    const MatrixView a(plan_.graph[of.b].shape, data(step.b.slot));
+    linalg::Gram work{.n = c.rows(), .k = a.rows(), .a = a.data(), .lda = a.columns(), .c = c.data(), .ldc = c.columns()};
+    if (step.work == Work::gram || a.columns() == 0) {
+      if (step.work == Work::outer_gram) work.k = 0;
+      linalg::gram(work);
+    } else {
+      Matrix turned({static_cast<std::int64_t>(std::min(panel, a.columns())), a.shape().rows});
+      for (std::size_t j0 = 0; j0 < a.columns(); j0 += panel) {
+        const std::size_t width = std::min(panel, a.columns() - j0);
+        checkpoint();
+        for (std::size_t i0 = 0; i0 < a.rows(); i0 += tile)
+          for (std::size_t j = 0; j < width; ++j)
+            for (std::size_t i = i0; i < std::min(i0 + tile, a.rows()); ++i) turned(j, i) = a(i, j0 + j);
+        work.k = width;
+        work.a = turned.data();
+        work.lda = turned.columns();
+        linalg::gram(work);
+        work.beta = 1;
+      }
+    }
+    for (std::size_t i0 = 0; i0 < c.rows(); i0 += tile) {
+      checkpoint();
+      for (std::size_t j0 = 0; j0 <= i0; j0 += tile)
+        for (std::size_t i = i0; i < std::min(i0 + tile, c.rows()); ++i)
+          for (std::size_t j = j0; j < std::min(j0 + tile, i); ++j) c(i, j) = c(j, i);
+    }
+    require_in_range("%*%", c, {a});
+    return c;
+  }
+
+  const Plan& plan_;
+  const Refuse& refuse_;
+  std::vector<Matrix> owned_;
+  std::vector<const double*> values_;
+};
+
+}  // namespace
+
+Matrix evaluate(const Plan& plan, std::span<const MatrixView> inputs, const Refuse& refuse) {
+  return Evaluation(plan, inputs, refuse).run();
+}
+
+}  // namespace quern::expression
