@@ -17,8 +17,8 @@ class Builder {
  public:
   Builder(const Program& program, std::span<const Binding> bindings) : program_(program), bindings_(bindings) {
     for (std::size_t i = 0; i < bindings.size(); ++i) {
-      const auto [it, is_new] = names_.emplace(
-          bindings[i].name, graph.input(static_cast<std::int32_t>(i), bindings[i].value.shape()));
+      const auto [it, is_new] =
+          names_.emplace(bindings[i].name, graph.input(static_cast<std::int32_t>(i), bindings[i].value.shape()));
       if (!is_new) throw InvalidInput(concat("eval: the name \"", bindings[i].name, "\" is bound twice"));
     }
   }
@@ -50,9 +50,7 @@ class Builder {
   [[noreturn]] void refuse(std::string_view what, Fault fault = Fault::invalid_parameter) const {
     refuse_at(program_.source, node_->place, concat(operation(), ": ", what), fault);
   }
-  [[noreturn]] void refuse(std::string_view what, const Shape& a) const {
-    refuse(concat(what, " (", to_text(a), ")"));
-  }
+  [[noreturn]] void refuse(std::string_view what, const Shape& a) const { refuse(concat(what, " (", to_text(a), ")")); }
   [[noreturn]] void refuse(std::string_view what, const Shape& a, const Shape& b) const {
     refuse(concat(what, " (", to_text(a), " and ", to_text(b), ")"));
   }
@@ -243,12 +241,8 @@ Ref solve(Builder& b) {
     b.refuse("the right side must have as many rows as the matrix", b.shape(0), b.shape(1));
   return b.graph.solution(b.argument(0), b.argument(1));
 }
-Ref cross(Builder& b) {
-  return b.product(b.graph.transpose(b.argument(0)), b.argument(b.arguments() - 1));
-}
-Ref outer_cross(Builder& b) {
-  return b.product(b.argument(0), b.graph.transpose(b.argument(b.arguments() - 1)));
-}
+Ref cross(Builder& b) { return b.product(b.graph.transpose(b.argument(0)), b.argument(b.arguments() - 1)); }
+Ref outer_cross(Builder& b) { return b.product(b.argument(0), b.graph.transpose(b.argument(b.arguments() - 1))); }
 
 constexpr Function functions[] = {
     {"t", 1, 1, transposed},

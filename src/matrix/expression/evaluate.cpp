@@ -152,7 +152,8 @@ class Evaluation {
     constexpr std::size_t panel = 256, tile = 32;
     Matrix c(of.shape);
     const MatrixView a(plan_.graph[of.b].shape, data(step.b.slot));
-    linalg::Gram work{.n = c.rows(), .k = a.rows(), .a = a.data(), .lda = a.columns(), .c = c.data(), .ldc = c.columns()};
+    linalg::Gram work{
+        .n = c.rows(), .k = a.rows(), .a = a.data(), .lda = a.columns(), .c = c.data(), .ldc = c.columns()};
     if (step.work == Work::gram || a.columns() == 0) {
       if (step.work == Work::outer_gram) work.k = 0;
       linalg::gram(work);

@@ -36,16 +36,14 @@ Matrix chain(std::span<const MatrixView> factors) {
   for (std::size_t i = 0; i < factors.size(); ++i) {
     const Ref factor = graph.input(static_cast<std::int32_t>(i), factors[i].shape());
     if (i > 0 && factors[i - 1].shape().columns != factors[i].shape().rows)
-      refuse_shapes("chain",
-                    concat("the columns of factor ", i, " must be as many as the rows of factor ", i + 1),
+      refuse_shapes("chain", concat("the columns of factor ", i, " must be as many as the rows of factor ", i + 1),
                     factors[i - 1].shape(), factors[i].shape());
     product = i == 0 ? factor : graph.product(product, factor);
   }
   Ordered ordered = order(graph, product);
-  return evaluate(plan(std::move(ordered.graph), ordered.root), factors,
-                  [](const Place&, std::string_view what, Fault fault) {
-                    throw InvalidInput(concat("chain: ", what), {}, fault);
-                  });
+  return evaluate(
+      plan(std::move(ordered.graph), ordered.root), factors,
+      [](const Place&, std::string_view what, Fault fault) { throw InvalidInput(concat("chain: ", what), {}, fault); });
 }
 
 }  // namespace quern::expression

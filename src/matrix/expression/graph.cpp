@@ -84,10 +84,9 @@ Ref Graph::intern(Node node) {
     return static_cast<std::uint64_t>(static_cast<std::uint32_t>(ref.node)) << 1 | std::uint64_t{ref.transposed};
   };
   std::uint64_t hash = static_cast<std::uint64_t>(node.op);
-  for (const std::uint64_t part :
-       {bits(node.a), bits(node.b), static_cast<std::uint64_t>(node.shape.rows),
-        static_cast<std::uint64_t>(node.shape.columns), std::bit_cast<std::uint64_t>(node.number),
-        static_cast<std::uint64_t>(node.index)}) {
+  for (const std::uint64_t part : {bits(node.a), bits(node.b), static_cast<std::uint64_t>(node.shape.rows),
+                                   static_cast<std::uint64_t>(node.shape.columns),
+                                   std::bit_cast<std::uint64_t>(node.number), static_cast<std::uint64_t>(node.index)}) {
     hash = (hash ^ part) * 0x9e3779b97f4a7c15;
     hash ^= hash >> 32;
   }
@@ -188,8 +187,7 @@ Ref Graph::binary(Op op, Ref a, Ref b) {
     common = flipped(common);
   }
   const auto symmetric = [&](Ref ref) { return (*this)[ref].symmetric || is_number((*this)[ref].shape); };
-  const Ref made =
-      intern({.op = op, .a = a, .b = b, .shape = common, .symmetric = symmetric(a) && symmetric(b)});
+  const Ref made = intern({.op = op, .a = a, .b = b, .shape = common, .symmetric = symmetric(a) && symmetric(b)});
   return flip ? transpose(made) : made;
 }
 
@@ -204,9 +202,8 @@ Ref Graph::reduce(Op op, Ref a) {
   const bool flip = a.transposed;
   if (flip) op = op == Op::row_sums ? Op::column_sums : Op::row_sums;
   const Shape own = (*this)[a].shape;
-  const Ref made = intern({.op = op,
-                           .a = {a.node, false},
-                           .shape = op == Op::row_sums ? Shape{own.rows, 1} : Shape{1, own.columns}});
+  const Ref made = intern(
+      {.op = op, .a = {a.node, false}, .shape = op == Op::row_sums ? Shape{own.rows, 1} : Shape{1, own.columns}});
   return flip ? transpose(made) : made;
 }
 
@@ -243,15 +240,11 @@ Ref Graph::diagonal_matrix(Ref a) {
 Ref Graph::solution(Ref a, Ref b) { return intern({.op = Op::solution, .a = a, .b = b, .shape = shape(b)}); }
 
 Ref Graph::inverse(Ref a) {
-  const Ref made = intern({.op = Op::inverse,
-                           .a = {a.node, false},
-                           .shape = (*this)[a].shape,
-                           .symmetric = (*this)[a].symmetric});
+  const Ref made =
+      intern({.op = Op::inverse, .a = {a.node, false}, .shape = (*this)[a].shape, .symmetric = (*this)[a].symmetric});
   return a.transposed ? transpose(made) : made;
 }
 
-Ref Graph::determinant(Ref a) {
-  return intern({.op = Op::determinant, .a = {a.node, false}, .shape = {1, 1}});
-}
+Ref Graph::determinant(Ref a) { return intern({.op = Op::determinant, .a = {a.node, false}, .shape = {1, 1}}); }
 
 }  // namespace quern::expression

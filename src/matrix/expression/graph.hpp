@@ -1,7 +1,8 @@
 // An expression as a graph in which every value stands once: what is written twice is one node (hash-consing), and a
 // transpose is not a node but a flag on the edge, which every operation absorbs or passes on:
 //
-//   t(t(A)) = A        t(A B) = t(B) t(A)        t(f(A)) = f(t(A))        sum(t(A)) = sum(A)        rowSums(t(A)) = t(colSums(A))
+//   t(t(A)) = A        t(A B) = t(B) t(A)        t(f(A)) = f(t(A))        sum(t(A)) = sum(A)        rowSums(t(A)) =
+//   t(colSums(A))
 //
 // so that A B and t(B) t(A) are one node too. Operands come before the nodes that use them.
 #pragma once
@@ -73,9 +74,9 @@ struct Node {
   double number = 0;
   std::int32_t index = -1;
   bool symmetric = false;
-  bool sparse = false;  // an input by compressed rows,
+  bool sparse = false;      // an input by compressed rows,
   std::size_t entries = 0;  // of so many
-  Place place{};  // where it was first written
+  Place place{};            // where it was first written
 };
 
 inline bool is_number(const Shape& s) { return s.rows == 1 && s.columns == 1; }
@@ -95,7 +96,9 @@ class Graph {
   bool is_literal(Ref ref) const { return (*this)[ref].op == Op::fill && is_number((*this)[ref].shape); }
 
   // Shapes must fit: the caller has looked, and says what does not in the words of the text.
-  Ref input(std::int32_t index, const Shape& shape) { return intern({.op = Op::input, .shape = shape, .index = index}); }
+  Ref input(std::int32_t index, const Shape& shape) {
+    return intern({.op = Op::input, .shape = shape, .index = index});
+  }
   Ref sparse_input(std::int32_t index, const Shape& shape, std::size_t entries);
   // What an input is, of another graph.
   Ref input(const Node& node);

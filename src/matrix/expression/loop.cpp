@@ -238,9 +238,8 @@ void reduce(const Loop& loop, Run& run, double* to) {
   switch (loop.reduction) {
     case Op::sum: {
       CompensatedSum sum;
-      each_block(run.size(), [&](std::size_t at, std::size_t n) {
-        sum.add(sum_of(flat(run.compute(at, n, nullptr), n), n));
-      });
+      each_block(run.size(),
+                 [&](std::size_t at, std::size_t n) { sum.add(sum_of(flat(run.compute(at, n, nullptr), n), n)); });
       *to = sum.value();
       return;
     }

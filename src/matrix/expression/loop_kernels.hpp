@@ -1,8 +1,8 @@
 // What a loop does with a block, compiled for several widths of vectors; the same numbers by each.
 //
 // exp, tanh and sigmoid are computed without a branch, within 2 units in the last place: x = n log(2) + r with |r| <=
-// log(2) / 2, exp(r) - 1 by its series (13 terms, the next is below 2^-57), 2^n in two factors, so that results as small
-// as 5e-324 are right. tanh(x) = m / (m + 2) with m = exp(2 x) - 1.
+// log(2) / 2, exp(r) - 1 by its series (13 terms, the next is below 2^-57), 2^n in two factors, so that results as
+// small as 5e-324 are right. tanh(x) = m / (m + 2) with m = exp(2 x) - 1.
 #pragma once
 
 #include <cstddef>

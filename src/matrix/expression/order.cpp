@@ -17,7 +17,8 @@ constexpr std::size_t most_factors = 1000;  // n^3 / 6 splits are weighed
 double product_cost(const Factor& a, const Factor& b) {
   const auto m = static_cast<double>(a.shape.rows), n = static_cast<double>(b.shape.columns),
              k = static_cast<double>(a.shape.columns);
-  const double flops = std::min({2 * m * k * n, a.sparse ? 2 * a.entries * n : INFINITY, b.sparse ? 2 * b.entries * m : INFINITY});
+  const double flops =
+      std::min({2 * m * k * n, a.sparse ? 2 * a.entries * n : INFINITY, b.sparse ? 2 * b.entries * m : INFINITY});
   const auto bytes = [](const Factor& f) {
     return f.sparse ? 12 * f.entries : 8 * static_cast<double>(f.shape.rows) * static_cast<double>(f.shape.columns);
   };
@@ -132,8 +133,8 @@ class Orderer {
 
   bool is_product(std::int32_t node) const { return from_[node].op == Op::product; }
 
-  // A product that only one product uses is part of its chain. One that several use, all of them products, is so if that
-  // is cheaper than to compute it once.
+  // A product that only one product uses is part of its chain. One that several use, all of them products, is so if
+  // that is cheaper than to compute it once.
   void choose_inlined(Ref root) {
     std::vector<char> for_products(uses_.size(), 1);
     for_products[static_cast<std::size_t>(root.node)] = 0;
@@ -176,8 +177,9 @@ class Orderer {
 
   static std::vector<Factor> factors_of(const Graph& graph, const std::vector<Ref>& refs) {
     std::vector<Factor> factors;
-    for (const Ref ref : refs) factors.push_back({graph.shape(ref), ref.node, ref.transposed, graph[ref].sparse,
-                         static_cast<double>(graph[ref].entries)});
+    for (const Ref ref : refs)
+      factors.push_back(
+          {graph.shape(ref), ref.node, ref.transposed, graph[ref].sparse, static_cast<double>(graph[ref].entries)});
     return factors;
   }
 

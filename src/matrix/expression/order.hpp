@@ -1,14 +1,15 @@
 // The graph of an expression made cheap: the same value, up to rounding, by less work.
 //
 //   - Products of several factors are taken in the order that costs least, by dynamic programming over all
-//     parenthesisations (Cormen et al., Introduction to Algorithms, 15.2), also through names and inside solve; a product
-//     that several others use is computed once, or as part of each, whichever costs less.
+//     parenthesisations (Cormen et al., Introduction to Algorithms, 15.2), also through names and inside solve; a
+//     product that several others use is computed once, or as part of each, whichever costs less.
 //   - Numbers leave a product, signs too: (2 A) B = 2 (A B), where the result is smaller than the factor.
-//   - sum(A B) = colSums(A) rowSums(B), rowSums(A B) = A rowSums(B), trace(A B) = sum(A * t(B)), diag(A B) = rowSums(A * t(B)).
+//   - sum(A B) = colSums(A) rowSums(B), rowSums(A B) = A rowSums(B), trace(A B) = sum(A * t(B)), diag(A B) = rowSums(A
+//   * t(B)).
 //   - diag(v) A = v * A; inv(A) B = solve(A, B); t(u) v = sum(u * v); u t(v) goes into element-wise arithmetic.
 //
-// The cost of a product is its flops and the bytes that it reads and writes, a byte as much as a flop: a core does about
-// 40 flops in the time of 8 bytes from memory, or from the caches a tenth of that. t(A) A costs half the flops.
+// The cost of a product is its flops and the bytes that it reads and writes, a byte as much as a flop: a core does
+// about 40 flops in the time of 8 bytes from memory, or from the caches a tenth of that. t(A) A costs half the flops.
 #pragma once
 
 #include <span>

@@ -123,8 +123,8 @@ class Planner {
       }
       case Op::solution: {
         const StepOperand a = dense(of.a), b = dense(of.b);
-        Step& step = add(Work::solution, at, at, 2 * n * n * n / 3 + 2 * n * elements(of.shape),
-                         n * n + 2 * elements(of.shape));
+        Step& step =
+            add(Work::solution, at, at, 2 * n * n * n / 3 + 2 * n * elements(of.shape), n * n + 2 * elements(of.shape));
         step.a = a;
         step.b = b;
         return;
@@ -154,7 +154,8 @@ class Planner {
       const StepOperand a = left ? StepOperand{of.a.node, of.a.transposed} : dense(of.a);
       const StepOperand b = left ? dense(of.b) : StepOperand{of.b.node, of.b.transposed};
       const double entries = static_cast<double>(node(left ? of.a.node : of.b.node).entries);
-      Step& step = add(Work::product, at, at, 2 * entries * (left ? n : m), 1.5 * entries + (left ? k * n : m * k) + m * n);
+      Step& step =
+          add(Work::product, at, at, 2 * entries * (left ? n : m), 1.5 * entries + (left ? k * n : m * k) + m * n);
       step.a = a;
       step.b = b;
       return;
@@ -250,7 +251,8 @@ class Planner {
   void find_lifetimes() {
     std::vector<std::int32_t> last(3 * n_, -1);
     for (std::size_t i = 0; i < plan_.steps.size(); ++i)
-      each_slot(plan_.steps[i], [&](std::int32_t slot) { last[static_cast<std::size_t>(slot)] = static_cast<std::int32_t>(i); });
+      each_slot(plan_.steps[i],
+                [&](std::int32_t slot) { last[static_cast<std::size_t>(slot)] = static_cast<std::int32_t>(i); });
     for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
       Step& step = plan_.steps[i];
       const auto ends = [&](std::int32_t slot) {
@@ -264,7 +266,8 @@ class Planner {
             break;
           }
       each_slot(step, [&](std::int32_t slot) {
-        if (ends(slot) && slot != step.over && std::find(step.frees.begin(), step.frees.end(), slot) == step.frees.end())
+        if (ends(slot) && slot != step.over &&
+            std::find(step.frees.begin(), step.frees.end(), slot) == step.frees.end())
           step.frees.push_back(slot);
       });
     }
@@ -275,7 +278,7 @@ class Planner {
   std::vector<char> live_;
   std::vector<std::int32_t> group_, wanted_;
   std::vector<std::vector<std::int32_t>> members_;  // of each loop, in order
-  std::vector<char> made_;  // slots that a step fills
+  std::vector<char> made_;                          // slots that a step fills
 };
 
 }  // namespace

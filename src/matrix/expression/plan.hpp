@@ -1,6 +1,7 @@
 // The steps that compute an expression. Element-wise operations whose values nothing else needs become one loop, with
 // the sum at its end; transposes stay flags of products and are computed only where element-wise arithmetic meets a
-// matrix both ways; values are freed after their last use, and a loop writes over an operand that nothing needs further.
+// matrix both ways; values are freed after their last use, and a loop writes over an operand that nothing needs
+// further.
 #pragma once
 
 #include "matrix/expression/graph.hpp"
@@ -10,11 +11,11 @@ namespace quern::expression {
 
 enum class Work {
   loop,
-  product,         // by gemm or gemv, or of compressed rows
-  gram,            // t(A) A: half of the product
-  outer_gram,      // A t(A): half of the product
+  product,     // by gemm or gemv, or of compressed rows
+  gram,        // t(A) A: half of the product
+  outer_gram,  // A t(A): half of the product
   transpose,
-  dense,           // of compressed rows
+  dense,  // of compressed rows
   fill,
   identity,
   diagonal,
