@@ -2,7 +2,7 @@
 //
 //   X(row)                     trains or computes      a learner's row is (y, x), (y, x, options) or
 //   X_state(row), (state)      stops before the end                       (y, x, weight, options);
-//                                                      a Dimension may be left out
+//                                                      Dimensions may be left out, all of them
 //   X_merge(state)             finishes many states
 //   X_final(state)             finishes one
 #include <algorithm>
@@ -75,7 +75,7 @@ std::vector<Form> forms(const std::string& argument_names) {
       (add(argument_types<A>), ...);
       result.push_back(form);
       if constexpr ((std::is_same_v<A, Dimension> || ...)) {
-        form.pop_back();
+        form.resize(form.size() - (std::size_t{std::is_same_v<A, Dimension>} + ...));
         result.push_back(form);
       }
       if constexpr (Learner<S>) {

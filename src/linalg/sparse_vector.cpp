@@ -165,6 +165,17 @@ SparseVector sparse_from_dense(const Features& x) {
   return result;
 }
 
+void drop_zeros(SparseVector& x) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < x.indices.size(); ++i) {
+    if (x.values[i] == 0) continue;
+    x.indices[kept] = x.indices[i];
+    x.values[kept++] = x.values[i];
+  }
+  x.indices.resize(kept);
+  x.values.resize(kept);
+}
+
 void copy_to_dense(const SparseFeatures& x, double* to) {
   std::fill_n(to, x.size, 0.0);
   for (std::size_t i = 0; i < x.indices.size(); ++i) to[x.indices[i]] = x.values[i];

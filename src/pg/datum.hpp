@@ -19,6 +19,7 @@
 
 namespace quern {
 struct Moments;
+struct SparseMatrix;
 }
 
 namespace quern::pg {
@@ -213,6 +214,7 @@ inline NullableDatum to_datum(std::string_view v, FunctionCallInfo) {
 
 NullableDatum to_datum(const SparseVector& x, FunctionCallInfo);
 NullableDatum to_datum(const Moments& moments, FunctionCallInfo);
+NullableDatum to_datum(const SparseMatrix& a, FunctionCallInfo);
 // A composite value.
 template <Record R>
 NullableDatum to_datum(const R& row, FunctionCallInfo fcinfo);

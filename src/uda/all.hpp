@@ -13,7 +13,10 @@
 #include "uda/moments.hpp"
 #include "uda/portfolio.hpp"
 #include "uda/regression_metrics.hpp"
+#include "uda/smatrix_agg.hpp"
+#include "uda/sparse_gram_agg.hpp"
 #include "uda/svec_agg.hpp"
+#include "uda/svec_sum.hpp"
 #include "uda/trained.hpp"
 
 namespace quern {

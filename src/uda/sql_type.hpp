@@ -7,6 +7,7 @@
 #include <string>
 
 #include "linalg/sparse_vector.hpp"
+#include "matrix/sparse_matrix.hpp"
 #include "model/model.hpp"
 #include "uda/aggregate.hpp"
 
@@ -28,6 +29,8 @@ inline constexpr std::array argument_types<Weight>{"double precision"};
 template <>
 inline constexpr std::array argument_types<Features>{"features"};
 template <>
+inline constexpr std::array argument_types<SparseFeatures>{"svec"};
+template <>
 inline constexpr std::array argument_types<FeatureRow>{"features"};
 template <>
 inline constexpr std::array argument_types<Outcome>{"boolean", "double precision"};
@@ -48,6 +51,8 @@ template <>
 inline constexpr const char* result_type<Text> = "text";
 template <>
 inline constexpr const char* result_type<SparseVector> = "svec";
+template <>
+inline constexpr const char* result_type<SparseMatrix> = "smatrix";
 template <>
 inline constexpr const char* result_type<Model> = "model";
 template <>

@@ -36,6 +36,12 @@ Features random_value() {
   return std::span<const double>(row);
 }
 template <>
+SparseFeatures random_value() {
+  static constexpr std::uint32_t places[] = {0, 3, 4};
+  random_value<Features>();
+  return {6, places, row};
+}
+template <>
 FeatureRow random_value() {
   return random_value<Features>();
 }
@@ -119,6 +125,7 @@ template <class T>
 double distance(const std::optional<T>& a, const std::optional<T>& b);
 template <class T>
 double distance(const Vec<T>& a, const Vec<T>& b);
+double distance(const SparseMatrix& a, const SparseMatrix& b);
 template <Record R>
 double distance(const R& a, const R& b) {
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
@@ -139,6 +146,11 @@ double distance(const Vec<T>& a, const Vec<T>& b) {
   double worst = 0;
   for (std::size_t i = 0; i < a.size(); ++i) worst = std::max(worst, distance(a[i], b[i]));
   return worst;
+}
+
+double distance(const SparseMatrix& a, const SparseMatrix& b) {
+  return std::max({distance(a.rows, b.rows), distance(a.columns, b.columns), distance(a.offsets, b.offsets),
+                   distance(a.indices, b.indices), distance(a.values, b.values)});
 }
 
 constexpr int rows = 200;
