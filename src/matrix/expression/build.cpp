@@ -18,7 +18,7 @@ class Builder {
   Builder(const Program& program, std::span<const Binding> bindings) : program_(program), bindings_(bindings) {
     for (std::size_t i = 0; i < bindings.size(); ++i) {
       const auto [it, is_new] =
-          names_.emplace(bindings[i].name, graph.input(static_cast<std::int32_t>(i), bindings[i].value.shape()));
+          names_.emplace(bindings[i].name, graph.input(static_cast<std::int32_t>(i), bindings[i].value));
       if (!is_new) throw InvalidInput(concat("eval: the name \"", bindings[i].name, "\" is bound twice"));
     }
   }
@@ -82,8 +82,8 @@ class Builder {
     double value = -1;
     if (graph.is_literal(ref))
       value = node.number;
-    else if (node.op == Op::input && is_number(node.shape))
-      value = bindings_[static_cast<std::size_t>(node.index)].value.data()[0];
+    else if (node.op == Op::input && is_number(node.shape) && !node.sparse)
+      value = bindings_[static_cast<std::size_t>(node.index)].value.dense.data()[0];
     else
       refuse("a size must be a number that is written or bound, or nrow or ncol");
     if (!(value >= 0 && value <= static_cast<double>(max_matrix_side)) || value != std::trunc(value))

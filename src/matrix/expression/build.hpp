@@ -7,12 +7,13 @@
 
 #include "matrix/expression/graph.hpp"
 #include "matrix/expression/syntax.hpp"
+#include "matrix/expression/value.hpp"
 
 namespace quern::expression {
 
 struct Binding {
   std::string_view name;
-  MatrixView value;
+  Value value;
 };
 
 struct Built {

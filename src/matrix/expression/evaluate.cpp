@@ -1,11 +1,15 @@
 #include "matrix/expression/evaluate.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "base/features.hpp"
 #include "linalg/backend.hpp"
 #include "matrix/product.hpp"
 #include "matrix/solve.hpp"
+#include "matrix/sparse_operations.hpp"
+#include "matrix/sparse_product.hpp"
 
 namespace quern::expression {
 
@@ -13,14 +17,15 @@ namespace {
 
 class Evaluation {
  public:
-  Evaluation(const Plan& plan, std::span<const MatrixView> inputs, const Refuse& refuse)
+  Evaluation(const Plan& plan, std::span<const Value> inputs, const Refuse& refuse)
       : plan_(plan),
+        inputs_(inputs),
         refuse_(refuse),
         owned_(static_cast<std::size_t>(plan.slots())),
         values_(static_cast<std::size_t>(plan.slots())) {
     for (std::int32_t i = 0; i < plan.nodes(); ++i)
       if (const Node& node = plan.graph[i]; node.op == Op::input && !node.sparse)
-        values_[static_cast<std::size_t>(i)] = inputs[static_cast<std::size_t>(node.index)].data();
+        values_[static_cast<std::size_t>(i)] = inputs[static_cast<std::size_t>(node.index)].dense.data();
   }
 
   Matrix run() {
@@ -64,7 +69,7 @@ class Evaluation {
       case Work::outer_gram:
         return gram(step, of);
       case Work::transpose:
-        return transpose(MatrixView(of.shape, data(step.a.slot)));
+        return quern::transpose(MatrixView(of.shape, data(step.a.slot)));
       case Work::fill:
         return Matrix(of.shape, of.number);
       case Work::identity: {
@@ -90,9 +95,36 @@ class Evaluation {
       case Work::determinant:
         return Matrix({1, 1}, determinant(MatrixView(shape(of.a), data(step.a.slot))));
       case Work::dense:
+        return to_dense(sparse(step.node));
+      case Work::sparse:
         break;
     }
-    return Matrix(of.shape, 0);
+    return of_sparse(of.op, sparse(of.a.node));
+  }
+
+  const CsrView& sparse(std::int32_t node) const {
+    return *inputs_[static_cast<std::size_t>(plan_.graph[node].index)].sparse;
+  }
+
+  static Matrix of_sparse(Op op, const CsrView& a) {
+    switch (op) {
+      case Op::row_sums:
+        return row_sums(a);
+      case Op::column_sums:
+        return col_sums(a);
+      case Op::diagonal:
+        return diag(a);
+      case Op::sum: {
+        const Matrix rows = row_sums(a);
+        return Matrix({1, 1}, std::accumulate(rows.data(), rows.data() + rows.size(), 0.0));
+      }
+      case Op::norm:
+        return Matrix({1, 1}, norm(a, "fro"));
+      default: {
+        const bool nan = std::any_of(a.values.begin(), a.values.end(), [](double x) { return std::isnan(x); });
+        return Matrix({1, 1}, nan ? std::nan("") : *(op == Op::minimum ? least(a) : greatest(a)));
+      }
+    }
   }
 
   Matrix loop(const Step& step, const Node& of) {
@@ -112,6 +144,7 @@ class Evaluation {
   }
 
   Matrix product(const Step& step, const Node& of) {
+    if (plan_.graph[of.a].sparse || plan_.graph[of.b].sparse) return sparse_product(step, of);
     Matrix c(of.shape);
     const Shape left = shape(of.a), right = shape(of.b);
     const MatrixView a(plan_.graph[of.a].shape, data(step.a.slot)), b(plan_.graph[of.b].shape, data(step.b.slot));
@@ -144,6 +177,34 @@ class Evaluation {
                     .c = c.data(),
                     .ldc = c.columns()});
     require_in_range("%*%", c, {a, b});
+    return c;
+  }
+
+  // With compressed rows, which are turned first unless the other factor is a vector.
+  Matrix sparse_product(const Step& step, const Node& of) {
+    const auto turned = [&](Ref ref) {
+      return ref.transposed ? quern::transpose(sparse(ref.node)) : copy_of(sparse(ref.node));
+    };
+    const auto dense = [&](Ref ref, const StepOperand& at) { return MatrixView(shape(ref), data(at.slot)); };
+    Matrix c;
+    if (plan_.graph[of.a].sparse && plan_.graph[of.b].sparse) {
+      c = to_dense(quern::product(turned(of.a).view(), turned(of.b).view()));
+    } else if (plan_.graph[of.a].sparse) {
+      const MatrixView b = dense(of.b, step.b);
+      const CsrView& a = sparse(of.a.node);
+      if (b.columns() == 1)
+        c = of.a.transposed ? quern::product(b.values(), a) : quern::product(a, b.values());
+      else
+        c = of.a.transposed ? quern::product(quern::transpose(a).view(), b) : quern::product(a, b);
+    } else {
+      const MatrixView a = dense(of.a, step.a);
+      const CsrView& b = sparse(of.b.node);
+      if (a.rows() == 1)
+        c = of.b.transposed ? quern::product(b, a.values()) : quern::product(a.values(), b);
+      else
+        c = of.b.transposed ? quern::product(a, quern::transpose(b).view()) : quern::product(a, b);
+    }
+    c.reshape(of.shape);
     return c;
   }
 
@@ -183,6 +244,7 @@ class Evaluation {
   }
 
   const Plan& plan_;
+  std::span<const Value> inputs_;
   const Refuse& refuse_;
   std::vector<Matrix> owned_;
   std::vector<const double*> values_;
@@ -190,7 +252,7 @@ class Evaluation {
 
 }  // namespace
 
-Matrix evaluate(const Plan& plan, std::span<const MatrixView> inputs, const Refuse& refuse) {
+Matrix evaluate(const Plan& plan, std::span<const Value> inputs, const Refuse& refuse) {
   return Evaluation(plan, inputs, refuse).run();
 }
 

@@ -12,6 +12,6 @@ namespace quern::expression {
 using Refuse = std::function<void(const Place& place, std::string_view what, Fault fault)>;
 
 // `inputs[i]` is the value of the input with index i.
-Matrix evaluate(const Plan& plan, std::span<const MatrixView> inputs, const Refuse& refuse);
+Matrix evaluate(const Plan& plan, std::span<const Value> inputs, const Refuse& refuse);
 
 }  // namespace quern::expression

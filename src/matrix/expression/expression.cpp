@@ -14,8 +14,8 @@ Plan plan_of(const Program& program, std::span<const Binding> bindings) {
   return plan(std::move(ordered.graph), ordered.root);
 }
 
-std::vector<MatrixView> values_of(std::span<const Binding> bindings) {
-  std::vector<MatrixView> values;
+std::vector<Value> values_of(std::span<const Binding> bindings) {
+  std::vector<Value> values;
   for (const Binding& binding : bindings) values.push_back(binding.value);
   return values;
 }
@@ -29,12 +29,12 @@ Matrix evaluate(std::string_view text, std::span<const Binding> bindings) {
                   [&](const Place& place, std::string_view what, Fault fault) { refuse_at(text, place, what, fault); });
 }
 
-Matrix chain(std::span<const MatrixView> factors) {
+Matrix chain(std::span<const Value> factors) {
   if (factors.empty()) throw InvalidInput("chain: there are no factors");
   Graph graph;
   Ref product;
   for (std::size_t i = 0; i < factors.size(); ++i) {
-    const Ref factor = graph.input(static_cast<std::int32_t>(i), factors[i].shape());
+    const Ref factor = graph.input(static_cast<std::int32_t>(i), factors[i]);
     if (i > 0 && factors[i - 1].shape().columns != factors[i].shape().rows)
       refuse_shapes("chain", concat("the columns of factor ", i, " must be as many as the rows of factor ", i + 1),
                     factors[i - 1].shape(), factors[i].shape());

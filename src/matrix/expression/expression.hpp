@@ -14,7 +14,7 @@ namespace quern::expression {
 Matrix evaluate(std::string_view text, std::span<const Binding> bindings);
 
 // The product of the factors in the order that costs least.
-Matrix chain(std::span<const MatrixView> factors);
+Matrix chain(std::span<const Value> factors);
 
 // A step of the plan for people.
 struct PlanRow {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "matrix/expression/syntax.hpp"
+#include "matrix/expression/value.hpp"
 #include "matrix/matrix.hpp"
 
 namespace quern::expression {
@@ -100,6 +101,9 @@ class Graph {
     return intern({.op = Op::input, .shape = shape, .index = index});
   }
   Ref sparse_input(std::int32_t index, const Shape& shape, std::size_t entries);
+  Ref input(std::int32_t index, const Value& value) {
+    return value.sparse ? sparse_input(index, value.shape(), value.sparse->entries()) : input(index, value.shape());
+  }
   // What an input is, of another graph.
   Ref input(const Node& node);
   Ref number(double value) { return fill({1, 1}, value); }

@@ -40,7 +40,9 @@ class Planner {
 
   const Node& node(std::int32_t i) const { return plan_.graph[i]; }
   Shape shape(Ref ref) const { return plan_.graph.shape(ref); }
-  static bool is_looped(const Node& node) { return is_elementwise(node.op) || is_reduction(node.op); }
+  bool is_looped(const Node& of) const {
+    return is_elementwise(of.op) || (is_reduction(of.op) && !node(of.a.node).sparse);
+  }
 
   // Backwards: an element-wise node goes into the loop of its users if they are all in one, of its shape.
   void find_groups() {
@@ -112,6 +114,7 @@ class Planner {
       case Op::product:
         return emit_product(at, of);
       case Op::diagonal: {
+        if (node(of.a.node).sparse) return emit_sparse(at, of);
         const StepOperand a = dense(of.a);
         add(Work::diagonal, at, at, 0, 2 * elements(of.shape)).a = a;
         return;
@@ -141,21 +144,31 @@ class Planner {
         return;
       }
       default:
-        return emit_loop(at);
+        return is_looped(of) ? emit_loop(at) : emit_sparse(at, of);
     }
+  }
+
+  void emit_sparse(std::int32_t at, const Node& of) {
+    const double entries = static_cast<double>(node(of.a.node).entries);
+    add(Work::sparse, at, at, entries, 1.5 * entries).a = {of.a.node, false};
   }
 
   void emit_product(std::int32_t at, const Node& of) {
     const bool sparse_a = node(of.a.node).sparse, sparse_b = node(of.b.node).sparse;
     const double m = static_cast<double>(of.shape.rows), k = static_cast<double>(shape(of.a).columns),
                  n = static_cast<double>(of.shape.columns);
-    if (sparse_a || sparse_b) {  // one stays by compressed rows
-      const bool left = sparse_a && (!sparse_b || elements(shape(of.a)) >= elements(shape(of.b)));
-      const StepOperand a = left ? StepOperand{of.a.node, of.a.transposed} : dense(of.a);
-      const StepOperand b = left ? dense(of.b) : StepOperand{of.b.node, of.b.transposed};
-      const double entries = static_cast<double>(node(left ? of.a.node : of.b.node).entries);
-      Step& step =
-          add(Work::product, at, at, 2 * entries * (left ? n : m), 1.5 * entries + (left ? k * n : m * k) + m * n);
+    if (sparse_a || sparse_b) {
+      const auto side = [&](Ref ref, bool sparse) {
+        return sparse ? StepOperand{ref.node, ref.transposed} : dense(ref);
+      };
+      const StepOperand a = side(of.a, sparse_a), b = side(of.b, sparse_b);
+      const double entries_a = static_cast<double>(node(of.a.node).entries),
+                   entries_b = static_cast<double>(node(of.b.node).entries);
+      const double terms = sparse_a && sparse_b ? std::min(entries_a * n, entries_b * m)
+                           : sparse_a           ? entries_a * n
+                                                : entries_b * m;
+      Step& step = add(Work::product, at, at, 2 * terms,
+                       (sparse_a ? 1.5 * entries_a : m * k) + (sparse_b ? 1.5 * entries_b : k * n) + m * n);
       step.a = a;
       step.b = b;
       return;

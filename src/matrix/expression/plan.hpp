@@ -15,7 +15,8 @@ enum class Work {
   gram,        // t(A) A: half of the product
   outer_gram,  // A t(A): half of the product
   transpose,
-  dense,  // of compressed rows
+  dense,   // of compressed rows
+  sparse,  // a reduction or the diagonal of compressed rows
   fill,
   identity,
   diagonal,

@@ -156,9 +156,8 @@ class Parser {
     program_.nodes.push_back(std::move(node));
     return program_.nodes.size() - 1;
   }
-  std::size_t binary(Syntax kind, std::size_t a, std::size_t b) {
-    const Place place{program_.nodes[a].place.begin, tokens_[at_ - 1].place.end};
-    return add({kind, place, {}, 0, {a, b}});
+  std::size_t binary(Syntax kind, std::size_t begin, std::size_t a, std::size_t b) {
+    return add({kind, {begin, tokens_[at_ - 1].place.end}, {}, 0, {a, b}});
   }
 
   struct Deeper {
@@ -183,34 +182,37 @@ class Parser {
   }
 
   std::size_t sum() {
+    const std::size_t begin = token().place.begin;
     std::size_t left = term();
     for (;;) {
       if (accept("+"))
-        left = binary(Syntax::add, left, term());
+        left = binary(Syntax::add, begin, left, term());
       else if (accept("-"))
-        left = binary(Syntax::subtract, left, term());
+        left = binary(Syntax::subtract, begin, left, term());
       else
         return left;
     }
   }
 
   std::size_t term() {
+    const std::size_t begin = token().place.begin;
     std::size_t left = chain();
     for (;;) {
       if (accept("*"))
-        left = binary(Syntax::multiply, left, chain());
+        left = binary(Syntax::multiply, begin, left, chain());
       else if (accept("/"))
-        left = binary(Syntax::divide, left, chain());
+        left = binary(Syntax::divide, begin, left, chain());
       else if (accept("@"))
-        left = binary(Syntax::product, left, chain());
+        left = binary(Syntax::product, begin, left, chain());
       else
         return left;
     }
   }
 
   std::size_t chain() {
+    const std::size_t begin = token().place.begin;
     std::size_t left = with_sign();
-    while (accept("%*%")) left = binary(Syntax::product, left, with_sign());
+    while (accept("%*%")) left = binary(Syntax::product, begin, left, with_sign());
     return left;
   }
 
@@ -224,9 +226,10 @@ class Parser {
   }
 
   std::size_t power() {
+    const std::size_t begin = token().place.begin;
     const std::size_t base = factor();
     if (!accept("^") && !accept("**")) return base;
-    return binary(Syntax::power, base, with_sign());
+    return binary(Syntax::power, begin, base, with_sign());
   }
 
   std::size_t factor() {
