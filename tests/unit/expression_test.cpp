@@ -522,11 +522,10 @@ class Generator {
   std::vector<std::pair<std::string, Shape>> names_;
 };
 
-TEST(Expression, Dbg) { for (int i=0;i<2000;i++){ Values values = random_values({{"a",{1,1}},{"b",{1,1}},{"c",{5,1}},{"d",{1,3}}}, i); if(i%2) values.make_sparse("a"); if (i%3==0) values.make_sparse("c"); if (i%5==0) values.make_sparse("d"); for (const char*t: {"solve(tanh(a) + 2 * eye(1), b)","mean(c)","colMeans(mean(c))","colSums(t(d))","colSums(d)","pmax(a,b)", "exp(tanh(pmax(colMeans(mean(c)), solve((tanh(a) + 2 * eye(1)), colSums(t(d))))))"}) { expect_as_naive(values,t); if(HasFatalFailure()) {for(auto&o:values.operations(t)) puts(o.c_str());return;}}}}
 TEST(Expression, RandomOnesAreAsTheyWouldBeNaively) {
   const std::uint64_t seed = std::random_device()();
   std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
-  for (std::uint64_t trial = 0; trial < 1500; ++trial) {
+  for (std::uint64_t trial = 0; trial < 500; ++trial) {
     Values values;
     Generator generator(seed + trial);
     const std::string text = generator.program(values);
