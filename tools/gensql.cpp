@@ -5,6 +5,8 @@
 //                                                      Dimensions may be left out, all of them
 //   X_merge(state)             finishes many states
 //   X_final(state)             finishes one
+//
+// and Y(row) where Y is another name of X (ALIAS).
 #include <algorithm>
 #include <cstdio>
 #include <sstream>
@@ -147,6 +149,14 @@ void create_aggregate(const std::string& name, const Form& form, const std::stri
   comment("AGGREGATE", name, form, what);
 }
 
+struct Alias {
+  const char *sql_name, *aggregate;
+};
+constexpr Alias aliases[] = {
+#define ALIAS(sql_name, aggregate) {#sql_name, #aggregate},
+#include "uda/registry.def"
+};
+
 template <auto final, class S>
 void aggregate(const std::string& name, const std::string& state_name, const std::string& arguments,
                const std::string& what) {
@@ -158,6 +168,9 @@ void aggregate(const std::string& name, const std::string& state_name, const std
            "The result of quern." + name + " from one state. NULL if no rows went into it.");
   for (const Form& form : forms<S>(arguments)) {
     create_aggregate(name, form, steps.accumulate, steps.final, steps, Removable<S>, what);
+    for (const Alias& alias : aliases)
+      if (alias.aggregate == name)
+        create_aggregate(alias.sql_name, form, steps.accumulate, steps.final, steps, Removable<S>, what);
     create_aggregate(name + "_state", form, steps.accumulate, "", steps, false,
                      "The state of quern." + name + " over the same rows, to store, ship and merge.");
   }

@@ -301,12 +301,15 @@ bool SparseGram::valid() const {
   return true;
 }
 
+void SparseGram::add_upper_to(Matrix& c) const {
+  each_row(*this, [&](std::size_t i, std::span<const std::uint32_t> columns, std::span<const double> numbers) {
+    add_to(c.row(i).data(), 1, columns.data(), numbers.data(), columns.size());
+  });
+}
+
 Matrix SparseGram::dense() const {
   Matrix c = dense_zeros({features, features});
-  each_row(*this, [&](std::size_t i, std::span<const std::uint32_t> columns, std::span<const double> numbers) {
-    const auto row = c.row(i);
-    for (std::size_t k = 0; k < columns.size(); ++k) row[columns[k]] = numbers[k];
-  });
+  add_upper_to(c);
   constexpr std::size_t tile = 32;
   const std::size_t p = c.rows();
   Pace pace;

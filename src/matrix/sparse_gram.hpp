@@ -36,8 +36,9 @@ struct SparseGram {
   void merge(const SparseGram& other);
   bool valid() const;
 
-  Matrix dense() const;         // features x features; more than 1 GB is an error
-  SparseMatrix sparse() const;  // of both triangles
+  void add_upper_to(Matrix& c) const;  // of features x features: elements on and above the diagonal
+  Matrix dense() const;                // features x features; more than 1 GB is an error
+  SparseMatrix sparse() const;         // of both triangles
 };
 
 }  // namespace quern

@@ -275,7 +275,8 @@ std::optional<double> density(const CsrView& a) {
 double trace(const CsrView& a) {
   if (a.rows != a.columns) refuse_shape("trace", "the matrix must be square", shape_of(a));
   double sum = 0;
-  for (const double value : diag(a).values()) sum += value;
+  const Matrix diagonal = diag(a);
+  for (const double value : MatrixView(diagonal).values()) sum += value;
   require_in_range("trace", {&sum, 1}, a);
   return sum;
 }

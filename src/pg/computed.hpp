@@ -24,16 +24,6 @@ struct Reader<std::string_view> : ReaderOfScalar {
   }
 };
 
-// An argument of type double precision[], of one dimension; a NULL in it makes the result NULL.
-template <>
-struct Reader<std::span<const double>> {
-  std::span<const double> operator()(FunctionCallInfo fcinfo, int arg);
-  bool null() const { return null_; }
-
- private:
-  bool null_ = false;
-};
-
 // What a function made as its result. Inside guarded().
 template <class R>
 struct Returned {

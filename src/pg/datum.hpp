@@ -19,6 +19,7 @@
 
 namespace quern {
 struct Moments;
+class Matrix;
 struct SparseMatrix;
 }
 
@@ -173,6 +174,30 @@ struct Reader<FeatureRow> : FeaturesReader {
   }
 };
 
+template <>
+struct Reader<Responses> : Reader<Features> {
+  Reader() {}
+
+  Responses operator()(FunctionCallInfo fcinfo, int arg) {
+    if (get_fn_expr_argtype(fcinfo->flinfo, arg) != FLOAT8OID) return {Reader<Features>::operator()(fcinfo, arg)};
+    number_ = PG_GETARG_FLOAT8(arg);
+    return {std::span<const double>(&number_, 1)};
+  }
+
+ private:
+  double number_;
+};
+
+// An argument of type double precision[], of one dimension.
+template <>
+struct Reader<std::span<const double>> {
+  std::span<const double> operator()(FunctionCallInfo fcinfo, int arg);
+  bool null() const { return null_; }
+
+ private:
+  bool null_ = false;
+};
+
 // The elements of an array of numbers, of any type that can be one. May ereport.
 void read_numbers(Oid type, const std::byte* data, std::size_t n, double* to);
 
@@ -213,6 +238,7 @@ inline NullableDatum to_datum(std::string_view v, FunctionCallInfo) {
 }
 
 NullableDatum to_datum(const SparseVector& x, FunctionCallInfo);
+NullableDatum to_datum(const Matrix& a, FunctionCallInfo);
 NullableDatum to_datum(const Moments& moments, FunctionCallInfo);
 NullableDatum to_datum(const SparseMatrix& a, FunctionCallInfo);
 // A composite value.
@@ -235,6 +261,7 @@ ArrayType* new_array(std::size_t n, std::size_t rows = 0);
 // float8[], or float8[][] of `rows` rows in row-major order.
 Datum array_datum(std::span<const double> values, std::size_t rows = 0);
 inline NullableDatum to_datum(std::span<const double> v, FunctionCallInfo) { return {array_datum(v), false}; }
+inline NullableDatum to_datum(const Vec<double>& v, FunctionCallInfo) { return {array_datum(v), false}; }
 
 // One row as an array of Datums, in the order of the columns.
 template <Record R>

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/json.hpp"
+#include "matrix/matrix.hpp"
 #include "pg/arena.hpp"
 #include "pg/datum.hpp"
 #include "pg/guard.hpp"
@@ -138,12 +139,21 @@ inline void warn(const std::string& what) {
   if (!what.empty()) call([&] { ereport(WARNING, (errmsg("%s", what.c_str()))); });
 }
 
+Datum matrix_datum(Matrix&& a);
+
 template <auto final>
 Datum finalize(FunctionCallInfo fcinfo) {
   using S = StateOf<final>;
   if (PG_ARGISNULL(0)) PG_RETURN_NULL();
   const Given<S> given(fcinfo, 0);
   return guarded([&]() -> Datum {
+    if constexpr (std::is_same_v<ResultOf<final>, std::optional<Matrix>>) {  // becomes the value where it is made
+      Arena arena(CurrentMemoryContext);
+      BornIn scope(arena);
+      auto result = given.visit([](const S& state) { return (state.*final)(); });
+      fcinfo->isnull = !result;
+      return result ? matrix_datum(std::move(*result)) : Datum{0};
+    }
     Scratch scratch;
     BornIn scope(scratch);
     const auto result = given.visit([](const S& state) { return (state.*final)(); });

@@ -44,6 +44,14 @@ MatrixView Reader<MatrixView>::operator()(FunctionCallInfo fcinfo, int arg) {
   return {shape, reinterpret_cast<const double*>(bytes.data() + sizeof head)};
 }
 
+NullableDatum to_datum(const Matrix& a, FunctionCallInfo) {
+  const MatrixHead head{matrix_mark, static_cast<std::int32_t>(a.rows()), static_cast<std::int32_t>(a.columns())};
+  varlena* const datum = new_varlena(sizeof head + a.size() * sizeof(double));
+  std::memcpy(payload(datum), &head, sizeof head);
+  if (a.size() > 0) std::memcpy(payload(datum) + sizeof head, a.data(), a.size() * sizeof(double));
+  return {PointerGetDatum(datum), false};
+}
+
 Datum matrix_datum(Matrix&& a) {
   const std::size_t size = Matrix::headroom + a.size() * sizeof(double);
   if (size > MaxAllocSize)

@@ -42,7 +42,8 @@ namespace quern {
 // Bound on the row counts a state may claim: exact in a double, and the sum of two does not overflow.
 inline constexpr std::int64_t max_rows = std::int64_t{1} << 53;
 
-// Argument types of accumulate() beyond double, std::int64_t, Features and FeatureRow.
+// Argument types of accumulate() beyond double, std::int64_t, Features, FeatureRow, a MatrixView and a vector, which is a
+// std::span<const double>.
 
 // The weight of a row: 1 where the SQL form has none.
 struct Weight {
@@ -59,6 +60,11 @@ struct Outcome {
 struct ClassLabel {
   std::string_view text;
   enum class Type : std::int32_t { boolean = 1, number = 2, text = 3 } type = Type::text;  // as in Target
+};
+
+// y of one number or of several.
+struct Responses {
+  Features values;
 };
 
 // Of a user or an item: a number or text, all of a group alike; text is valid during the call only.

@@ -6,6 +6,7 @@
 
 #include "matrix/sparse_gram.hpp"
 #include "uda/aggregate.hpp"
+#include "uda/row_checks.hpp"
 
 namespace quern {
 
@@ -13,7 +14,11 @@ struct SparseGramState {
   SparseGram gram;
 
   void accumulate(const FeatureRow& x) {
-    if (x.is_sparse()) return gram.add(x.sparse());
+    if (x.is_sparse()) {
+      check_finite("sparse_gram", x.sparse().values);
+      return gram.add(x.sparse());
+    }
+    check_finite("sparse_gram", x.dense());
     std::vector<std::uint32_t> indices;
     std::vector<double> values;
     for (std::size_t j = 0; j < x.size(); ++j) {

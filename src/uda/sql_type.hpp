@@ -7,6 +7,7 @@
 #include <string>
 
 #include "linalg/sparse_vector.hpp"
+#include "matrix/matrix.hpp"
 #include "matrix/sparse_matrix.hpp"
 #include "model/model.hpp"
 #include "uda/aggregate.hpp"
@@ -38,6 +39,12 @@ template <>
 inline constexpr std::array argument_types<Id>{"bigint", "text"};
 template <>
 inline constexpr std::array argument_types<ClassLabel>{"text", "boolean", "bigint", "double precision"};
+template <>
+inline constexpr std::array argument_types<Responses>{"double precision", "features"};
+template <>
+inline constexpr std::array argument_types<std::span<const double>>{"double precision[]"};
+template <>
+inline constexpr std::array argument_types<MatrixView>{"matrix"};
 
 template <class T>
 inline constexpr const char* result_type = nullptr;
@@ -55,6 +62,10 @@ template <>
 inline constexpr const char* result_type<SparseMatrix> = "smatrix";
 template <>
 inline constexpr const char* result_type<Model> = "model";
+template <>
+inline constexpr const char* result_type<Matrix> = "matrix";
+template <>
+inline constexpr const char* result_type<Vec<double>> = "double precision[]";
 template <>
 inline constexpr const char* result_type<Moments> = "comoments";
 template <class T>
