@@ -15,13 +15,6 @@ constinit Choice chosen = Choice::best;
 constexpr double worth_opening = 4e6;
 constexpr double piece = 1e9;  // multiplications between two checkpoints: some 20 ms
 
-// The same for operations whose work is known.
-template <class Function>
-Function answering(Function Backend::*entry, double work) {
-  if (chosen == Choice::best && work < worth_opening) return eigen_backend().*entry;
-  return answering(entry);
-}
-
 // How many of `count` rows to do at a time where each costs `each` multiplications; a multiple of 64.
 std::size_t rows_a_piece(std::size_t count, double each) {
   const double rows = piece / std::max(each, 1.0);
@@ -44,6 +37,8 @@ std::array<const Backend*, 3> backends() {
       return {openblas_backend(), &eigen_backend(), plain};
   }
 }
+
+bool is_small(double work) { return chosen == Choice::best && work < worth_opening; }
 
 void choose_backend(Choice choice) { chosen = choice; }
 

@@ -1,7 +1,7 @@
 // Eigen, compiled into the module: no library to open, baseline instructions.
 #include <Eigen/Core>
 
-#include "linalg/backend.hpp"
+#include "linalg/decomposition_entries.hpp"
 
 namespace quern::linalg {
 
@@ -62,7 +62,19 @@ void eigen_gram(const Gram& w) {
 }  // namespace
 
 const Backend& eigen_backend() {
-  static constexpr Backend backend{"Eigen", eigen_gemm, eigen_gemv, eigen_gram};
+  static constexpr Backend backend{
+      .name = "Eigen",
+      .gemm = eigen_gemm,
+      .gemv = eigen_gemv,
+      .gram = eigen_gram,
+      .solve_triangular = by_eigen::solve_triangular,
+      .cholesky = by_eigen::cholesky,
+      .lu = by_eigen::lu,
+      .qr = by_eigen::qr,
+      .svd = by_eigen::svd,
+      .symmetric_eigen = by_eigen::symmetric_eigen,
+      .general_eigen = by_eigen::general_eigen,
+  };
   return backend;
 }
 

@@ -1,5 +1,6 @@
 // OpenBLAS, opened when it is first needed, in one thread.
 #include <dlfcn.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -7,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "linalg/backend.hpp"
+#include "linalg/decomposition_entries.hpp"
 
 namespace quern::linalg {
 
@@ -20,6 +22,8 @@ struct Library {
   void (*dgemv)(int, int, int, int, double, const double*, int, const double*, int, double, double*, int);
   void (*dsyrk)(int, int, int, int, int, double, const double*, int, double, double*, int);
   void (*set_num_threads)(int);
+  char* (*get_config)();
+  char* (*get_corename)();
 };
 
 constinit Library library{};
@@ -42,6 +46,7 @@ void blas_gram(const Gram& w) {
                 as_int(w.ldc));
 }
 
+constinit int threads_wanted = 1;
 constinit Backend backend{"OpenBLAS", blas_gemm, blas_gemv, blas_gram};
 
 struct Opened {
@@ -69,7 +74,23 @@ void choose_core_type() {
     setenv("OPENBLAS_CORETYPE", "SkylakeX", 0);
 }
 
+// Threads of the library are born in here: signals are for the thread that we run in.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
 void open(Opened& state) {
+  const SignalsBlocked blocked;
   state.done = true;
   choose_core_type();
   setenv("OPENBLAS_NUM_THREADS", "1", 1);
@@ -83,10 +104,14 @@ void open(Opened& state) {
   state.here = find(handle, "cblas_dgemm", library.dgemm) && find(handle, "cblas_dgemv", library.dgemv) &&
                find(handle, "cblas_dsyrk", library.dsyrk) &&
                find(handle, "openblas_set_num_threads", library.set_num_threads);
-  if (state.here)
-    library.set_num_threads(1);
-  else
+  if (!state.here) {
     state.why = "the OpenBLAS found lacks a function that is needed";
+    return;
+  }
+  find(handle, "openblas_get_config", library.get_config);
+  find(handle, "openblas_get_corename", library.get_corename);
+  lapack::find(handle, backend);
+  library.set_num_threads(threads_wanted);
 }
 
 }  // namespace
@@ -100,7 +125,20 @@ const Backend* openblas_backend() {
 const std::string& why_no_openblas() { return opened().why; }
 
 void set_blas_threads(int threads) {
-  if (openblas_backend()) library.set_num_threads(std::max(1, threads));
+  threads_wanted = std::max(1, threads);
+  if (!opened().here) return;
+  const SignalsBlocked blocked;
+  library.set_num_threads(threads_wanted);
+}
+
+std::string openblas_description() {
+  if (!openblas_backend()) return {};
+  std::string text = library.get_config ? library.get_config() : "OpenBLAS";
+  while (!text.empty() && text.back() == ' ') text.pop_back();
+  if (library.get_corename) text += concat(", kernels for ", library.get_corename());
+  text += concat(", ", threads_wanted, threads_wanted == 1 ? " thread" : " threads");
+  if (!backend.svd) text += ", without LAPACK";
+  return text;
 }
 
 }  // namespace quern::linalg

@@ -1,5 +1,5 @@
 // Every operation by its definition: what the other backends are tested against, and what is left where there is none.
-#include "linalg/backend.hpp"
+#include "linalg/decomposition_entries.hpp"
 
 namespace quern::linalg {
 
@@ -41,7 +41,18 @@ void naive_gram(const Gram& w) {
 }  // namespace
 
 const Backend& reference_backend() {
-  static constexpr Backend backend{"reference", naive_gemm, naive_gemv, naive_gram};
+  static constexpr Backend backend{
+      .name = "reference",
+      .gemm = naive_gemm,
+      .gemv = naive_gemv,
+      .gram = naive_gram,
+      .solve_triangular = reference::solve_triangular,
+      .cholesky = reference::cholesky,
+      .lu = reference::lu,
+      .qr = reference::qr,
+      .svd = reference::svd,
+      .symmetric_eigen = reference::symmetric_eigen,
+  };
   return backend;
 }
 

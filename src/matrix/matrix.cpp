@@ -10,14 +10,14 @@ namespace quern {
 
 namespace {
 
-constexpr std::size_t most_bytes = std::size_t{1} << 40;
+constexpr std::size_t most_bytes = 0x3fffffff;  // of a value of the server
 
 std::size_t bytes_of(const Shape& shape) {
   if (shape.rows < 0 || shape.columns < 0 || shape.rows > max_matrix_side || shape.columns > max_matrix_side)
     throw InvalidInput(
         concat("a matrix has between 0 and ", max_matrix_side, " rows and columns, not ", to_text(shape)));
-  if (shape.size() > most_bytes / sizeof(double))
-    throw InvalidInput(concat("a matrix of ", to_text(shape), " does not fit into memory"),
+  if (shape.size() > (most_bytes - Matrix::headroom) / sizeof(double))
+    throw InvalidInput(concat("a matrix of ", to_text(shape), " takes more than 1 GB"),
                        "Cut it into blocks, one a row of a table: see quern.blocks.", Fault::limit_exceeded);
   return Matrix::headroom + shape.size() * sizeof(double);
 }

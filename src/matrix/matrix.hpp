@@ -51,7 +51,7 @@ class Matrix {
   static constexpr std::size_t headroom = 16;  // bytes before the first number
 
   Matrix() = default;
-  // Its numbers are not set. A shape whose numbers would not fit into memory is an error (limit_exceeded).
+  // Its numbers are not set. More than a value may have, 1 GB, is an error (limit_exceeded).
   explicit Matrix(Shape shape);
   Matrix(Shape shape, double value);
   explicit Matrix(const MatrixView& from);  // a copy

@@ -54,9 +54,6 @@ NullableDatum to_datum(const Matrix& a, FunctionCallInfo) {
 
 Datum matrix_datum(Matrix&& a) {
   const std::size_t size = Matrix::headroom + a.size() * sizeof(double);
-  if (size > MaxAllocSize)
-    throw InvalidInput(concat("a matrix of ", to_text(a.shape()), " takes ", size, " bytes, and a value at most 1 GB"),
-                       "Cut it into blocks, one a row of a table: see quern.blocks.", Fault::limit_exceeded);
   const MatrixHead head{matrix_mark, static_cast<std::int32_t>(a.rows()), static_cast<std::int32_t>(a.columns())};
   if (!a.data_block()) a = Matrix(a.shape());
   std::byte* const datum = a.release();

@@ -24,7 +24,7 @@ struct Reader<MatrixView> : ReaderOfScalar {
   MatrixView operator()(FunctionCallInfo fcinfo, int arg);
 };
 
-// A matrix born in a memory context. Inside guarded(). More than 1 GB is an error.
+// A matrix born in a memory context. Inside guarded().
 Datum matrix_datum(Matrix&& a);
 
 template <>

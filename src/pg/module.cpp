@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "pg/arena.hpp"
 #include "pg/guard.hpp"
+#include "pg/blas.hpp"
 #include "pg/training_area.hpp"
 
 extern "C" {
@@ -32,6 +33,7 @@ void _PG_init(void) {
                           "Beyond it they go to temporary files, which temp_file_limit bounds.",
                           &quern::pg::train_memory, 256 * 1024, 1024, MAX_KILOBYTES, PGC_USERSET, GUC_UNIT_KB, nullptr,
                           nullptr, nullptr);
+  quern::pg::define_blas_settings();
 #if PG_VERSION_NUM >= 150000
   MarkGUCPrefixReserved("quern");
 #else
