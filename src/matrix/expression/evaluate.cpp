@@ -120,10 +120,8 @@ class Evaluation {
       }
       case Op::norm:
         return Matrix({1, 1}, norm(a, "fro"));
-      default: {
-        const bool nan = std::any_of(a.values.begin(), a.values.end(), [](double x) { return std::isnan(x); });
-        return Matrix({1, 1}, nan ? std::nan("") : *(op == Op::minimum ? least(a) : greatest(a)));
-      }
+      default:
+        return Matrix({1, 1}, *(op == Op::minimum ? least(a) : greatest(a)));
     }
   }
 

@@ -41,7 +41,7 @@ class Explainer {
   std::vector<PlanRow> rows() const {
     std::vector<PlanRow> rows;
     for (const Step& step : plan_.steps)
-      rows.push_back({static_cast<std::int64_t>(rows.size() + 1), operation(step), to_text(plan_.shape_of(step.to)),
+      rows.push_back({static_cast<std::int32_t>(rows.size() + 1), operation(step), to_text(plan_.shape_of(step.to)),
                       step.flops, step.bytes, note(step)});
     if (rows.empty())
       rows.push_back({1, transposed(value(plan_.result), plan_.root.transposed), to_text(plan_.graph.shape(plan_.root)),

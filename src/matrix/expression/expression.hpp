@@ -18,7 +18,7 @@ Matrix chain(std::span<const Value> factors);
 
 // A step of the plan for people.
 struct PlanRow {
-  std::int64_t step;
+  std::int32_t step;
   std::string operation;
   std::string shape;
   double flops, bytes;

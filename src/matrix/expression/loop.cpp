@@ -252,7 +252,7 @@ void reduce(const Loop& loop, Run& run, double* to) {
       each_block(run.size(), [&](std::size_t at, std::size_t n) {
         const double* const values = flat(run.compute(at, n, nullptr), n);
         const double best = least ? least_of(values, n) : greatest_of(values, n);
-        if (at == 0 || std::isnan(best) || (least ? best < *to : best > *to)) *to = best;
+        if (at == 0 || (least ? best < *to || std::isnan(*to) : best > *to || std::isnan(best))) *to = best;
       });
       return;
     }

@@ -125,7 +125,7 @@ QUERN_INLINE inline double choose(F f, const double* a, std::size_t n) {
   return best[0];
 }
 
-QUERN_INLINE inline double least(double x, double y) { return x < y || x != x ? x : y; }
+QUERN_INLINE inline double least(double x, double y) { return x < y || y != y ? x : y; }
 QUERN_INLINE inline double greatest(double x, double y) { return x > y || x != x ? x : y; }
 
 }  // namespace

@@ -18,7 +18,7 @@ double sum_of(const double* a, std::size_t n) noexcept;
 double sum_of_squares(const double* a, double scale, std::size_t n) noexcept;
 double largest_magnitude(const double* a, std::size_t n) noexcept;
 void add_to(const double* a, double* sums, std::size_t n) noexcept;
-// NaN if there is one.
+// In the order of float8, in which NaN is above all numbers.
 double least_of(const double* a, std::size_t n) noexcept;
 double greatest_of(const double* a, std::size_t n) noexcept;
 
