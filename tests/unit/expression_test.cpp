@@ -584,9 +584,11 @@ TEST(Expression, ManyParts) {
   for (int i = 0; i < 30; ++i) doubled += "; y <- y + y";
   EXPECT_EQ(values.number(doubled), std::ldexp(2, 30));
   EXPECT_LE(values.explain(doubled).front().operation.size(), 200u);
-  std::string chain = "x";
-  for (int i = 0; i < 1500; ++i) chain += " %*% x";
-  EXPECT_EQ(refusal(values, chain).fault, Fault::limit_exceeded);
+  const Values squares = random_values({{"A", {2, 3}}, {"B", {3, 2}}});
+  std::string chain = "A %*% B";
+  for (int i = 0; i < 400; ++i) chain += " %*% A %*% B";
+  expect_as_naive(squares, chain);
+  EXPECT_EQ(refusal(values, std::string(1 << 20, ' ') + "x").fault, Fault::limit_exceeded);
 }
 
 TEST(Expression, CanBeCancelled) {

@@ -12,8 +12,8 @@ namespace quern::expression {
 namespace {
 
 constexpr std::size_t block = 1024;
-constexpr std::size_t blocks_a_checkpoint = 256;
-constexpr std::size_t rows_a_part = 512;  // column sums are sums of sums of so many rows: less rounding
+constexpr std::size_t operations_a_checkpoint = 256;  // on blocks
+constexpr std::size_t rows_a_part = 512;              // column sums are sums of sums of so many rows: less rounding
 
 // Neumaier's sum: what rounding loses is added at the end.
 class CompensatedSum {
@@ -46,6 +46,7 @@ class Run {
         expanded_(loop.operands.size()) {}
 
   std::size_t size() const { return loop_.shape.size(); }
+  std::size_t operations() const { return loop_.instructions.size() + 1; }
 
   // The values [at, at + n), in `to` if there is one and the last instruction may write there.
   Argument compute(std::size_t at, std::size_t n, double* to) {
@@ -172,10 +173,13 @@ class Run {
 
 // f(at, n) for each block.
 template <class F>
-void each_block(std::size_t size, F f) {
-  for (std::size_t at = 0, count = 0; at < size; at += block, ++count) {
-    if (count % blocks_a_checkpoint == 0) checkpoint();
-    f(at, std::min(block, size - at));
+void each_block(const Run& run, F f) {
+  for (std::size_t at = 0, done = 0; at < run.size(); at += block) {
+    if ((done += run.operations()) > operations_a_checkpoint) {
+      checkpoint();
+      done = 0;
+    }
+    f(at, std::min(block, run.size() - at));
   }
 }
 
@@ -196,7 +200,7 @@ class Flat {
 template <class F>
 void each_piece(Run& run, std::size_t columns, F f) {
   Flat flat;
-  each_block(run.size(), [&](std::size_t at, std::size_t n) {
+  each_block(run, [&](std::size_t at, std::size_t n) {
     const double* const values = flat(run.compute(at, n, nullptr), n);
     std::size_t i = at / columns, j = at % columns;
     for (std::size_t done = 0; done < n; j = 0, ++i) {
@@ -212,7 +216,7 @@ double norm(Run& run) {
   Flat flat;
   const auto squares = [&](double scale) {
     CompensatedSum sum;
-    each_block(run.size(), [&](std::size_t at, std::size_t n) {
+    each_block(run, [&](std::size_t at, std::size_t n) {
       sum.add(sum_of_squares(flat(run.compute(at, n, nullptr), n), scale, n));
     });
     return sum.value();
@@ -221,7 +225,7 @@ double norm(Run& run) {
   if (sum >= 1e-280 && sum <= std::numeric_limits<double>::max()) return std::sqrt(sum);
   double most = 0;
   bool finite = true;
-  each_block(run.size(), [&](std::size_t at, std::size_t n) {
+  each_block(run, [&](std::size_t at, std::size_t n) {
     const double* const values = flat(run.compute(at, n, nullptr), n);
     most = std::max(most, largest_magnitude(values, n));
     finite = finite && std::all_of(values, values + n, [](double x) { return std::isfinite(x); });
@@ -238,8 +242,7 @@ void reduce(const Loop& loop, Run& run, double* to) {
   switch (loop.reduction) {
     case Op::sum: {
       CompensatedSum sum;
-      each_block(run.size(),
-                 [&](std::size_t at, std::size_t n) { sum.add(sum_of(flat(run.compute(at, n, nullptr), n), n)); });
+      each_block(run, [&](std::size_t at, std::size_t n) { sum.add(sum_of(flat(run.compute(at, n, nullptr), n), n)); });
       *to = sum.value();
       return;
     }
@@ -249,7 +252,7 @@ void reduce(const Loop& loop, Run& run, double* to) {
     case Op::minimum:
     case Op::maximum: {
       const bool least = loop.reduction == Op::minimum;
-      each_block(run.size(), [&](std::size_t at, std::size_t n) {
+      each_block(run, [&](std::size_t at, std::size_t n) {
         const double* const values = flat(run.compute(at, n, nullptr), n);
         const double best = least ? least_of(values, n) : greatest_of(values, n);
         if (at == 0 || (least ? best < *to || std::isnan(*to) : best > *to || std::isnan(best))) *to = best;
@@ -289,7 +292,7 @@ void run_loop(const Loop& loop, std::span<const double* const> memory, double* t
               const RefuseLoop& refuse) {
   Run run(loop, memory, refuse);
   if (loop.reduction == Op::input) {
-    each_block(run.size(), [&](std::size_t at, std::size_t n) {
+    each_block(run, [&](std::size_t at, std::size_t n) {
       const Argument values = run.compute(at, n, in_place ? nullptr : to + at);
       if (values.at == to + at) return;
       if (values.steps)
@@ -307,7 +310,7 @@ void run_loop(const Loop& loop, std::span<const double* const> memory, double* t
   if (std::all_of(to, to + results, finite)) return;
   bool all = true;
   Flat flat;
-  each_block(run.size(), [&](std::size_t at, std::size_t n) {
+  each_block(run, [&](std::size_t at, std::size_t n) {
     const double* const values = flat(run.compute(at, n, nullptr), n);
     all = all && std::all_of(values, values + n, finite);
   });

@@ -4,13 +4,11 @@
 #include <cmath>
 #include <limits>
 
-#include "base/text.hpp"
-
 namespace quern::expression {
 
 namespace {
 
-constexpr std::size_t most_factors = 1000;  // n^3 / 6 splits are weighed
+constexpr std::size_t most_factors = 256;  // of which all splits are weighed, n^3 / 6
 
 }  // namespace
 
@@ -27,9 +25,6 @@ double product_cost(const Factor& a, const Factor& b) {
 
 ChainOrder::ChainOrder(std::vector<Factor> factors)
     : factors_(std::move(factors)), n_(factors_.size()), costs_(n_ * n_), splits_(n_ * n_) {
-  if (n_ > most_factors)
-    throw InvalidInput(concat("eval: a product of ", n_, " factors, and at most ", most_factors, " can be ordered"), {},
-                       Fault::limit_exceeded);
   // The product of factors [i, j] as a factor.
   const auto made = [&](std::size_t i, std::size_t j) {
     return i == j ? factors_[i] : Factor{.shape = {factors_[i].shape.rows, factors_[j].shape.columns}};
@@ -168,7 +163,7 @@ class Orderer {
     for (std::size_t i = 0; i < uses_.size(); ++i) {
       const auto node = static_cast<std::int32_t>(i);
       if (uses_[i] == 0 || !is_product(node) || inlined_[i]) continue;
-      const Chain chain = chain_of(Ref{node, false});
+      const Chain chain = chain_of(Ref{node, false}, most_factors);
       if (chain.factors.size() > most_factors) return std::numeric_limits<double>::infinity();
       cost += ChainOrder(factors_of(from_, chain.factors)).cost();
     }
@@ -183,8 +178,8 @@ class Orderer {
     return factors;
   }
 
-  // The factors of a product, in the old graph: chains in it opened, numbers taken out.
-  Chain chain_of(Ref product) const {
+  // The factors of a product, in the old graph: chains in it opened, numbers taken out. More than `most` are not told.
+  Chain chain_of(Ref product, std::size_t most = std::numeric_limits<std::size_t>::max()) const {
     Chain chain;
     std::vector<Ref> open;
     const auto push_sides = [&](Ref ref) {
@@ -196,7 +191,7 @@ class Orderer {
     while (!open.empty()) {
       const Ref ref = open.back();
       open.pop_back();
-      if (chain.factors.size() > 10 * most_factors) break;
+      if (chain.factors.size() > most) break;
       const Node& node = from_[ref];
       const auto rest = [&](Ref operand) { return ref.transposed ? from_.transpose(operand) : operand; };
       if (node.op == Op::product && inlined_[static_cast<std::size_t>(ref.node)]) {
@@ -323,7 +318,16 @@ class Orderer {
     return negative ? to_.unary(Op::negate, ref) : ref;
   }
 
+  // Of very many, runs are ordered, then their products.
   Ref ordered(const std::vector<Ref>& factors) {
+    if (factors.size() > most_factors) {
+      std::vector<Ref> runs;
+      for (std::size_t i = 0; i < factors.size(); i += most_factors) {
+        const auto from = factors.begin() + static_cast<std::ptrdiff_t>(i);
+        runs.push_back(ordered({from, from + static_cast<std::ptrdiff_t>(std::min(most_factors, factors.size() - i))}));
+      }
+      return ordered(runs);
+    }
     const ChainOrder order(factors_of(to_, factors));
     return parenthesised(factors, order, 0, factors.size() - 1);
   }

@@ -1,8 +1,9 @@
 // The graph of an expression made cheap: the same value, up to rounding, by less work.
 //
 //   - Products of several factors are taken in the order that costs least, by dynamic programming over all
-//     parenthesisations (Cormen et al., Introduction to Algorithms, 15.2), also through names and inside solve; a
-//     product that several others use is computed once, or as part of each, whichever costs less.
+//     parenthesisations (Cormen et al., Introduction to Algorithms, 15.2; of more than 256, of runs of 256), also
+//     through names and inside solve; a product that several others use is computed once, or as part of each, whichever
+//     costs less.
 //   - Numbers leave a product, signs too: (2 A) B = 2 (A B), where the result is smaller than the factor.
 //   - sum(A B) = colSums(A) rowSums(B), rowSums(A B) = A rowSums(B), trace(A B) = sum(A * t(B)), diag(A B) = rowSums(A
 //   * t(B)).

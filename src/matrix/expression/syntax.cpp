@@ -10,7 +10,7 @@ namespace quern::expression {
 namespace {
 
 constexpr int most_depth = 500;  // parentheses in parentheses: the parser calls itself
-constexpr std::size_t most_nodes = 100'000;
+constexpr std::size_t most_nodes = 100'000, most_bytes = 1 << 20;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool opens_name(char c) {
@@ -275,7 +275,12 @@ std::size_t characters(std::string_view text) {
 
 }  // namespace
 
-Program parse(std::string_view source) { return Parser(source).program(); }
+Program parse(std::string_view source) {
+  if (source.size() > most_bytes)
+    throw InvalidInput(concat("eval: an expression has at most ", most_bytes, " bytes, not ", source.size()), {},
+                       Fault::limit_exceeded);
+  return Parser(source).program();
+}
 
 void refuse_at(std::string_view source, const Place& place, std::string_view what, Fault fault) {
   constexpr std::size_t before = 60, after = 60;
