@@ -341,7 +341,7 @@ TEST(Plan, ProductsAreOrdered) {
   EXPECT_EQ(values.operations("P <- A %*% B; P + P %*% (v %*% t(v))")[0], "A %*% B");
   const Plan plan = values.plan("A %*% B %*% v");
   EXPECT_EQ(plan.steps[0].flops + plan.steps[1].flops, 2 * (20 * 40 + 30 * 20));
-  EXPECT_EQ(values.operations("t(X) %*% X %*% w"), (Operations{"X %*% w", "t(X) %*% s1"}));
+  EXPECT_EQ(values.operations("t(X) %*% X %*% w"), (Operations{"t(X) %*% (X %*% w)"}));
   // One triangle, no transpose.
   const Plan gram = values.plan("t(X) %*% X");
   ASSERT_EQ(gram.steps.size(), 1u);
@@ -369,8 +369,10 @@ TEST(Plan, LoopsAreFused) {
                                        {"T", {20, 20}}});
   EXPECT_EQ(values.operations("sum(A * B)"), (Operations{"sum(A * B)"}));
   EXPECT_EQ(values.operations("exp(A - r) * 2 + B / (1 + abs(B))"), (Operations{"exp(A - r) * 2 + B / (1 + abs(B))"}));
-  EXPECT_EQ(values.operations("t(X) %*% (X %*% w) + l * w"), (Operations{"X %*% w", "t(X) %*% s1", "s2 + l * w"}));
-  EXPECT_EQ(values.operations("p <- sigmoid(X %*% w); t(X) %*% (p - y) + l * w").size(), 4u);
+  EXPECT_EQ(values.operations("t(X) %*% (X %*% w) + l * w"), (Operations{"t(X) %*% (X %*% w)", "s1 + l * w"}));
+  EXPECT_EQ(values.operations("p <- sigmoid(X %*% w); t(X) %*% (p - y) + l * w"),
+            (Operations{"t(X) %*% (sigmoid(X %*% w) - y)", "s1 + l * w"}));
+  EXPECT_EQ(values.operations("p <- sigmoid(X %*% w); t(X) %*% (p - y) + sum(p)")[0], "X %*% w");  // p is needed again
   EXPECT_EQ(values.operations("t(A) + t(B)"), (Operations{"A + B", "t(s1)"}));
   EXPECT_EQ(values.operations("sum(t(A) + t(B))"), (Operations{"sum(A + B)"}));
   EXPECT_EQ(values.operations("trace(S %*% t(T))"), (Operations{"sum(S * T)"}));
@@ -546,6 +548,28 @@ TEST(Expression, Blocks) {
                                    "A + t(T)", "t(T) * c", "sum(T * t(B))", "rowMeans(t(T) - r)", "colSums(t(T) * A)"})
       expect_as_naive(values, text);
   }
+}
+
+// t(A) f(A v) by blocks of rows.
+TEST(Expression, DoubleProducts) {
+  for (const std::int64_t rows : {2, 100, 3000, 70000}) {
+    const Values values =
+        random_values({{"A", {rows, 12}}, {"v", {12, 1}}, {"y", {rows, 1}}, {"z", {1, rows}}, {"l", {1, 1}}});
+    for (const char* const text :
+         {"t(A) %*% (A %*% v)", "t(A) %*% A %*% v", "t(A) %*% (sigmoid(A %*% v) - y)", "t(v) %*% t(A) %*% A",
+          "t(A) %*% (y * (A %*% v) * l + t(z))", "t(A) %*% t(tanh(t(v) %*% t(A)) + z)",
+          "t(-A / 2) %*% (3 * A %*% (l * v) - y) + v"}) {
+      expect_as_naive(values, text);
+      if (rows > 12) EXPECT_NE(values.operations(text)[0].find("t(A) %*% ("), std::string::npos) << text;
+    }
+  }
+  Values values = random_values({{"A", {100, 12}}});
+  values.set("v", {12, 1}, std::vector<double>(12, 1e308))
+      .set("B", {2, 2}, {1, 1, 1e9, 1})
+      .set("w", {2, 1}, {1e300, 1});
+  EXPECT_EQ(refusal(values, "t(A) %*% sigmoid((10 * A) %*% v)").fault, Fault::out_of_range);
+  EXPECT_EQ(refusal(values, "t(B) %*% sigmoid(B %*% w)").message, "eval: %*%: result out of range at position 1");
+  EXPECT_EQ(refusal(values, "1 + t(B) %*% exp(B %*% w)").message.substr(0, 29), "eval: exp: result out of rang");
 }
 
 TEST(Expression, NothingAndLittle) {

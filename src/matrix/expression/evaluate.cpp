@@ -34,7 +34,7 @@ class Evaluation {
       try {
         keep(step.to, result_of(step));
       } catch (const InvalidInput& e) {
-        if (step.work == Work::loop) throw;  // it has told the place
+        if (told_) throw;
         refuse_(place_of(step), e.what(), e.fault);
       }
       for (const std::int32_t slot : step.frees) owned_[static_cast<std::size_t>(slot)] = Matrix();
@@ -65,6 +65,8 @@ class Evaluation {
         return loop(step, of);
       case Work::product:
         return product(step, of);
+      case Work::double_product:
+        return double_product(step, of);
       case Work::gram:
       case Work::outer_gram:
         return gram(step, of);
@@ -136,8 +138,7 @@ class Evaluation {
     } else {
       to = Matrix(of.shape);
     }
-    run_loop(step.loop, memory, to.data(), step.over >= 0, of.place,
-             [&](const Place& place, std::string_view what) { refuse_(place, what, Fault::out_of_range); });
+    run_loop(step.loop, memory, to.data(), step.over >= 0, of.place, refuse_loop_);
     return to;
   }
 
@@ -175,6 +176,50 @@ class Evaluation {
                     .c = c.data(),
                     .ldc = c.columns()});
     require_in_range("%*%", c, {a, b});
+    return c;
+  }
+
+  // By blocks of rows that stay in the second-level cache between the two products.
+  Matrix double_product(const Step& step, const Node& of) {
+    constexpr std::size_t block_bytes = 256 << 10;
+    const MatrixView a(plan_.shape_of(step.a.slot), data(step.a.slot));
+    const MatrixView v({a.shape().columns, 1}, data(step.b.slot));
+    const std::size_t columns = a.columns();
+    const std::size_t most = std::clamp<std::size_t>(block_bytes / (8 * columns), 16, 4096);
+    const auto gemv = a.size() >= (1 << 22) ? linalg::answering(&linalg::Backend::gemv) : linalg::gemv;
+    Matrix c(of.shape, 0);
+    std::vector<double> inner(most), outer(step.inner >= 0 ? most : 0);
+    Loop loop = step.loop;
+    std::vector<const double*> memory(loop.operands.size());
+    for (std::size_t i = 0; i < a.rows(); i += most) {
+      checkpoint();
+      const std::size_t rows = std::min(most, a.rows() - i);
+      const double* const part = a.data() + i * columns;
+      const double* factor = inner.data();
+      gemv({.rows = rows, .columns = columns, .a = part, .lda = columns, .x = v.data(), .y = inner.data()});
+      require_in_range("%*%", MatrixView({static_cast<std::int64_t>(rows), 1}, factor), {a, v});
+      if (step.inner >= 0) {
+        loop.shape = {static_cast<std::int64_t>(rows), 1};
+        for (std::size_t k = 0; k < memory.size(); ++k) {
+          const LoopOperand& operand = loop.operands[k];
+          memory[k] = static_cast<std::int32_t>(k) == step.inner ? inner.data()
+                      : operand.slot < 0                         ? nullptr
+                      : operand.kind == LoopOperand::Kind::full  ? data(operand.slot) + i
+                                                                 : data(operand.slot);
+        }
+        run_loop(loop, memory, outer.data(), false, of.place, refuse_loop_);
+        factor = outer.data();
+      }
+      gemv({.transpose = true,
+            .rows = rows,
+            .columns = columns,
+            .a = part,
+            .lda = columns,
+            .x = factor,
+            .beta = 1,
+            .y = c.data()});
+    }
+    require_in_range("%*%", c, {a, v});
     return c;
   }
 
@@ -244,6 +289,11 @@ class Evaluation {
   const Plan& plan_;
   std::span<const Value> inputs_;
   const Refuse& refuse_;
+  bool told_ = false;  // the place of what is thrown
+  RefuseLoop refuse_loop_ = [this](const Place& place, std::string_view what) {
+    told_ = true;
+    refuse_(place, what, Fault::out_of_range);
+  };
   std::vector<Matrix> owned_;
   std::vector<const double*> values_;
 };

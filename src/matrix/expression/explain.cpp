@@ -68,6 +68,9 @@ class Explainer {
       case Work::gram:
       case Work::outer_gram:
         return concat(operand(step.a), " %*% ", operand(step.b));
+      case Work::double_product: {
+        return concat("t(", value(step.a.slot), ") %*% (", step.inner >= 0 ? loop(step) : product_of(step), ")");
+      }
       case Work::transpose:
         return transposed(value(step.a.slot), true);
       case Work::dense:
@@ -81,12 +84,15 @@ class Explainer {
     }
   }
 
+  std::string product_of(const Step& step) const { return concat(value(step.a.slot), " %*% ", value(step.b.slot)); }
+
   std::string loop(const Step& step) const {
     const Loop& loop = step.loop;
     std::vector<Text> registers(static_cast<std::size_t>(loop.registers));
     const auto text_of = [&](const LoopArgument& argument) -> Text {
       const auto index = static_cast<std::size_t>(argument.index);
       if (argument.in_register) return registers[index];
+      if (argument.index == step.inner) return {product_of(step), 3};
       const LoopOperand& operand = loop.operands[index];
       if (operand.kind != LoopOperand::Kind::constant) return {value(operand.slot)};
       return {concat(operand.constant), operand.constant < 0 ? 4 : 9};
@@ -135,7 +141,8 @@ class Explainer {
           add("transposed by a flag");
           break;
         }
-    if (step.work == Work::loop && step.loop.instructions.size() + (step.loop.reduction != Op::input) > 1)
+    if (step.work == Work::double_product) add(value(step.a.slot), " is read once, transposed by a flag");
+    if (!step.loop.operands.empty() && step.loop.instructions.size() + (step.loop.reduction != Op::input) > 1)
       add("one loop of ", step.loop.instructions.size() + (step.loop.reduction != Op::input), " operations");
     if (step.over >= 0) add("in place of ", value(step.over));
     const std::size_t uses = uses_[static_cast<std::size_t>(step.to)];

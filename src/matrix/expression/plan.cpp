@@ -31,6 +31,7 @@ class Planner {
       emit(node);
     }
     plan_.result = dense(plan_.root).slot;
+    fuse_double_products(plan_);
     find_lifetimes();
     return std::move(plan_);
   }
@@ -257,8 +258,9 @@ class Planner {
   static void each_slot(const Step& step, Visit visit) {
     if (step.a.slot >= 0) visit(step.a.slot);
     if (step.b.slot >= 0) visit(step.b.slot);
-    for (const LoopOperand& operand : step.loop.operands)
-      if (operand.slot >= 0) visit(operand.slot);
+    for (std::size_t i = 0; i < step.loop.operands.size(); ++i)
+      if (const std::int32_t slot = step.loop.operands[i].slot; slot >= 0 && static_cast<std::int32_t>(i) != step.inner)
+        visit(slot);
   }
 
   void find_lifetimes() {

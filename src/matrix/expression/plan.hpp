@@ -11,9 +11,10 @@ namespace quern::expression {
 
 enum class Work {
   loop,
-  product,     // by gemm or gemv, or of compressed rows
-  gram,        // t(A) A: half of the product
-  outer_gram,  // A t(A): half of the product
+  product,         // by gemm or gemv, or of compressed rows
+  double_product,  // t(A) f(A v), a block of rows at a time
+  gram,            // t(A) A: half of the product
+  outer_gram,      // A t(A): half of the product
   transpose,
   dense,   // of compressed rows
   sparse,  // a reduction or the diagonal of compressed rows
@@ -37,7 +38,8 @@ struct Step {
   std::int32_t to = -1;  // slot
   StepOperand a{}, b{};
   Loop loop{};
-  std::int32_t over = -1;  // slot whose memory the result takes
+  std::int32_t inner = -1;  // of a double product: the operand of the loop that is A v; without a loop it goes as it is
+  std::int32_t over = -1;   // slot whose memory the result takes
   std::vector<std::int32_t> frees{};
   double flops = 0, bytes = 0;  // bytes read and written, once each
 };
@@ -56,5 +58,8 @@ struct Plan {
 };
 
 Plan plan(Graph graph, Ref root);
+
+// t(A) f(A v), where f is a loop over one column or nothing, becomes one step that reads A once.
+void fuse_double_products(Plan& plan);
 
 }  // namespace quern::expression
