@@ -552,7 +552,7 @@ TEST(Expression, Blocks) {
 
 // t(A) f(A v) by blocks of rows.
 TEST(Expression, DoubleProducts) {
-  for (const std::int64_t rows : {2, 100, 3000, 70000}) {
+  for (const std::int64_t rows : {20, 100, 3000, 70000}) {
     const Values values =
         random_values({{"A", {rows, 12}}, {"v", {12, 1}}, {"y", {rows, 1}}, {"z", {1, rows}}, {"l", {1, 1}}});
     for (const char* const text :
@@ -560,7 +560,11 @@ TEST(Expression, DoubleProducts) {
           "t(A) %*% (y * (A %*% v) * l + t(z))", "t(A) %*% t(tanh(t(v) %*% t(A)) + z)",
           "t(-A / 2) %*% (3 * A %*% (l * v) - y) + v"}) {
       expect_as_naive(values, text);
-      if (rows > 12) EXPECT_NE(values.operations(text)[0].find("t(A) %*% ("), std::string::npos) << text;
+      const auto operations = values.operations(text);
+      const bool fused = std::any_of(operations.begin(), operations.end(), [](const std::string& operation) {
+        return operation.find("t(A) %*% (") != std::string::npos;
+      });
+      EXPECT_TRUE(fused) << text;
     }
   }
   Values values = random_values({{"A", {100, 12}}});
@@ -569,7 +573,8 @@ TEST(Expression, DoubleProducts) {
       .set("w", {2, 1}, {1e300, 1});
   EXPECT_EQ(refusal(values, "t(A) %*% sigmoid((10 * A) %*% v)").fault, Fault::out_of_range);
   EXPECT_EQ(refusal(values, "t(B) %*% sigmoid(B %*% w)").message, "eval: %*%: result out of range at position 1");
-  EXPECT_EQ(refusal(values, "1 + t(B) %*% exp(B %*% w)").message.substr(0, 29), "eval: exp: result out of rang");
+  values.set("w", {2, 1}, {1000, 1});
+  EXPECT_EQ(refusal(values, "1 + t(B) %*% exp(B %*% w)").message, "eval: exp: result out of range at position 14");
 }
 
 TEST(Expression, NothingAndLittle) {

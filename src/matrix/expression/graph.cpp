@@ -129,8 +129,10 @@ Ref Graph::unary(Op op, Ref a) {
   const Node& x = (*this)[a];
   if (op == Op::negate && x.op == Op::negate) return a.transposed ? transpose(x.a) : x.a;
   if (op == Op::negate && is_literal(a)) return number(-x.number);
-  Ref made = intern({.op = op, .a = {a.node, false}, .shape = x.shape, .symmetric = x.symmetric});
-  return a.transposed ? transpose(made) : made;
+  const bool upright = x.shape.rows == 1 && !is_number(x.shape);  // a row is computed as a column
+  const Ref made = intern(
+      {.op = op, .a = {a.node, upright}, .shape = upright ? flipped(x.shape) : x.shape, .symmetric = x.symmetric});
+  return a.transposed != upright ? transpose(made) : made;
 }
 
 namespace {
@@ -170,16 +172,17 @@ Ref Graph::binary(Op op, Ref a, Ref b) {
   if (op == Op::multiply && is_literal(a) && (*this)[a].number == 1) return b;
   if ((op == Op::add || op == Op::multiply || op == Op::least || op == Op::greatest) && b < a) std::swap(a, b);
 
-  // The flag goes to the result where that leaves fewer large operands with one; that of a vector costs nothing.
+  // The flag goes to the result where that leaves fewer large operands with one. That of a vector costs nothing: rows
+  // are computed as columns, so that they meet in one loop.
   const auto vote = [&](Ref ref) {
     const Shape s = shape(ref);
     return is_vector(s) ? 0 : ref.transposed ? 1 : -1;
   };
   int votes = vote(a) + vote(b);
-  if (votes == 0 && is_vector(shape(a)) && is_vector(shape(b))) {
-    const Ref first = is_number(shape(a)) ? b : a;
-    votes = first.transposed ? 1 : -1;
-  }
+  if (is_vector(common))
+    votes = common.rows == 1 ? 1 : -1;
+  else if (votes == 0 && is_vector(shape(a)) && is_vector(shape(b)))
+    votes = a.transposed ? 1 : -1;
   const bool flip = votes > 0;
   if (flip) {
     a = transpose(a);
