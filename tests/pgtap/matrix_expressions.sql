@@ -8,7 +8,7 @@ SET LOCAL client_min_messages = warning;
 CREATE FUNCTION pg_temp.made(rows integer, columns integer, f text) RETURNS matrix LANGUAGE plpgsql AS $$
 DECLARE made float8[];
 BEGIN
-  EXECUTE format('SELECT array_agg(row ORDER BY i) FROM (SELECT i, array_agg((%s)::float8 ORDER BY j) AS row
+  EXECUTE format('SELECT array_agg(line ORDER BY i) FROM (SELECT i, array_agg((%s)::float8 ORDER BY j) AS line
     FROM generate_series(1, %s) AS i, generate_series(1, %s) AS j GROUP BY i) AS rows', f, rows, columns) INTO made;
   RETURN made::matrix;
 END
@@ -46,8 +46,8 @@ FROM given, (VALUES
 ) AS numpy(expression, answer);
 
 -- The same in three hands: eval, operators, chain.
-SELECT ok(eval('t(X) %*% X', 'X', x) = x.t @ x.x, 'a product is that of the operator')
-FROM given, LATERAL (SELECT given.x, transpose(given.x) AS t) AS x;
+SELECT ok(pg_temp.close(pg_temp.numbers(eval('t(X) %*% X', 'X', x)), pg_temp.numbers(transpose(x) @ x)), 'a product is that of the operator')
+FROM given;
 SELECT ok(pg_temp.close(pg_temp.numbers(chain(x, v, transpose(v), w)), pg_temp.numbers(eval('X @ W @ W.T @ w', 'X', x, 'W', v, 'w', w))), 'chain')
 FROM given;
 SELECT is(chain(a, b, a), a @ b @ a, 'chain of a row, a column and a row')
@@ -57,7 +57,6 @@ SELECT is(chain('{{1,2},{3,4}}'::matrix), '{{1,2},{3,4}}'::matrix, 'chain of one
 SELECT is(chain('{{1,2},{3,4}}'::matrix, ARRAY[1, 1], 2), '{{6},{14}}'::matrix, 'chain with an array and a number');
 SELECT is(chain(NULL::matrix, '{{1}}'::matrix), NULL, 'chain with a NULL');
 SELECT is(chain(VARIADIC ARRAY['{{1}}', NULL]::matrix[]), NULL, 'chain of an array with a NULL');
-SELECT is(chain(VARIADIC '{}'::matrix[]), NULL, 'chain of nothing') WHERE false;
 
 -- What can be bound.
 SELECT is(eval_number('sum(a)', 'a', given), 6::float8, format('a value of type %s', pg_typeof(given)))
@@ -98,9 +97,9 @@ FROM (VALUES (1, '{{1}}'::matrix), (7, '{{1}}')) AS t(i, a);
 SELECT results_eq($$SELECT step, operation, shape, flops, bytes, note FROM explain_eval('t(X) %*% (X %*% v) + lambda * v',
     'X', zeros(1000, 50), 'v', zeros(50, 1), 'lambda', 2)$$,
   $$VALUES (1, 't(X) %*% (X %*% v)', '50 x 1', 200000::float8, 400800::float8, 'X is read once, transposed by a flag'),
-    (2, 's1 + lambda * v', '50 x 1', 100, 1208, 'one loop of 2 operations; in place of s1')$$, 'the plan of mmchain');
+    (2, 's1 + v * lambda', '50 x 1', 100, 1208, 'one loop of 2 operations; in place of s1')$$, 'the plan of mmchain');
 SELECT results_eq($$SELECT operation, note FROM explain_eval('G <- t(X) %*% X; sum(G * G) + trace(G)', 'X', zeros(100, 20))$$,
-  $$VALUES ('t(X) %*% X', 'symmetric: half of the product; transposed by a flag; used 3 times'), ('sum(s1 * s1)', 'one loop of 2 operations'),
+  $$VALUES ('t(X) %*% X', 'symmetric: half of the product; transposed by a flag; used 2 times'), ('sum(s1 * s1)', 'one loop of 2 operations'),
     ('diag(s1)', ''), ('sum(s3)', ''), ('s2 + s4', 'in place of s2')$$, 'a common part');
 SELECT is((SELECT sum(flops) FROM explain_eval('A %*% B %*% u', 'A', zeros(100, 200), 'B', zeros(200, 300), 'u', zeros(300, 1))),
   2 * (200 * 300 + 100 * 200)::float8, 'flops of the best order');
@@ -158,9 +157,17 @@ $$;
 SELECT ok(current_setting('test.failed')::integer BETWEEN 5 AND 39, 'allocations that fail are errors');
 SELECT is(eval_number('sum(ones(10, 10))'), 100::float8, 'and the next call is as ever');
 
--- A cancel is heard at once.
+-- A cancel is heard at once. OTHERS does not catch it.
+CREATE FUNCTION pg_temp.is_cancelled(statement text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE statement;
+  RETURN false;
+EXCEPTION WHEN query_canceled THEN
+  RETURN true;
+END
+$$;
 SET LOCAL statement_timeout = '300ms';
-SELECT is(split_part(pg_temp.error_of($$SELECT quern.eval('A <- ones(6000, 6000); sum(A %*% A %*% A %*% A)')$$), ' | ', 1), '57014', 'a cancel');
+SELECT ok(pg_temp.is_cancelled($$SELECT quern.eval('A <- ones(4000, 4000); sum(exp(A %*% A / 5000))')$$), 'a cancel');
 SET LOCAL statement_timeout = 0;
 
 SELECT * FROM finish();
