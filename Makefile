@@ -99,6 +99,7 @@ comma := ,
 
 .PHONY: install-cuda
 install-cuda: quern_cuda.so
+	$(MKDIR_P) '$(DESTDIR)$(pkglibdir)'
 	$(INSTALL_SHLIB) quern_cuda.so '$(DESTDIR)$(pkglibdir)/'
 
 # --- tests ------------------------------------------------------------------------------------------------------------

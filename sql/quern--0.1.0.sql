@@ -355,7 +355,7 @@ CREATE FUNCTION matrix_out(matrix) RETURNS cstring AS 'MODULE_PATHNAME' LANGUAGE
 CREATE FUNCTION matrix_recv(internal) RETURNS matrix AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION matrix_send(matrix) RETURNS bytea AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE TYPE matrix (INPUT = matrix_in, OUTPUT = matrix_out, RECEIVE = matrix_recv, SEND = matrix_send,
-  INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = external, CATEGORY = 'U');
+  INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = external, CATEGORY = 'M', PREFERRED = true);
 COMMENT ON TYPE matrix IS 'A dense matrix of float8, row-major, 8 bytes an element and 16 more, up to 1 GB. Written as rows in braces, such as {{1,2},{3,4}}; {}/0x3 has no rows and three columns. Beyond 1 GB: blocks, one a row of a table.';
 COMMENT ON FUNCTION matrix_in(cstring) IS 'Input of quern.matrix: rows in braces, all of the same length, such as {{1,2},{3,4}}.';
 COMMENT ON FUNCTION matrix_out(matrix) IS 'Output of quern.matrix: rows in braces. quern.show gives a form for people.';
@@ -711,7 +711,7 @@ CREATE FUNCTION smatrix_out(smatrix) RETURNS cstring AS 'MODULE_PATHNAME' LANGUA
 CREATE FUNCTION smatrix_recv(internal) RETURNS smatrix AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION smatrix_send(smatrix) RETURNS bytea AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE TYPE smatrix (INPUT = smatrix_in, OUTPUT = smatrix_out, RECEIVE = smatrix_recv, SEND = smatrix_send,
-  INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = external, CATEGORY = 'U');
+  INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = external, CATEGORY = 'M');
 COMMENT ON TYPE smatrix IS 'A sparse matrix of float8 by compressed rows (CSR): 12 bytes an entry that is not 0, 4 bytes a row and 28 more, up to 1 GB. Written {row:{column:value,...},...}/rowsxcolumns with indices from 1, such as {1:{2:0.5,7:1},3:{1:2}}/3x8. What is not stored is 0 whatever it meets.';
 COMMENT ON FUNCTION smatrix_in(cstring) IS 'Input of quern.smatrix: {row:{column:value,...},...}/rowsxcolumns, indices from 1 in any order. An entry that is there twice, or outside of the shape, is an error (22P02); entries of 0 are dropped.';
 COMMENT ON FUNCTION smatrix_out(smatrix) IS 'Output of quern.smatrix: {row:{column:value,...},...}/rowsxcolumns; rows without entries are left out. quern.show gives a form for people.';

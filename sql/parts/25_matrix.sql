@@ -6,7 +6,7 @@ CREATE FUNCTION matrix_out(matrix) RETURNS cstring AS 'MODULE_PATHNAME' LANGUAGE
 CREATE FUNCTION matrix_recv(internal) RETURNS matrix AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION matrix_send(matrix) RETURNS bytea AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE TYPE matrix (INPUT = matrix_in, OUTPUT = matrix_out, RECEIVE = matrix_recv, SEND = matrix_send,
-  INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = external, CATEGORY = 'U');
+  INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = external, CATEGORY = 'M', PREFERRED = true);
 COMMENT ON TYPE matrix IS 'A dense matrix of float8, row-major, 8 bytes an element and 16 more, up to 1 GB. Written as rows in braces, such as {{1,2},{3,4}}; {}/0x3 has no rows and three columns. Beyond 1 GB: blocks, one a row of a table.';
 COMMENT ON FUNCTION matrix_in(cstring) IS 'Input of quern.matrix: rows in braces, all of the same length, such as {{1,2},{3,4}}.';
 COMMENT ON FUNCTION matrix_out(matrix) IS 'Output of quern.matrix: rows in braces. quern.show gives a form for people.';

@@ -4,6 +4,7 @@ SELECT no_plan();
 \ir include/errors.sql
 SET LOCAL search_path = public, quern;
 
+SELECT ok(count(*) >= 1, 'a row at least') FROM devices();  -- opens the module, which knows the settings
 SELECT is(current_setting('quern.device'), 'auto', 'the default');
 SELECT is(pg_temp.error_of('SET quern.device = opencl'), '22023 | invalid value for parameter "quern.device": "opencl" | Available values: auto, cpu, cuda.', 'other devices are refused');
 

@@ -27,13 +27,11 @@ SELECT name, bytes FROM (SELECT quern.state_send(quern.describe_state(y)) AS des
   quern.state_send(quern.svec_sum_state(x::quern.svec)) AS svec_sum,
   quern.state_send(quern.sparse_gram_state(x)) AS sparse_gram,
   quern.state_send(quern.gram_state(x)) AS gram,
-  quern.state_send(quern.cross_state(x, y)) AS cross,
+  quern.state_send(quern.cross_state(x, y)) AS "cross",
   quern.state_send(quern.mmchain_state(x, '{1,2}'::float8[])) AS mmchain,
   quern.state_send(quern.matrix_sum_state(quern.matrix(x))) AS matrix_sum,
   quern.state_send(quern.vector_sum_state(x)) AS vector_sum,
-  quern.state_send(quern.matrix_agg_state(i, x)) AS matrix_agg,
   quern.state_send(quern.matrix_entries_state(1 + i % 5, 1 + i % 3, y)) AS matrix_entries,
-  quern.state_send(quern.from_blocks_state(1 + i / 10, 1 + i % 10, quern.matrix(x)) FILTER (WHERE i < 40 AND i >= 10)) AS from_blocks,
   quern.state_send(quern.tall_svd_state(x)) AS tall_svd,
   quern.state_send(quern.pca_state(x)) AS pca,
   quern.state_send(quern.multinomial_regression_state(label, x)) AS multinomial_regression,
@@ -58,8 +56,8 @@ SELECT name, bytes FROM (SELECT quern.state_send(quern.describe_state(y)) AS des
              ('classification_metrics', classification_metrics),
            ('confusion_matrix', confusion_matrix), ('svec_agg', svec_agg),
            ('smatrix_agg', smatrix_agg), ('smatrix_rows', smatrix_rows), ('svec_sum', svec_sum), ('sparse_gram', sparse_gram),
-           ('gram', gram), ('cross', cross), ('mmchain', mmchain), ('matrix_sum', matrix_sum), ('vector_sum', vector_sum),
-           ('matrix_agg', matrix_agg), ('matrix_entries', matrix_entries), ('from_blocks', from_blocks), ('tall_svd', tall_svd), ('pca', pca),
+           ('gram', gram), ('cross', "cross"), ('mmchain', mmchain), ('matrix_sum', matrix_sum), ('vector_sum', vector_sum),
+           ('matrix_entries', matrix_entries), ('tall_svd', tall_svd), ('pca', pca),
            ('multinomial_regression', multinomial_regression), ('linear_svm', linear_svm), ('svm_regression', svm_regression),
              ('poisson_regression', poisson_regression), ('gamma_regression', gamma_regression),
            ('huber_regression', huber_regression), ('quantile_regression', quantile_regression), ('ordinal_regression', ordinal_regression),
@@ -67,7 +65,7 @@ SELECT name, bytes FROM (SELECT quern.state_send(quern.describe_state(y)) AS des
            ('kmeans', kmeans), ('gaussian_mixture', gaussian_mixture), ('mlp', mlp), ('kalman_smoothing', kalman_smoothing),
            ('portfolio', portfolio), ('matrix_factorization', matrix_factorization),
            ('factorization_machine', factorization_machine), ('crf', crf)) AS each(name, bytes);
-SELECT is(count(*), 41::bigint, 'a state of every aggregate') FROM packed;
+SELECT is(count(*), 39::bigint, 'states of all aggregates but those that refuse to meet a row twice') FROM packed;
 
 -- What becomes of bytes that claim to be a state: finished, merged with a good one. SQLSTATEs, or "no error".
 CREATE FUNCTION pg_temp.outcome(name text, bytes bytea) RETURNS text LANGUAGE sql AS $$

@@ -246,7 +246,7 @@ SELECT is(split_part(pg_temp.error_of(statement), ' | ', 1) || ' | ' || split_pa
   ('SELECT trace(ones(2, 3))', '22023 | trace: the matrix must be square (2 x 3)'),
   ('SELECT cholesky(''{{1,2},{2,1}}'')', '22023 | cholesky: the matrix is not positive definite: pivot 2 of 2 is not above 0'),
   ('SELECT cholesky(''{{1,2},{3,9}}'')', '22023 | cholesky: the matrix is not symmetric: element (2, 1) is 3, and (1, 2) is 2'),
-  ('SELECT svd(''{{1,NaN}}'')', '22023 | svd: the matrix has a NaN or an infinity (1 x 2)'),
+  ('SELECT svd(''{{1,NaN}}''::matrix)', '22023 | svd: the matrix has a NaN or an infinity (1 x 2)'),
   ('SELECT eigen(''{{inf}}'')', '22023 | eigen: the matrix has a NaN or an infinity (1 x 1)'),
   ('SELECT qr(''{{inf}}'')', '22023 | qr: the matrix has a NaN or an infinity (1 x 1)'),
   ('SELECT rank(''{{NaN}}''::matrix)', '22023 | rank: the matrix has a NaN or an infinity (1 x 1)'),
@@ -293,7 +293,7 @@ SELECT is(dims(q) || dims(r), '{3,0,0,0}', 'qr of 3 x 0') FROM qr(zeros(3, 0));
 SELECT is(dims(u) || cardinality(s) || dims(v), '{3,3,0,0,0}', 'the full svd of 3 x 0') FROM svd(zeros(3, 0), '{"full": true}');
 SELECT is(dims(l) || dims(u) || dims(p), '{0,0,0,3,0,0}', 'lu of 0 x 3') FROM lu(zeros(0, 3));
 SELECT is((eigenvalues, dims(eigenvectors))::text, '({},"{0,0}")', 'eigen of 0 x 0') FROM eigen(zeros(0, 0));
-SELECT is((u, s, v)::text, '({{1}},{3},{{-1}})', 'svd of one number') FROM svd('{{-3}}');
+SELECT is((u, s, v)::text, '({{1}},{3},{{-1}})', 'svd of one number') FROM svd('{{-3}}'::matrix);
 SELECT is((eigenvalues, eigenvectors)::text, '({-3},{{1}})', 'eigen of one number') FROM eigen('{{-3}}');
 SELECT is(total('{{NaN,1}}'), 'NaN'::float8, 'NaN goes through sums'); SELECT is(max('{{NaN,1},{2,inf}}'::matrix), 'NaN'::float8, 'NaN is the largest');
 SELECT is(min('{{NaN,1},{2,inf}}'::matrix), 1::float8, 'and not the smallest');
