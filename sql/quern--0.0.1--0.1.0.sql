@@ -233,6 +233,9 @@ CREATE OPERATOR + (LEFTARG = comoments, RIGHTARG = comoments, FUNCTION = add, CO
 COMMENT ON OPERATOR + (comoments, comoments) IS 'The moments of the rows of both.';
 CREATE OPERATOR - (LEFTARG = comoments, RIGHTARG = comoments, FUNCTION = subtract);
 COMMENT ON OPERATOR - (comoments, comoments) IS 'The moments of the rows of the first without those of the second.';
+CREATE FUNCTION devices(OUT device integer, OUT name text, OUT compute_capability text, OUT memory_bytes bigint, OUT free_bytes bigint, OUT usable boolean, OUT reason text) RETURNS SETOF record
+  AS 'MODULE_PATHNAME', 'quern_devices' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED ROWS 1;
+COMMENT ON FUNCTION devices() IS 'The CUDA devices this session sees, memory in bytes, and why the first is not used where it is not; one row of NULLs and a reason where there is none. Opens the device library (quern_cuda.so) if it was not opened yet. SET quern.device = auto | cpu | cuda chooses.';
 CREATE TYPE matrix;
 CREATE FUNCTION matrix_in(cstring) RETURNS matrix AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION matrix_out(matrix) RETURNS cstring AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
