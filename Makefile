@@ -10,7 +10,7 @@ DEFAULT_VERSION = $(shell sed -n "s/^default_version = .\([^']*\).*/\1/p" quern.
 MODULE_big = quern
 PG_CONFIG ?= pg_config
 
-CORE_SRCS = $(wildcard $(patsubst %,src/%/*.cpp,base linalg matrix gpu model uda train train/techniques search graph))
+CORE_SRCS = $(wildcard $(patsubst %,src/%/*.cpp,base linalg matrix matrix/expression gpu model uda train train/techniques search graph))
 OBJS      = $(patsubst src/%.cpp,build/%.o,$(CORE_SRCS) $(wildcard src/pg/*.cpp))
 CORE_OBJS = $(filter-out build/pg/%,$(OBJS))
 DATA      = $(sort $(wildcard sql/quern--*.sql) $(INSTALL_SQL))
@@ -60,6 +60,9 @@ build/model/inference.o: src/model/inference.cpp
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) $(CPPFLAGS) -c -o $@ $<
 	objcopy --remove-section '.init_array*' --remove-section '.rela.init_array*' $@
+
+# A root that sets no errno, a choice of which both sides are computed: vector operations.
+build/matrix/expression/loop_kernels.o: override CXXFLAGS += -fno-math-errno -fno-trapping-math
 
 build/gensql: tools/gensql.cpp $(CORE_OBJS) build/inputs
 	$(CXX) $(QUERN_CXXFLAGS) $(QUERN_CPPFLAGS) -O1 -o $@ $(filter %.cpp %.o,$^)

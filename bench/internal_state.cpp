@@ -1,6 +1,7 @@
 // The aggregates of Quern with a transition type of `internal`: what their quern.state is measured against. The same
 // algorithm over the same rows, but the state is a bare pointer. Not part of the extension; `make bench` loads it.
 #include "pg/entry.hpp"
+#include "pg/matrix.hpp"
 #include "uda/all.hpp"
 
 extern "C" {

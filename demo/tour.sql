@@ -100,7 +100,19 @@ CREATE TABLE network AS
   SELECT quern.train('mlp', 'SELECT y, x FROM adult_train', '{"hidden_layers": [32, 16], "max_iter": 10}') AS model;
 SELECT round((quern.classification_metrics(y, (quern.predict_proba(model, x))[2])).auc::numeric, 3) AS auc_of_the_network FROM adult_test, network;
 
-\echo '10. Aggregates run in parallel: partial aggregates in the workers, merged by the leader'
+\echo '10. Matrices are values: aggregates make them of rows, @ multiplies, quern.eval takes expressions as R has them'
+\echo
+CREATE TABLE normal_equations AS
+  SELECT quern.gram(x) AS xx, quern.cross(x, hours_per_week) AS xy
+  FROM (SELECT ARRAY[1, age, education_num] AS x, hours_per_week FROM adult_train) AS t;
+SELECT quern.show(xx) FROM normal_equations;
+SELECT quern.vector(quern.solve(xx, xy)) AS coefficients, quern.cond(xx) AS condition FROM normal_equations;
+SELECT step, operation, shape, note FROM normal_equations, quern.explain_eval('t(b) %*% A %*% b', 'A', xx, 'b', xy);
+SELECT component, term, round(loading::numeric, 3) AS loading
+FROM quern.loadings((SELECT quern.pca(ARRAY[age, education_num, hours_per_week],
+                                      '{"scale": true, "n_components": 2, "feature_names": ["age", "education", "hours"]}') FROM adult_train));
+
+\echo '11. Aggregates run in parallel: partial aggregates in the workers, merged by the leader'
 \echo
 SET min_parallel_table_scan_size = 0;
 SET parallel_setup_cost = 0;

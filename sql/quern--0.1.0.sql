@@ -343,7 +343,7 @@ COMMENT ON OPERATOR - (comoments, comoments) IS 'The moments of the rows of the 
 
 -- The device behind the linear-algebra seam.
 
-CREATE FUNCTION devices(OUT device integer, OUT name text, OUT compute_capability text, OUT memory_bytes bigint, OUT free_bytes bigint, OUT usable boolean, OUT reason text) RETURNS SETOF record
+CREATE FUNCTION devices() RETURNS TABLE (device integer, name text, compute_capability text, memory_bytes bigint, free_bytes bigint, usable boolean, reason text)
   AS 'MODULE_PATHNAME', 'quern_devices' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED ROWS 1;
 COMMENT ON FUNCTION devices() IS 'The CUDA devices this session sees, memory in bytes, and why the first is not used where it is not; one row of NULLs and a reason where there is none. Opens the device library (quern_cuda.so) if it was not opened yet. SET quern.device = auto | cpu | cuda chooses.';
 
@@ -466,7 +466,7 @@ COMMENT ON OPERATOR <> (matrix, matrix) IS 'Other shape or elements.';
 
 -- Products.
 
-CREATE FUNCTION product(matrix, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION product(matrix, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION product(matrix, matrix) IS 'The matrix product A B, m x k and k x n. The columns of the first must be as many as the rows of the second, else an error (22023). BLAS dgemm and dgemv, by OpenBLAS where it is installed, else Eigen.';
 CREATE FUNCTION product(matrix, double precision[]) RETURNS double precision[] AS 'MODULE_PATHNAME', 'matrix_vector_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION product(matrix, double precision[]) IS 'The product A v with a vector, of one number for each row of A. The columns of the first must be as many as the rows of the second, else an error (22023). BLAS dgemm and dgemv, by OpenBLAS where it is installed, else Eigen.';
@@ -702,6 +702,329 @@ COMMENT ON FUNCTION argmax(features) IS 'The index of the largest number of a ve
 CREATE FUNCTION blas() RETURNS TABLE (backend text, in_use boolean, detail text)
   AS 'MODULE_PATHNAME', 'quern_blas' LANGUAGE C VOLATILE STRICT PARALLEL SAFE ROWS 3;
 COMMENT ON FUNCTION blas() IS 'The libraries that multiply and factor matrices: which one answers in this session, and why OpenBLAS does not. Setting quern.blas: auto, openblas, eigen or reference. Setting quern.blas_threads: threads of OpenBLAS, 1 by default and always in parallel workers.';
+
+-- Sparse matrices: the type, its casts, arithmetic, products, parts and measures.
+
+CREATE TYPE smatrix;
+CREATE FUNCTION smatrix_in(cstring) RETURNS smatrix AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION smatrix_out(smatrix) RETURNS cstring AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION smatrix_recv(internal) RETURNS smatrix AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION smatrix_send(smatrix) RETURNS bytea AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE TYPE smatrix (INPUT = smatrix_in, OUTPUT = smatrix_out, RECEIVE = smatrix_recv, SEND = smatrix_send,
+  INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = external, CATEGORY = 'U');
+COMMENT ON TYPE smatrix IS 'A sparse matrix of float8 by compressed rows (CSR): 12 bytes an entry that is not 0, 4 bytes a row and 28 more, up to 1 GB. Written {row:{column:value,...},...}/rowsxcolumns with indices from 1, such as {1:{2:0.5,7:1},3:{1:2}}/3x8. What is not stored is 0 whatever it meets.';
+COMMENT ON FUNCTION smatrix_in(cstring) IS 'Input of quern.smatrix: {row:{column:value,...},...}/rowsxcolumns, indices from 1 in any order. An entry that is there twice, or outside of the shape, is an error (22P02); entries of 0 are dropped.';
+COMMENT ON FUNCTION smatrix_out(smatrix) IS 'Output of quern.smatrix: {row:{column:value,...},...}/rowsxcolumns; rows without entries are left out. quern.show gives a form for people.';
+COMMENT ON FUNCTION smatrix_recv(internal) IS 'Binary input of quern.smatrix, in network byte order: int32 rows, columns and entries, an int32 for each row and one more, where its entries begin, an int32 column from 0 of each entry, a float8 of each.';
+COMMENT ON FUNCTION smatrix_send(smatrix) IS 'Binary output of quern.smatrix, in network byte order: int32 rows, columns and entries, an int32 for each row and one more, where its entries begin, an int32 column from 0 of each entry, a float8 of each.';
+
+-- Casts and text.
+
+CREATE FUNCTION smatrix(a matrix) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_from_matrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix(matrix) IS 'The elements that are not 0 of a dense matrix.';
+CREATE CAST (matrix AS smatrix) WITH FUNCTION smatrix(matrix) AS ASSIGNMENT;
+COMMENT ON CAST (matrix AS smatrix) IS 'The elements that are not 0.';
+CREATE FUNCTION sparse(a matrix) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_from_matrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION sparse(matrix) IS 'The elements that are not 0 of a dense matrix; quern.dense is the way back.';
+CREATE FUNCTION dense(a smatrix) RETURNS matrix AS 'MODULE_PATHNAME', 'smatrix_to_matrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION dense(smatrix) IS 'All elements, zeros included, as a dense matrix. More than 1 GB is an error (54000).';
+CREATE FUNCTION matrix(a smatrix) RETURNS matrix AS 'MODULE_PATHNAME', 'smatrix_to_matrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix(smatrix) IS 'All elements, zeros included, as a dense matrix. More than 1 GB is an error (54000).';
+CREATE CAST (smatrix AS matrix) WITH FUNCTION matrix(smatrix) AS ASSIGNMENT;
+COMMENT ON CAST (smatrix AS matrix) IS 'All elements, zeros included.';
+CREATE FUNCTION smatrix(double precision[]) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_from_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix(double precision[]) IS 'The elements that are not 0 of a two-dimensional array; a one-dimensional one is a column. A NULL in it is an error (22004).';
+CREATE CAST (double precision[] AS smatrix) WITH FUNCTION smatrix(double precision[]) AS ASSIGNMENT;
+COMMENT ON CAST (double precision[] AS smatrix) IS 'The elements that are not 0; a one-dimensional array is a column.';
+CREATE FUNCTION elements(a smatrix) RETURNS double precision[] AS 'MODULE_PATHNAME', 'smatrix_to_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION elements(smatrix) IS 'All elements, zeros included, as an array of two dimensions; of none if there are no elements.';
+CREATE CAST (smatrix AS double precision[]) WITH FUNCTION elements(smatrix) AS ASSIGNMENT;
+COMMENT ON CAST (smatrix AS double precision[]) IS 'All elements, zeros included, as an array of two dimensions.';
+CREATE FUNCTION smatrix(x svec) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_from_svec' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix(svec) IS 'A sparse vector as a column, n x 1, as a one-dimensional array is one; transpose makes it a row.';
+CREATE CAST (svec AS smatrix) WITH FUNCTION smatrix(svec) AS ASSIGNMENT;
+COMMENT ON CAST (svec AS smatrix) IS 'A sparse vector as a column.';
+CREATE FUNCTION svec(a smatrix) RETURNS svec AS 'MODULE_PATHNAME', 'smatrix_to_svec' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION svec(smatrix) IS 'The sparse vector of a matrix that is one row or one column. Another shape is an error (22023).';
+CREATE CAST (smatrix AS svec) WITH FUNCTION svec(smatrix);
+COMMENT ON CAST (smatrix AS svec) IS 'The sparse vector of a matrix that is one row or one column.';
+CREATE FUNCTION matrix(x svec) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_from_svec' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix(svec) IS 'A sparse vector as a dense column, n x 1. More than 1 GB is an error (54000).';
+CREATE CAST (svec AS matrix) WITH FUNCTION matrix(svec) AS ASSIGNMENT;
+COMMENT ON CAST (svec AS matrix) IS 'A sparse vector as a dense column.';
+CREATE FUNCTION svec(a matrix) RETURNS svec AS 'MODULE_PATHNAME', 'svec_from_matrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION svec(matrix) IS 'The numbers that are not 0 of a dense matrix that is one row or one column. Another shape is an error (22023).';
+CREATE CAST (matrix AS svec) WITH FUNCTION svec(matrix);
+COMMENT ON CAST (matrix AS svec) IS 'The sparse vector of a dense matrix that is one row or one column.';
+CREATE FUNCTION smatrix(jsonb) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_from_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix(jsonb) IS 'A sparse matrix from {"rows": 3, "columns": 8, "i": [1, 3], "j": [2, 1], "value": [0.5, 2]}, i and j from 1 in any order; NaN and infinities are strings.';
+CREATE CAST (jsonb AS smatrix) WITH FUNCTION smatrix(jsonb);
+COMMENT ON CAST (jsonb AS smatrix) IS 'A sparse matrix from its JSON form.';
+CREATE FUNCTION jsonb(smatrix) RETURNS jsonb AS 'MODULE_PATHNAME', 'smatrix_to_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION jsonb(smatrix) IS 'The JSON form {"rows": 3, "columns": 8, "i": [1, 3], "j": [2, 1], "value": [0.5, 2]}, i and j from 1.';
+CREATE CAST (smatrix AS jsonb) WITH FUNCTION jsonb(smatrix);
+COMMENT ON CAST (smatrix AS jsonb) IS 'The JSON form of a sparse matrix.';
+CREATE FUNCTION smatrix(rows integer, columns integer, i integer[], j integer[], value double precision[]) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_make' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix(integer, integer, integer[], integer[], double precision[]) IS 'A sparse matrix from its shape and its entries in any order: rows i and columns j from 1, as many values. Errors: an entry twice or outside of the shape (22023); a NULL in an array (22004). quern.smatrix_agg takes entries from rows of a table and adds up duplicates.';
+CREATE FUNCTION from_matrix_market(market text) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_from_market' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION from_matrix_market(text) IS 'A sparse matrix from a text in Matrix Market exchange format: coordinate or array; real, integer or pattern (1 everywhere); general, symmetric or skew-symmetric. Coordinates that are there twice add up. What is malformed, complex or hermitian is an error (22P02) that names the line. Boisvert, Pozo, Remington, NISTIR 5935, 1996.';
+CREATE FUNCTION matrix_from_matrix_market(market text) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_from_market' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_from_matrix_market(text) IS 'A dense matrix from a text in Matrix Market exchange format, read as by quern.from_matrix_market.';
+CREATE FUNCTION to_matrix_market(a smatrix) RETURNS text AS 'MODULE_PATHNAME', 'smatrix_to_market' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION to_matrix_market(smatrix) IS 'The text in Matrix Market exchange format, coordinate real general, with all digits.';
+CREATE FUNCTION to_matrix_market(a matrix) RETURNS text AS 'MODULE_PATHNAME', 'matrix_to_market' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION to_matrix_market(matrix) IS 'The text in Matrix Market exchange format, array real general, with all digits.';
+CREATE FUNCTION sidentity(n integer) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_identity' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION sidentity(integer) IS 'The sparse identity matrix, n x n.';
+CREATE FUNCTION sdiag(x double precision[]) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_diagonal' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION sdiag(double precision[]) IS 'The sparse square matrix with these numbers on its diagonal.';
+CREATE FUNCTION sdiag(x svec) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_diagonal_svec' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION sdiag(svec) IS 'The sparse square matrix with this vector on its diagonal.';
+CREATE FUNCTION srandom(rows integer, columns integer, density double precision, seed bigint) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_random' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION srandom(integer, integer, double precision, bigint) IS 'A random sparse matrix: each element is drawn with probability density, from the normal distribution. The same for the same seed.';
+
+-- Element by element.
+
+CREATE FUNCTION add(smatrix, smatrix) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_add' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION add(smatrix, smatrix) IS 'The sum, element by element. Different shapes are an error (22023), results out of range too (22003).';
+CREATE FUNCTION add(smatrix, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'smatrix_add_matrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION add(smatrix, matrix) IS 'The sum, element by element, dense. A side of 1 is repeated. Shapes that do not fit are an error (22023), results out of range too (22003).';
+CREATE FUNCTION add(matrix, smatrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_add_smatrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION add(matrix, smatrix) IS 'The sum, element by element, dense. A side of 1 is repeated. Shapes that do not fit are an error (22023), results out of range too (22003).';
+CREATE FUNCTION add(smatrix, double precision) RETURNS matrix AS 'MODULE_PATHNAME', 'smatrix_add_number' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION add(smatrix, double precision) IS 'The sum, element by element, zeros included: dense.';
+CREATE FUNCTION add(double precision, smatrix) RETURNS matrix AS 'MODULE_PATHNAME', 'number_add_smatrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION add(double precision, smatrix) IS 'The sum, element by element, zeros included: dense.';
+CREATE OPERATOR + (LEFTARG = smatrix, RIGHTARG = smatrix, FUNCTION = add, COMMUTATOR = +);
+COMMENT ON OPERATOR + (smatrix, smatrix) IS 'The sum, element by element.';
+CREATE OPERATOR + (LEFTARG = smatrix, RIGHTARG = matrix, FUNCTION = add, COMMUTATOR = +);
+COMMENT ON OPERATOR + (smatrix, matrix) IS 'The sum, element by element, dense.';
+CREATE OPERATOR + (LEFTARG = matrix, RIGHTARG = smatrix, FUNCTION = add, COMMUTATOR = +);
+COMMENT ON OPERATOR + (matrix, smatrix) IS 'The sum, element by element, dense.';
+CREATE OPERATOR + (LEFTARG = smatrix, RIGHTARG = double precision, FUNCTION = add, COMMUTATOR = +);
+COMMENT ON OPERATOR + (smatrix, double precision) IS 'The sum, element by element, dense.';
+CREATE OPERATOR + (LEFTARG = double precision, RIGHTARG = smatrix, FUNCTION = add, COMMUTATOR = +);
+COMMENT ON OPERATOR + (double precision, smatrix) IS 'The sum, element by element, dense.';
+CREATE FUNCTION subtract(smatrix, smatrix) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_subtract' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION subtract(smatrix, smatrix) IS 'The difference, element by element. Different shapes are an error (22023), results out of range too (22003).';
+CREATE FUNCTION subtract(smatrix, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'smatrix_subtract_matrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION subtract(smatrix, matrix) IS 'The difference, element by element, dense. A side of 1 is repeated. Shapes that do not fit are an error (22023), results out of range too (22003).';
+CREATE FUNCTION subtract(matrix, smatrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_subtract_smatrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION subtract(matrix, smatrix) IS 'The difference, element by element, dense. A side of 1 is repeated. Shapes that do not fit are an error (22023), results out of range too (22003).';
+CREATE FUNCTION subtract(smatrix, double precision) RETURNS matrix AS 'MODULE_PATHNAME', 'smatrix_subtract_number' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION subtract(smatrix, double precision) IS 'The difference, element by element, zeros included: dense.';
+CREATE FUNCTION subtract(double precision, smatrix) RETURNS matrix AS 'MODULE_PATHNAME', 'number_subtract_smatrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION subtract(double precision, smatrix) IS 'The difference, element by element, zeros included: dense.';
+CREATE OPERATOR - (LEFTARG = smatrix, RIGHTARG = smatrix, FUNCTION = subtract);
+COMMENT ON OPERATOR - (smatrix, smatrix) IS 'The difference, element by element.';
+CREATE OPERATOR - (LEFTARG = smatrix, RIGHTARG = matrix, FUNCTION = subtract);
+COMMENT ON OPERATOR - (smatrix, matrix) IS 'The difference, element by element, dense.';
+CREATE OPERATOR - (LEFTARG = matrix, RIGHTARG = smatrix, FUNCTION = subtract);
+COMMENT ON OPERATOR - (matrix, smatrix) IS 'The difference, element by element, dense.';
+CREATE OPERATOR - (LEFTARG = smatrix, RIGHTARG = double precision, FUNCTION = subtract);
+COMMENT ON OPERATOR - (smatrix, double precision) IS 'The difference, element by element, dense.';
+CREATE OPERATOR - (LEFTARG = double precision, RIGHTARG = smatrix, FUNCTION = subtract);
+COMMENT ON OPERATOR - (double precision, smatrix) IS 'The difference, element by element, dense.';
+CREATE FUNCTION multiply(smatrix, smatrix) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_multiply' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION multiply(smatrix, smatrix) IS 'The product, element by element; @ is the matrix product. A row (1 x n), a column (m x 1) or a number (1 x 1) goes with every row, column or element. Shapes that do not fit are an error (22023), results out of range too (22003).';
+CREATE FUNCTION multiply(smatrix, matrix) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_multiply_matrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION multiply(smatrix, matrix) IS 'The product, element by element; @ is the matrix product. What is not stored stays 0. A side of 1 of the dense one is repeated. Shapes that do not fit are an error (22023), results out of range too (22003).';
+CREATE FUNCTION multiply(matrix, smatrix) RETURNS smatrix AS 'MODULE_PATHNAME', 'matrix_multiply_smatrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION multiply(matrix, smatrix) IS 'The product, element by element; @ is the matrix product. What is not stored stays 0. A side of 1 of the dense one is repeated. Shapes that do not fit are an error (22023), results out of range too (22003).';
+CREATE FUNCTION multiply(smatrix, double precision) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_multiply_number' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION multiply(smatrix, double precision) IS 'Every entry times the number.';
+CREATE FUNCTION multiply(double precision, smatrix) RETURNS smatrix AS 'MODULE_PATHNAME', 'number_multiply_smatrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION multiply(double precision, smatrix) IS 'Every entry times the number.';
+CREATE OPERATOR * (LEFTARG = smatrix, RIGHTARG = smatrix, FUNCTION = multiply, COMMUTATOR = *);
+COMMENT ON OPERATOR * (smatrix, smatrix) IS 'The product, element by element; @ is the matrix product.';
+CREATE OPERATOR * (LEFTARG = smatrix, RIGHTARG = matrix, FUNCTION = multiply, COMMUTATOR = *);
+COMMENT ON OPERATOR * (smatrix, matrix) IS 'The product, element by element; @ is the matrix product.';
+CREATE OPERATOR * (LEFTARG = matrix, RIGHTARG = smatrix, FUNCTION = multiply, COMMUTATOR = *);
+COMMENT ON OPERATOR * (matrix, smatrix) IS 'The product, element by element; @ is the matrix product.';
+CREATE OPERATOR * (LEFTARG = smatrix, RIGHTARG = double precision, FUNCTION = multiply, COMMUTATOR = *);
+COMMENT ON OPERATOR * (smatrix, double precision) IS 'Every entry times the number.';
+CREATE OPERATOR * (LEFTARG = double precision, RIGHTARG = smatrix, FUNCTION = multiply, COMMUTATOR = *);
+COMMENT ON OPERATOR * (double precision, smatrix) IS 'Every entry times the number.';
+CREATE FUNCTION divide(smatrix, matrix) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_divide_matrix' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION divide(smatrix, matrix) IS 'The quotient, element by element. What is not stored stays 0, also over 0; an entry over 0 is an error (22003). A side of 1 of the dense one is repeated. Shapes that do not fit are an error (22023), results out of range too (22003).';
+CREATE FUNCTION divide(smatrix, double precision) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_divide_number' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION divide(smatrix, double precision) IS 'Every entry over the number. Division by zero is an error (22003).';
+CREATE OPERATOR / (LEFTARG = smatrix, RIGHTARG = matrix, FUNCTION = divide);
+COMMENT ON OPERATOR / (smatrix, matrix) IS 'The quotient, element by element; what is not stored stays 0.';
+CREATE OPERATOR / (LEFTARG = smatrix, RIGHTARG = double precision, FUNCTION = divide);
+COMMENT ON OPERATOR / (smatrix, double precision) IS 'Every entry over the number.';
+CREATE FUNCTION negate(smatrix) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_negate' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION negate(smatrix) IS 'Every entry with the other sign.';
+CREATE OPERATOR - (RIGHTARG = smatrix, FUNCTION = negate);
+COMMENT ON OPERATOR - (NONE, smatrix) IS 'Every entry with the other sign.';
+CREATE FUNCTION apply(a smatrix, function text) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_apply' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION apply(smatrix, text) IS 'A function of every element, by name, that keeps 0: abs, asin, asinh, atan, atanh, cbrt, ceil, expm1, floor, log1p, relu (0 below 0), round (half to even), sign, sin, sinh, sqrt, square, tan, tanh, trunc. Another name is an error (22023), a result that is not finite too (22003).';
+CREATE FUNCTION smatrix_eq(smatrix, smatrix) RETURNS boolean AS 'MODULE_PATHNAME', 'smatrix_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix_eq(smatrix, smatrix) IS 'Are two sparse matrices of the same shape and elements? NaN equals NaN.';
+CREATE FUNCTION smatrix_ne(smatrix, smatrix) RETURNS boolean AS 'MODULE_PATHNAME', 'smatrix_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix_ne(smatrix, smatrix) IS 'Do two sparse matrices differ in shape or in an element?';
+CREATE OPERATOR = (LEFTARG = smatrix, RIGHTARG = smatrix, FUNCTION = smatrix_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel);
+COMMENT ON OPERATOR = (smatrix, smatrix) IS 'Same shape and elements.';
+CREATE OPERATOR <> (LEFTARG = smatrix, RIGHTARG = smatrix, FUNCTION = smatrix_ne, COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel);
+COMMENT ON OPERATOR <> (smatrix, smatrix) IS 'Other shape or elements.';
+
+-- Products. The columns of the first are as many as the rows of the second, else an error (22023).
+
+CREATE FUNCTION product(smatrix, smatrix) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION product(smatrix, smatrix) IS 'The matrix product, m x k and k x n, sparse. The columns of the first must be as many as the rows of the second, else an error (22023). Gustavson, ACM Trans. Math. Softw. 4, 1978.';
+CREATE FUNCTION product(smatrix, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'smatrix_matrix_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION product(smatrix, matrix) IS 'The matrix product of a sparse and a dense matrix, dense. The columns of the first must be as many as the rows of the second, else an error (22023).';
+CREATE FUNCTION product(matrix, smatrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_smatrix_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION product(matrix, smatrix) IS 'The matrix product of a dense and a sparse matrix, dense. The columns of the first must be as many as the rows of the second, else an error (22023).';
+CREATE FUNCTION product(smatrix, double precision[]) RETURNS double precision[] AS 'MODULE_PATHNAME', 'smatrix_vector_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION product(smatrix, double precision[]) IS 'The product A v, of one number for each row of A. The columns of the first must be as many as the rows of the second, else an error (22023).';
+CREATE FUNCTION product(double precision[], smatrix) RETURNS double precision[] AS 'MODULE_PATHNAME', 'vector_smatrix_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION product(double precision[], smatrix) IS 'The product v A, of one number for each column of A. The columns of the first must be as many as the rows of the second, else an error (22023).';
+CREATE FUNCTION product(smatrix, svec) RETURNS svec AS 'MODULE_PATHNAME', 'smatrix_svec_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION product(smatrix, svec) IS 'The product A x with a sparse vector, sparse. The columns of the first must be as many as the rows of the second, else an error (22023).';
+CREATE FUNCTION product(svec, smatrix) RETURNS svec AS 'MODULE_PATHNAME', 'svec_smatrix_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION product(svec, smatrix) IS 'The product x A with a sparse vector, sparse. The columns of the first must be as many as the rows of the second, else an error (22023).';
+CREATE FUNCTION product(matrix, svec) RETURNS double precision[] AS 'MODULE_PATHNAME', 'matrix_svec_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION product(matrix, svec) IS 'The product A x with a sparse vector. The columns of the first must be as many as the rows of the second, else an error (22023).';
+CREATE FUNCTION product(svec, matrix) RETURNS double precision[] AS 'MODULE_PATHNAME', 'svec_matrix_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION product(svec, matrix) IS 'The product x A with a sparse vector. The columns of the first must be as many as the rows of the second, else an error (22023).';
+CREATE FUNCTION product(svec, svec) RETURNS double precision AS 'MODULE_PATHNAME', 'quern_dot' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION product(svec, svec) IS 'The inner product of two sparse vectors of the same size.';
+CREATE OPERATOR @ (LEFTARG = smatrix, RIGHTARG = smatrix, FUNCTION = product);
+COMMENT ON OPERATOR @ (smatrix, smatrix) IS 'The matrix product.';
+CREATE OPERATOR @ (LEFTARG = smatrix, RIGHTARG = matrix, FUNCTION = product);
+COMMENT ON OPERATOR @ (smatrix, matrix) IS 'The matrix product.';
+CREATE OPERATOR @ (LEFTARG = matrix, RIGHTARG = smatrix, FUNCTION = product);
+COMMENT ON OPERATOR @ (matrix, smatrix) IS 'The matrix product.';
+CREATE OPERATOR @ (LEFTARG = smatrix, RIGHTARG = double precision[], FUNCTION = product);
+COMMENT ON OPERATOR @ (smatrix, double precision[]) IS 'The product with a vector.';
+CREATE OPERATOR @ (LEFTARG = double precision[], RIGHTARG = smatrix, FUNCTION = product);
+COMMENT ON OPERATOR @ (double precision[], smatrix) IS 'The product of a vector with a matrix.';
+CREATE OPERATOR @ (LEFTARG = smatrix, RIGHTARG = svec, FUNCTION = product);
+COMMENT ON OPERATOR @ (smatrix, svec) IS 'The product with a vector.';
+CREATE OPERATOR @ (LEFTARG = svec, RIGHTARG = smatrix, FUNCTION = product);
+COMMENT ON OPERATOR @ (svec, smatrix) IS 'The product of a vector with a matrix.';
+CREATE OPERATOR @ (LEFTARG = matrix, RIGHTARG = svec, FUNCTION = product);
+COMMENT ON OPERATOR @ (matrix, svec) IS 'The product with a vector.';
+CREATE OPERATOR @ (LEFTARG = svec, RIGHTARG = matrix, FUNCTION = product);
+COMMENT ON OPERATOR @ (svec, matrix) IS 'The product of a vector with a matrix.';
+CREATE OPERATOR @ (LEFTARG = svec, RIGHTARG = svec, FUNCTION = product);
+COMMENT ON OPERATOR @ (svec, svec) IS 'The inner product.';
+CREATE FUNCTION transpose(smatrix) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_transpose' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transpose(smatrix) IS 'The transpose: rows become columns.';
+CREATE FUNCTION kron(a smatrix, b smatrix) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_kron' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION kron(smatrix, smatrix) IS 'The Kronecker product: every entry of a times all of b.';
+
+-- Parts. Indices count from 1.
+
+CREATE FUNCTION element(a smatrix, i integer, j integer) RETURNS double precision AS 'MODULE_PATHNAME', 'smatrix_element' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION element(smatrix, integer, integer) IS 'The element of row i and column j, 0 where nothing is stored. NULL outside of the matrix, as with arrays.';
+CREATE FUNCTION "row"(a smatrix, i integer) RETURNS svec AS 'MODULE_PATHNAME', 'smatrix_row' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION "row"(smatrix, integer) IS 'Row i as a sparse vector. No such row is an error (22023).';
+CREATE FUNCTION col(a smatrix, j integer) RETURNS svec AS 'MODULE_PATHNAME', 'smatrix_col' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION col(smatrix, integer) IS 'Column j as a sparse vector. No such column is an error (22023).';
+CREATE FUNCTION slice(a smatrix, first_row integer, last_row integer, first_column integer, last_column integer) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_slice' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION slice(smatrix, integer, integer, integer, integer) IS 'The rows and columns from the first to the last, both included; a last one just before the first gives none. Beyond the matrix is an error (22023).';
+CREATE FUNCTION hstack(VARIADIC a smatrix[]) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_hstack' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION hstack(VARIADIC smatrix[]) IS 'Matrices side by side; their numbers of rows must agree, else an error (22023). A NULL among them gives NULL.';
+CREATE FUNCTION vstack(VARIADIC a smatrix[]) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_vstack' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION vstack(VARIADIC smatrix[]) IS 'Matrices one below the other; their numbers of columns must agree, else an error (22023). A NULL among them gives NULL.';
+CREATE FUNCTION diag(a smatrix) RETURNS double precision[] AS 'MODULE_PATHNAME', 'smatrix_diag' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION diag(smatrix) IS 'The diagonal; quern.sdiag makes a matrix of one.';
+CREATE FUNCTION entries(a smatrix) RETURNS TABLE (i integer, j integer, value double precision)
+  AS 'MODULE_PATHNAME', 'smatrix_entries' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1000;
+COMMENT ON FUNCTION entries(smatrix) IS 'The entries that are not 0 as rows, in the order of their rows and columns, which count from 1.';
+CREATE FUNCTION rows(a smatrix) RETURNS TABLE (i integer, "row" svec)
+  AS 'MODULE_PATHNAME', 'smatrix_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1000;
+COMMENT ON FUNCTION rows(smatrix) IS 'Every row as a sparse vector, with its number from 1.';
+
+-- Measures. Elements that are not stored count as the zeros they are.
+
+CREATE FUNCTION dims(a smatrix) RETURNS integer[] AS 'MODULE_PATHNAME', 'smatrix_dims' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION dims(smatrix) IS 'The numbers of rows and columns.';
+CREATE FUNCTION nnz(a smatrix) RETURNS bigint AS 'MODULE_PATHNAME', 'smatrix_nnz' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION nnz(smatrix) IS 'How many elements are not 0.';
+CREATE FUNCTION density(a smatrix) RETURNS double precision AS 'MODULE_PATHNAME', 'smatrix_density' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION density(smatrix) IS 'The share of elements that are not 0; NULL if there are no elements.';
+CREATE FUNCTION trace(a smatrix) RETURNS double precision AS 'MODULE_PATHNAME', 'smatrix_trace' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION trace(smatrix) IS 'The sum of the diagonal of a square matrix. Another shape is an error (22023).';
+CREATE FUNCTION norm(a smatrix) RETURNS double precision AS 'MODULE_PATHNAME', 'smatrix_norm' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION norm(smatrix) IS 'The Frobenius norm: the square root of the sum of squares.';
+CREATE FUNCTION norm(a smatrix, kind text) RETURNS double precision AS 'MODULE_PATHNAME', 'smatrix_norm' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION norm(smatrix, text) IS 'A norm: fro (Frobenius), 1 (largest sum of absolute values in a column), inf (in a row), max (largest absolute value). 2 and nuclear need singular values: take them of dense(a).';
+CREATE FUNCTION row_sums(a smatrix) RETURNS double precision[] AS 'MODULE_PATHNAME', 'smatrix_row_sums' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION row_sums(smatrix) IS 'The sum of each row.';
+CREATE FUNCTION col_sums(a smatrix) RETURNS double precision[] AS 'MODULE_PATHNAME', 'smatrix_col_sums' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION col_sums(smatrix) IS 'The sum of each column.';
+CREATE FUNCTION row_means(a smatrix) RETURNS double precision[] AS 'MODULE_PATHNAME', 'smatrix_row_means' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION row_means(smatrix) IS 'The mean of each row, zeros included; NaN if there are no columns.';
+CREATE FUNCTION col_means(a smatrix) RETURNS double precision[] AS 'MODULE_PATHNAME', 'smatrix_col_means' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION col_means(smatrix) IS 'The mean of each column, zeros included; NaN if there are no rows.';
+CREATE FUNCTION min(a smatrix) RETURNS double precision AS 'MODULE_PATHNAME', 'smatrix_min' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION min(smatrix) IS 'The least element, zeros included; NaN is above all numbers. NULL if there are no elements.';
+CREATE FUNCTION max(a smatrix) RETURNS double precision AS 'MODULE_PATHNAME', 'smatrix_max' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION max(smatrix) IS 'The greatest element, zeros included; NaN is above all numbers. NULL if there are no elements.';
+CREATE FUNCTION show(a smatrix) RETURNS text AS 'MODULE_PATHNAME', 'smatrix_show' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION show(smatrix) IS 'A text for people: the shape, the number of entries and the first 20 of them, one a line, with six digits.';
+CREATE FUNCTION show(a smatrix, most integer) RETURNS text AS 'MODULE_PATHNAME', 'smatrix_show' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION show(smatrix, integer) IS 'A text for people: the shape, the number of entries and the first of them, as many as are asked for, one a line, with six digits.';
+
+-- Matrices as tables of blocks, and models of principal components. The aggregates are of src/uda/registry.def.
+
+CREATE FUNCTION blocks(a matrix, rows integer, columns integer) RETURNS TABLE(i bigint, j bigint, block matrix)
+  AS 'MODULE_PATHNAME', 'matrix_blocks' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 100;
+COMMENT ON FUNCTION blocks(matrix, integer, integer) IS
+  'The matrix cut into blocks of rows x columns, the last ones smaller, with their numbers from 1. quern.from_blocks puts them together. Sizes below 1 are an error (22023).';
+CREATE FUNCTION blocks(query text, rows integer, columns integer) RETURNS TABLE(i bigint, j bigint, block matrix)
+  AS 'MODULE_PATHNAME', 'query_blocks' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 1000 COST 1000000;
+COMMENT ON FUNCTION blocks(text, integer, integer) IS
+  'What a query gives, cut into blocks of rows x columns, with their numbers from 1. The query is a SELECT that only reads, run as the caller, of rows (i, float8[]), whose numbers go from 1 without a gap, or of entries (i, j, value), which add up and are 0 where none is. Blocks of zeros are there too. Rows with a NULL are left out. In memory is one band of blocks of rows, one block of entries; the server sorts.';
+
+CREATE FUNCTION transform(model model, x features) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'quern_transform' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transform(model, features) IS
+  'The components of a row by a pca model: W (x - mean) / scale, k numbers, divided by their deviations if the model whitens. NULL if a feature is NULL. Another model, or a row of another width, is an error (22023).';
+CREATE FUNCTION transform(model model, "row" record) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'quern_transform_row' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transform(model, record) IS
+  'The components of a row by a pca model, its features taken from the columns of the row by name. NULL if a feature is NULL.';
+CREATE FUNCTION inverse_transform(model model, z features) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'quern_inverse_transform' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION inverse_transform(model, features) IS
+  'The row that has these components by a pca model: mean + scale W'' z, p numbers. What the components that were left out held is lost. Another model, or another number of components, is an error (22023).';
+CREATE FUNCTION components(model model)
+  RETURNS TABLE(component bigint, explained_variance double precision, explained_variance_ratio double precision,
+                cumulative_ratio double precision, singular_value double precision, loadings double precision[])
+  AS 'MODULE_PATHNAME', 'quern_components' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 50;
+COMMENT ON FUNCTION components(model) IS
+  'The components of a pca model, the one with the largest variance first: variance, its share, the share of all so far, the singular value of the centred rows, loadings. Another model is an error (22023).';
+CREATE FUNCTION loadings(model model) RETURNS TABLE(component bigint, term text, loading double precision)
+  AS 'MODULE_PATHNAME', 'quern_loadings' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 500;
+COMMENT ON FUNCTION loadings(model) IS
+  'The loadings of a pca model, one a row: component, feature, loading. Another model is an error (22023).';
+
+-- Expressions of matrices: products in the best order, a small language after R and NumPy.
+
+CREATE FUNCTION chain(VARIADIC factors "any") RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_chain' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION chain(VARIADIC "any") IS 'The product of matrices in the order that costs least, by dynamic programming over all of them; with compressed rows by their entries. Each factor is a matrix, smatrix, svec, number or array of numbers, of which one dimension is a column; VARIADIC array also. The columns of each must be as many as the rows of the next, else an error (22023). Nothing is copied. Source: Cormen et al., Introduction to Algorithms, 15.2.';
+CREATE FUNCTION eval(expression text) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_eval' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION eval(text) IS 'The value of an expression that names no value.';
+CREATE FUNCTION eval(expression text, VARIADIC bindings "any") RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_eval' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION eval(text, VARIADIC "any") IS 'The value of an expression such as t(X) %*% (X %*% v) + lambda * v, given names and values in turn: ''X'', x, ''v'', v. Values are matrix, smatrix, svec, numbers (1 x 1) or arrays of numbers, of which one dimension is a column; a NULL gives NULL. Products are %*% or @, the rest is element by element; what there is: documentation, Expressions of matrices. Common parts are computed once, products in the best order, transposes are flags, element-wise operations one loop. Errors: 42601 with the place, 42703 an unknown name, 42883 an unknown function, 22023 shapes, 22003 a number out of range.';
+CREATE FUNCTION eval_number(expression text) RETURNS double precision AS 'MODULE_PATHNAME', 'matrix_eval_number' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION eval_number(text) IS 'The value of an expression that is one number and names no value.';
+CREATE FUNCTION eval_number(expression text, VARIADIC bindings "any") RETURNS double precision AS 'MODULE_PATHNAME', 'matrix_eval_number' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION eval_number(text, VARIADIC "any") IS 'As eval, where the value is one number. Another shape is an error (22023).';
+CREATE FUNCTION eval_vector(expression text) RETURNS double precision[] AS 'MODULE_PATHNAME', 'matrix_eval_vector' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION eval_vector(text) IS 'The value of an expression that is one row or column and names no value, as an array of one dimension.';
+CREATE FUNCTION eval_vector(expression text, VARIADIC bindings "any") RETURNS double precision[] AS 'MODULE_PATHNAME', 'matrix_eval_vector' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION eval_vector(text, VARIADIC "any") IS 'As eval, where the value is one row or one column, as an array of one dimension. Another shape is an error (22023).';
+CREATE FUNCTION explain_eval(expression text) RETURNS TABLE (step integer, operation text, shape text, flops double precision, bytes double precision, note text)
+  AS 'MODULE_PATHNAME', 'matrix_explain_eval' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+COMMENT ON FUNCTION explain_eval(text) IS 'The plan of an expression that names no value.';
+CREATE FUNCTION explain_eval(expression text, VARIADIC bindings "any") RETURNS TABLE (step integer, operation text, shape text, flops double precision, bytes double precision, note text)
+  AS 'MODULE_PATHNAME', 'matrix_explain_eval' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+COMMENT ON FUNCTION explain_eval(text, VARIADIC "any") IS 'The plan by which eval would compute an expression, which is not computed: a row for each step, with what it does (s1 is the value of step 1), the shape of its value, its floating-point operations, the bytes that it reads and writes once each, and what was saved: transposes that are flags, halves of symmetric products, operations in one loop, memory that is taken over, values used several times.';
 
 -- Training in many passes.
 
@@ -1794,7 +2117,7 @@ COMMENT ON FUNCTION ordinal_regression_final(state) IS 'The result of quern.ordi
 CREATE AGGREGATE ordinal_regression(y text, x features) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(text, features) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(text, features) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y text, x features) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1802,7 +2125,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(text, features) IS 'The state of q
 CREATE AGGREGATE ordinal_regression(y text, x features, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(text, features, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(text, features, jsonb) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y text, x features, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1810,7 +2133,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(text, features, jsonb) IS 'The sta
 CREATE AGGREGATE ordinal_regression(y text, x features, weight double precision, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(text, features, double precision, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(text, features, double precision, jsonb) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y text, x features, weight double precision, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1818,7 +2141,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(text, features, double precision, 
 CREATE AGGREGATE ordinal_regression(y boolean, x features) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(boolean, features) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(boolean, features) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y boolean, x features) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1826,7 +2149,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(boolean, features) IS 'The state o
 CREATE AGGREGATE ordinal_regression(y boolean, x features, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(boolean, features, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(boolean, features, jsonb) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y boolean, x features, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1834,7 +2157,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(boolean, features, jsonb) IS 'The 
 CREATE AGGREGATE ordinal_regression(y boolean, x features, weight double precision, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(boolean, features, double precision, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(boolean, features, double precision, jsonb) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y boolean, x features, weight double precision, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1842,7 +2165,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(boolean, features, double precisio
 CREATE AGGREGATE ordinal_regression(y bigint, x features) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(bigint, features) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(bigint, features) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y bigint, x features) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1850,7 +2173,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(bigint, features) IS 'The state of
 CREATE AGGREGATE ordinal_regression(y bigint, x features, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(bigint, features, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(bigint, features, jsonb) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y bigint, x features, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1858,7 +2181,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(bigint, features, jsonb) IS 'The s
 CREATE AGGREGATE ordinal_regression(y bigint, x features, weight double precision, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(bigint, features, double precision, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(bigint, features, double precision, jsonb) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y bigint, x features, weight double precision, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1866,7 +2189,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(bigint, features, double precision
 CREATE AGGREGATE ordinal_regression(y double precision, x features) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(double precision, features) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(double precision, features) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y double precision, x features) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1874,7 +2197,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(double precision, features) IS 'Th
 CREATE AGGREGATE ordinal_regression(y double precision, x features, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(double precision, features, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(double precision, features, jsonb) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y double precision, x features, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -1882,7 +2205,7 @@ COMMENT ON AGGREGATE ordinal_regression_state(double precision, features, jsonb)
 CREATE AGGREGATE ordinal_regression(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine, FINALFUNC = ordinal_regression_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE ordinal_regression(double precision, features, double precision, jsonb) IS 'Ordinal regression (proportional odds) of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
+COMMENT ON AGGREGATE ordinal_regression(double precision, features, double precision, jsonb) IS 'Ordinal regression of the ordered classes y (text, boolean or number) on the features x (p numbers a row), as a quern.model with a threshold between each two classes and standard errors. Options: link (logit, which is proportional odds, probit, cloglog), classes (their order, else sorted) and those of quern.train that concern the problem and the solver. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). McCullagh, JRSS B 42, 1980.';
 CREATE AGGREGATE ordinal_regression_state(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = ordinal_regression_accumulate, STYPE = state, SSPACE = 288, COMBINEFUNC = ordinal_regression_combine,
   PARALLEL = SAFE);
@@ -2171,7 +2494,7 @@ COMMENT ON FUNCTION mlp_final(state) IS 'The result of quern.mlp from one state.
 CREATE AGGREGATE mlp(y text, x features) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(text, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(text, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y text, x features) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -2179,7 +2502,7 @@ COMMENT ON AGGREGATE mlp_state(text, features) IS 'The state of quern.mlp over t
 CREATE AGGREGATE mlp(y text, x features, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(text, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(text, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y text, x features, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -2187,7 +2510,7 @@ COMMENT ON AGGREGATE mlp_state(text, features, jsonb) IS 'The state of quern.mlp
 CREATE AGGREGATE mlp(y text, x features, weight double precision, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(text, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(text, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y text, x features, weight double precision, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -2195,7 +2518,7 @@ COMMENT ON AGGREGATE mlp_state(text, features, double precision, jsonb) IS 'The 
 CREATE AGGREGATE mlp(y boolean, x features) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(boolean, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(boolean, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y boolean, x features) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -2203,7 +2526,7 @@ COMMENT ON AGGREGATE mlp_state(boolean, features) IS 'The state of quern.mlp ove
 CREATE AGGREGATE mlp(y boolean, x features, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(boolean, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(boolean, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y boolean, x features, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -2211,7 +2534,7 @@ COMMENT ON AGGREGATE mlp_state(boolean, features, jsonb) IS 'The state of quern.
 CREATE AGGREGATE mlp(y boolean, x features, weight double precision, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(boolean, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(boolean, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y boolean, x features, weight double precision, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -2219,7 +2542,7 @@ COMMENT ON AGGREGATE mlp_state(boolean, features, double precision, jsonb) IS 'T
 CREATE AGGREGATE mlp(y bigint, x features) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(bigint, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(bigint, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y bigint, x features) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -2227,7 +2550,7 @@ COMMENT ON AGGREGATE mlp_state(bigint, features) IS 'The state of quern.mlp over
 CREATE AGGREGATE mlp(y bigint, x features, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(bigint, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(bigint, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y bigint, x features, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -2235,7 +2558,7 @@ COMMENT ON AGGREGATE mlp_state(bigint, features, jsonb) IS 'The state of quern.m
 CREATE AGGREGATE mlp(y bigint, x features, weight double precision, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(bigint, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(bigint, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y bigint, x features, weight double precision, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -2243,7 +2566,7 @@ COMMENT ON AGGREGATE mlp_state(bigint, features, double precision, jsonb) IS 'Th
 CREATE AGGREGATE mlp(y double precision, x features) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(double precision, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(double precision, features) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y double precision, x features) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -2251,7 +2574,7 @@ COMMENT ON AGGREGATE mlp_state(double precision, features) IS 'The state of quer
 CREATE AGGREGATE mlp(y double precision, x features, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(double precision, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(double precision, features, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y double precision, x features, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -2259,7 +2582,7 @@ COMMENT ON AGGREGATE mlp_state(double precision, features, jsonb) IS 'The state 
 CREATE AGGREGATE mlp(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine, FINALFUNC = mlp_final,
   PARALLEL = SAFE);
-COMMENT ON AGGREGATE mlp(double precision, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2, dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
+COMMENT ON AGGREGATE mlp(double precision, features, double precision, jsonb) IS 'Multilayer perceptron (dense layers) for y, text or boolean for classes and a number for itself, from the features x (p numbers a row), as a quern.model. Options: task (auto, classification, regression), hidden_layers ([64, 32]), activation (relu, tanh, sigmoid), l2 (30/n or 10/n), dropout, optimizer (adam, nesterov, momentum, sgd, adagrad), step_size, schedule, decay, momentum, batch_size, max_iter, tol, patience, validation_fraction, standardize, arithmetic (float4, float8), order, seed, feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rumelhart, Hinton, Williams, Nature 323, 1986.';
 CREATE AGGREGATE mlp_state(y double precision, x features, weight double precision, options jsonb) (
   SFUNC = mlp_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = mlp_combine,
   PARALLEL = SAFE);
@@ -2453,6 +2776,401 @@ CREATE AGGREGATE matrix_factorization_merge(state state) (
   PARALLEL = SAFE);
 COMMENT ON AGGREGATE matrix_factorization_merge(state) IS 'The result of quern.matrix_factorization over the rows of many states.';
 
+CREATE FUNCTION factorization_machine_accumulate(state state, y text, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, text, features) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y text, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, text, features, jsonb) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y text, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, text, features, double precision, jsonb) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y boolean, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, boolean, features) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y boolean, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, boolean, features, jsonb) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y boolean, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, boolean, features, double precision, jsonb) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y bigint, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, bigint, features) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y bigint, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, bigint, features, jsonb) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y bigint, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, bigint, features, double precision, jsonb) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y double precision, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, double precision, features) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y double precision, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, double precision, features, jsonb) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_accumulate(state state, y double precision, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_accumulate(state, double precision, features, double precision, jsonb) IS 'Transition function of quern.factorization_machine: the state with one more row.';
+CREATE FUNCTION factorization_machine_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'factorization_machine_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_combine(state, state) IS 'Combine function of quern.factorization_machine: both states in one.';
+
+CREATE FUNCTION factorization_machine_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'factorization_machine_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION factorization_machine_final(state) IS 'The result of quern.factorization_machine from one state. NULL if no rows went into it.';
+CREATE AGGREGATE factorization_machine(y text, x features) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(text, features) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y text, x features) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(text, features) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y text, x features, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(text, features, jsonb) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y text, x features, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(text, features, jsonb) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y text, x features, weight double precision, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(text, features, double precision, jsonb) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y text, x features, weight double precision, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(text, features, double precision, jsonb) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y boolean, x features) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(boolean, features) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y boolean, x features) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(boolean, features) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y boolean, x features, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(boolean, features, jsonb) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y boolean, x features, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(boolean, features, jsonb) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(boolean, features, double precision, jsonb) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y boolean, x features, weight double precision, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(boolean, features, double precision, jsonb) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y bigint, x features) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(bigint, features) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y bigint, x features) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(bigint, features) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y bigint, x features, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(bigint, features, jsonb) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y bigint, x features, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(bigint, features, jsonb) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y bigint, x features, weight double precision, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(bigint, features, double precision, jsonb) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y bigint, x features, weight double precision, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(bigint, features, double precision, jsonb) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y double precision, x features) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(double precision, features) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y double precision, x features) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(double precision, features) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y double precision, x features, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(double precision, features, jsonb) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y double precision, x features, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(double precision, features, jsonb) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine(double precision, features, double precision, jsonb) IS 'Coefficients and factors of the features x (p numbers a row) and of all their pairs, for y, text or boolean for one of two classes and a number for itself, as a quern.model. Options: task (auto, classification, regression), rank (8), fit_intercept, l2 (0), l2_factors (1e-3), init_scale (0.1), solver (auto, lbfgs, adagrad, sgd), max_iter, tol (1e-6), step_size (0.1), decay (0.1), batch_size (16), seed (0), feature_names. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, rows of one class NULL and a warning. Rows are gathered in the state (at most 900 MB; quern.train has no such limit). Rendle, ICDM 2010.';
+CREATE AGGREGATE factorization_machine_state(y double precision, x features, weight double precision, options jsonb) (
+  SFUNC = factorization_machine_accumulate, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(double precision, features, double precision, jsonb) IS 'The state of quern.factorization_machine over the same rows, to store, ship and merge.';
+CREATE AGGREGATE factorization_machine_state(state state) (
+  SFUNC = factorization_machine_combine, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_state(state) IS 'Many states of quern.factorization_machine as one.';
+CREATE AGGREGATE factorization_machine_merge(state state) (
+  SFUNC = factorization_machine_combine, STYPE = state, SSPACE = 296, COMBINEFUNC = factorization_machine_combine, FINALFUNC = factorization_machine_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE factorization_machine_merge(state) IS 'The result of quern.factorization_machine over the rows of many states.';
+
+CREATE FUNCTION crf_accumulate(state state, labels text[], features jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features jsonb, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], jsonb, jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features jsonb, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], jsonb, double precision, jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features text[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], text[]) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features text[], options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], text[], jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features text[], weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], text[], double precision, jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features text[], offsets integer[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], text[], integer[]) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features text[], offsets integer[], options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], text[], integer[], jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features text[], offsets integer[], weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], text[], integer[], double precision, jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features integer[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], integer[]) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features integer[], options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], integer[], jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features integer[], weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], integer[], double precision, jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features integer[], offsets integer[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], integer[], integer[]) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features integer[], offsets integer[], options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], integer[], integer[], jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features integer[], offsets integer[], weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], integer[], integer[], double precision, jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features bigint[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], bigint[]) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features bigint[], options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], bigint[], jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features bigint[], weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], bigint[], double precision, jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features bigint[], offsets integer[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], bigint[], integer[]) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features bigint[], offsets integer[], options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], bigint[], integer[], jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_accumulate(state state, labels text[], features bigint[], offsets integer[], weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_accumulate(state, text[], bigint[], integer[], double precision, jsonb) IS 'Transition function of quern.crf: the state with one more row.';
+CREATE FUNCTION crf_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'crf_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_combine(state, state) IS 'Combine function of quern.crf: both states in one.';
+
+CREATE FUNCTION crf_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'crf_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION crf_final(state) IS 'The result of quern.crf from one state. NULL if no rows went into it.';
+CREATE AGGREGATE crf(labels text[], features jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features jsonb, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], jsonb, jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features jsonb, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], jsonb, jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features jsonb, weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], jsonb, double precision, jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features jsonb, weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], jsonb, double precision, jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features text[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], text[]) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features text[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], text[]) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features text[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], text[], jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features text[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], text[], jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features text[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], text[], double precision, jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features text[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], text[], double precision, jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features text[], offsets integer[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], text[], integer[]) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features text[], offsets integer[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], text[], integer[]) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features text[], offsets integer[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], text[], integer[], jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features text[], offsets integer[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], text[], integer[], jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features text[], offsets integer[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], text[], integer[], double precision, jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features text[], offsets integer[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], text[], integer[], double precision, jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features integer[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], integer[]) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features integer[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], integer[]) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features integer[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], integer[], jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features integer[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], integer[], jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features integer[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], integer[], double precision, jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features integer[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], integer[], double precision, jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features integer[], offsets integer[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], integer[], integer[]) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features integer[], offsets integer[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], integer[], integer[]) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features integer[], offsets integer[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], integer[], integer[], jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features integer[], offsets integer[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], integer[], integer[], jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features integer[], offsets integer[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], integer[], integer[], double precision, jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features integer[], offsets integer[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], integer[], integer[], double precision, jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features bigint[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], bigint[]) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features bigint[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], bigint[]) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features bigint[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], bigint[], jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features bigint[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], bigint[], jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features bigint[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], bigint[], double precision, jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features bigint[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], bigint[], double precision, jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features bigint[], offsets integer[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], bigint[], integer[]) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features bigint[], offsets integer[]) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], bigint[], integer[]) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features bigint[], offsets integer[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], bigint[], integer[], jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features bigint[], offsets integer[], options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], bigint[], integer[], jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf(labels text[], features bigint[], offsets integer[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf(text[], bigint[], integer[], double precision, jsonb) IS 'A conditional random field that labels sequences, from sequences with their labels: one label for each position, and its features as jsonb, a matrix of names or numbers, or an array of them with offsets, as quern.train(''crf'') takes them; as a quern.model, for quern.tag. Options: l1 (0), l2 (2/n), ends, all_possible_states, all_possible_transitions, min_feature_count (1), labels, solver (lbfgs, sgd), max_iter, tol, step_size, seed (0). Sequences with a NULL in them are counted and left out; different numbers of labels and positions are an error; no rows give NULL, rows of one label NULL and a warning. Sequences are gathered in the state (at most 900 MB; quern.train has no such limit). Lafferty, McCallum, Pereira, ICML 2001.';
+CREATE AGGREGATE crf_state(labels text[], features bigint[], offsets integer[], weight double precision, options jsonb) (
+  SFUNC = crf_accumulate, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(text[], bigint[], integer[], double precision, jsonb) IS 'The state of quern.crf over the same rows, to store, ship and merge.';
+CREATE AGGREGATE crf_state(state state) (
+  SFUNC = crf_combine, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_state(state) IS 'Many states of quern.crf as one.';
+CREATE AGGREGATE crf_merge(state state) (
+  SFUNC = crf_combine, STYPE = state, SSPACE = 448, COMBINEFUNC = crf_combine, FINALFUNC = crf_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE crf_merge(state) IS 'The result of quern.crf over the rows of many states.';
+
 CREATE FUNCTION regression_metrics_accumulate(state state, actual double precision, predicted double precision) RETURNS state
   AS 'MODULE_PATHNAME', 'regression_metrics_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION regression_metrics_accumulate(state, double precision, double precision) IS 'Transition function of quern.regression_metrics: the state with one more row.';
@@ -2621,4 +3339,500 @@ CREATE AGGREGATE svec_agg_merge(state state) (
   SFUNC = svec_agg_combine, STYPE = state, SSPACE = 200, COMBINEFUNC = svec_agg_combine, FINALFUNC = svec_agg_final,
   PARALLEL = SAFE);
 COMMENT ON AGGREGATE svec_agg_merge(state) IS 'The result of quern.svec_agg over the rows of many states.';
+
+CREATE FUNCTION gram_accumulate(state state, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'gram_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gram_accumulate(state, features) IS 'Transition function of quern.gram: the state with one more row.';
+CREATE FUNCTION gram_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'gram_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gram_combine(state, state) IS 'Combine function of quern.gram: both states in one.';
+
+CREATE FUNCTION gram_final(state state) RETURNS matrix
+  AS 'MODULE_PATHNAME', 'gram_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gram_final(state) IS 'The result of quern.gram from one state. NULL if no rows went into it.';
+CREATE AGGREGATE gram(x features) (
+  SFUNC = gram_accumulate, STYPE = state, SSPACE = 432, COMBINEFUNC = gram_combine, FINALFUNC = gram_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gram(features) IS 'X''X of the rows x (p numbers each), p x p. Rows with a NULL are left out; NaN, infinities and rows of different widths are errors (22023), and so is a product out of range (22003); no rows give NULL. At most 11,000 columns. One pass, by blocks of rows; rows of quern.svec stay sparse, and quern.sparse_gram gives a sparse result; Goto, van de Geijn, ACM TOMS 34(3), 2008.';
+CREATE AGGREGATE gram_state(x features) (
+  SFUNC = gram_accumulate, STYPE = state, SSPACE = 432, COMBINEFUNC = gram_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gram_state(features) IS 'The state of quern.gram over the same rows, to store, ship and merge.';
+CREATE AGGREGATE gram_state(state state) (
+  SFUNC = gram_combine, STYPE = state, SSPACE = 432, COMBINEFUNC = gram_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gram_state(state) IS 'Many states of quern.gram as one.';
+CREATE AGGREGATE gram_merge(state state) (
+  SFUNC = gram_combine, STYPE = state, SSPACE = 432, COMBINEFUNC = gram_combine, FINALFUNC = gram_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE gram_merge(state) IS 'The result of quern.gram over the rows of many states.';
+
+CREATE FUNCTION cross_accumulate(state state, x features, y double precision) RETURNS state
+  AS 'MODULE_PATHNAME', 'cross_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cross_accumulate(state, features, double precision) IS 'Transition function of quern.cross: the state with one more row.';
+CREATE FUNCTION cross_accumulate(state state, x features, y features) RETURNS state
+  AS 'MODULE_PATHNAME', 'cross_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cross_accumulate(state, features, features) IS 'Transition function of quern.cross: the state with one more row.';
+CREATE FUNCTION cross_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'cross_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cross_combine(state, state) IS 'Combine function of quern.cross: both states in one.';
+
+CREATE FUNCTION cross_final(state state) RETURNS matrix
+  AS 'MODULE_PATHNAME', 'cross_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cross_final(state) IS 'The result of quern.cross from one state. NULL if no rows went into it.';
+CREATE AGGREGATE cross(x features, y double precision) (
+  SFUNC = cross_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = cross_combine, FINALFUNC = cross_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cross(features, double precision) IS 'X''Y of the rows x (p numbers each) and y (a number, or q numbers each), p x q. Rows with a NULL are left out; NaN, infinities and rows of different widths are errors (22023), and so is a product out of range (22003); no rows give NULL. One pass.';
+CREATE AGGREGATE cross_state(x features, y double precision) (
+  SFUNC = cross_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = cross_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cross_state(features, double precision) IS 'The state of quern.cross over the same rows, to store, ship and merge.';
+CREATE AGGREGATE cross(x features, y features) (
+  SFUNC = cross_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = cross_combine, FINALFUNC = cross_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cross(features, features) IS 'X''Y of the rows x (p numbers each) and y (a number, or q numbers each), p x q. Rows with a NULL are left out; NaN, infinities and rows of different widths are errors (22023), and so is a product out of range (22003); no rows give NULL. One pass.';
+CREATE AGGREGATE cross_state(x features, y features) (
+  SFUNC = cross_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = cross_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cross_state(features, features) IS 'The state of quern.cross over the same rows, to store, ship and merge.';
+CREATE AGGREGATE cross_state(state state) (
+  SFUNC = cross_combine, STYPE = state, SSPACE = 224, COMBINEFUNC = cross_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cross_state(state) IS 'Many states of quern.cross as one.';
+CREATE AGGREGATE cross_merge(state state) (
+  SFUNC = cross_combine, STYPE = state, SSPACE = 224, COMBINEFUNC = cross_combine, FINALFUNC = cross_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE cross_merge(state) IS 'The result of quern.cross over the rows of many states.';
+
+CREATE FUNCTION mmchain_accumulate(state state, x features, v double precision[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'mmchain_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mmchain_accumulate(state, features, double precision[]) IS 'Transition function of quern.mmchain: the state with one more row.';
+CREATE FUNCTION mmchain_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'mmchain_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mmchain_combine(state, state) IS 'Combine function of quern.mmchain: both states in one.';
+
+CREATE FUNCTION mmchain_final(state state) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'mmchain_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mmchain_final(state) IS 'The result of quern.mmchain from one state. NULL if no rows went into it.';
+CREATE AGGREGATE mmchain(x features, v double precision[]) (
+  SFUNC = mmchain_accumulate, STYPE = state, SSPACE = 144, COMBINEFUNC = mmchain_combine, FINALFUNC = mmchain_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mmchain(features, double precision[]) IS 'X''(X v) of the rows x (p numbers each) and a vector v of p numbers, the same for all rows, as p numbers, in one scan. Rows with a NULL are left out; NaN, infinities and rows of different widths are errors (22023), and so is a product out of range (22003); no rows give NULL.';
+CREATE AGGREGATE mmchain_state(x features, v double precision[]) (
+  SFUNC = mmchain_accumulate, STYPE = state, SSPACE = 144, COMBINEFUNC = mmchain_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mmchain_state(features, double precision[]) IS 'The state of quern.mmchain over the same rows, to store, ship and merge.';
+CREATE AGGREGATE mmchain_state(state state) (
+  SFUNC = mmchain_combine, STYPE = state, SSPACE = 144, COMBINEFUNC = mmchain_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mmchain_state(state) IS 'Many states of quern.mmchain as one.';
+CREATE AGGREGATE mmchain_merge(state state) (
+  SFUNC = mmchain_combine, STYPE = state, SSPACE = 144, COMBINEFUNC = mmchain_combine, FINALFUNC = mmchain_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE mmchain_merge(state) IS 'The result of quern.mmchain over the rows of many states.';
+
+CREATE FUNCTION matrix_sum_accumulate(state state, a matrix) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_sum_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_sum_accumulate(state, matrix) IS 'Transition function of quern.matrix_sum: the state with one more row.';
+CREATE FUNCTION matrix_sum_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_sum_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_sum_combine(state, state) IS 'Combine function of quern.matrix_sum: both states in one.';
+
+CREATE FUNCTION matrix_sum_final(state state) RETURNS matrix
+  AS 'MODULE_PATHNAME', 'matrix_sum_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_sum_final(state) IS 'The result of quern.matrix_sum from one state. NULL if no rows went into it.';
+CREATE AGGREGATE matrix_sum(a matrix) (
+  SFUNC = matrix_sum_accumulate, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine, FINALFUNC = matrix_sum_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_sum(matrix) IS 'The sum of the matrices a, element by element. NULLs are left out; matrices of different shapes are an error (22023), a sum of finite numbers that is out of range too (22003); no rows give NULL.';
+CREATE AGGREGATE sum(a matrix) (
+  SFUNC = matrix_sum_accumulate, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine, FINALFUNC = matrix_sum_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE sum(matrix) IS 'The sum of the matrices a, element by element. NULLs are left out; matrices of different shapes are an error (22023), a sum of finite numbers that is out of range too (22003); no rows give NULL.';
+CREATE AGGREGATE matrix_sum_state(a matrix) (
+  SFUNC = matrix_sum_accumulate, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_sum_state(matrix) IS 'The state of quern.matrix_sum over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_sum_state(state state) (
+  SFUNC = matrix_sum_combine, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_sum_state(state) IS 'Many states of quern.matrix_sum as one.';
+CREATE AGGREGATE matrix_sum_merge(state state) (
+  SFUNC = matrix_sum_combine, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine, FINALFUNC = matrix_sum_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_sum_merge(state) IS 'The result of quern.matrix_sum over the rows of many states.';
+
+CREATE FUNCTION matrix_avg_final(state state) RETURNS matrix
+  AS 'MODULE_PATHNAME', 'matrix_avg_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_avg_final(state) IS 'The result of quern.matrix_avg from one state. NULL if no rows went into it.';
+CREATE AGGREGATE matrix_avg(a matrix) (
+  SFUNC = matrix_sum_accumulate, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine, FINALFUNC = matrix_avg_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_avg(matrix) IS 'The mean of the matrices a, element by element. NULLs are left out; matrices of different shapes are an error (22023), a sum of finite numbers that is out of range too (22003); no rows give NULL.';
+CREATE AGGREGATE avg(a matrix) (
+  SFUNC = matrix_sum_accumulate, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine, FINALFUNC = matrix_avg_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE avg(matrix) IS 'The mean of the matrices a, element by element. NULLs are left out; matrices of different shapes are an error (22023), a sum of finite numbers that is out of range too (22003); no rows give NULL.';
+CREATE AGGREGATE matrix_avg_state(a matrix) (
+  SFUNC = matrix_sum_accumulate, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_avg_state(matrix) IS 'The state of quern.matrix_avg over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_avg_state(state state) (
+  SFUNC = matrix_sum_combine, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_avg_state(state) IS 'Many states of quern.matrix_avg as one.';
+CREATE AGGREGATE matrix_avg_merge(state state) (
+  SFUNC = matrix_sum_combine, STYPE = state, SSPACE = 176, COMBINEFUNC = matrix_sum_combine, FINALFUNC = matrix_avg_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_avg_merge(state) IS 'The result of quern.matrix_avg over the rows of many states.';
+
+CREATE FUNCTION vector_sum_accumulate(state state, v double precision[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'vector_sum_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION vector_sum_accumulate(state, double precision[]) IS 'Transition function of quern.vector_sum: the state with one more row.';
+CREATE FUNCTION vector_sum_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'vector_sum_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION vector_sum_combine(state, state) IS 'Combine function of quern.vector_sum: both states in one.';
+
+CREATE FUNCTION vector_sum_final(state state) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'vector_sum_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION vector_sum_final(state) IS 'The result of quern.vector_sum from one state. NULL if no rows went into it.';
+CREATE AGGREGATE vector_sum(v double precision[]) (
+  SFUNC = vector_sum_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine, FINALFUNC = vector_sum_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE vector_sum(double precision[]) IS 'The sum of the vectors v, number by number. Vectors with a NULL are left out; vectors of different sizes are an error (22023), a sum of finite numbers that is out of range too (22003); no rows give NULL.';
+CREATE AGGREGATE sum(v double precision[]) (
+  SFUNC = vector_sum_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine, FINALFUNC = vector_sum_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE sum(double precision[]) IS 'The sum of the vectors v, number by number. Vectors with a NULL are left out; vectors of different sizes are an error (22023), a sum of finite numbers that is out of range too (22003); no rows give NULL.';
+CREATE AGGREGATE vector_sum_state(v double precision[]) (
+  SFUNC = vector_sum_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE vector_sum_state(double precision[]) IS 'The state of quern.vector_sum over the same rows, to store, ship and merge.';
+CREATE AGGREGATE vector_sum_state(state state) (
+  SFUNC = vector_sum_combine, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE vector_sum_state(state) IS 'Many states of quern.vector_sum as one.';
+CREATE AGGREGATE vector_sum_merge(state state) (
+  SFUNC = vector_sum_combine, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine, FINALFUNC = vector_sum_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE vector_sum_merge(state) IS 'The result of quern.vector_sum over the rows of many states.';
+
+CREATE FUNCTION vector_avg_final(state state) RETURNS double precision[]
+  AS 'MODULE_PATHNAME', 'vector_avg_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION vector_avg_final(state) IS 'The result of quern.vector_avg from one state. NULL if no rows went into it.';
+CREATE AGGREGATE vector_avg(v double precision[]) (
+  SFUNC = vector_sum_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine, FINALFUNC = vector_avg_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE vector_avg(double precision[]) IS 'The mean of the vectors v, number by number. Vectors with a NULL are left out; vectors of different sizes are an error (22023), a sum of finite numbers that is out of range too (22003); no rows give NULL.';
+CREATE AGGREGATE avg(v double precision[]) (
+  SFUNC = vector_sum_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine, FINALFUNC = vector_avg_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE avg(double precision[]) IS 'The mean of the vectors v, number by number. Vectors with a NULL are left out; vectors of different sizes are an error (22023), a sum of finite numbers that is out of range too (22003); no rows give NULL.';
+CREATE AGGREGATE vector_avg_state(v double precision[]) (
+  SFUNC = vector_sum_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE vector_avg_state(double precision[]) IS 'The state of quern.vector_avg over the same rows, to store, ship and merge.';
+CREATE AGGREGATE vector_avg_state(state state) (
+  SFUNC = vector_sum_combine, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE vector_avg_state(state) IS 'Many states of quern.vector_avg as one.';
+CREATE AGGREGATE vector_avg_merge(state state) (
+  SFUNC = vector_sum_combine, STYPE = state, SSPACE = 160, COMBINEFUNC = vector_sum_combine, FINALFUNC = vector_avg_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE vector_avg_merge(state) IS 'The result of quern.vector_avg over the rows of many states.';
+
+CREATE FUNCTION matrix_agg_accumulate(state state, i bigint, "row" double precision[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_agg_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_agg_accumulate(state, bigint, double precision[]) IS 'Transition function of quern.matrix_agg: the state with one more row.';
+CREATE FUNCTION matrix_agg_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_agg_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_agg_combine(state, state) IS 'Combine function of quern.matrix_agg: both states in one.';
+
+CREATE FUNCTION matrix_agg_final(state state) RETURNS matrix
+  AS 'MODULE_PATHNAME', 'matrix_agg_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_agg_final(state) IS 'The result of quern.matrix_agg from one state. NULL if no rows went into it.';
+CREATE AGGREGATE matrix_agg(i bigint, "row" double precision[]) (
+  SFUNC = matrix_agg_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = matrix_agg_combine, FINALFUNC = matrix_agg_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_agg(bigint, double precision[]) IS 'A matrix of its rows: row number i, from 1, and its numbers. A number that is missing or comes twice, and rows of different widths, are errors (22023). Rows with a NULL are left out; no rows give NULL. At most 900 MB (54000); beyond it: quern.blocks.';
+CREATE AGGREGATE matrix_agg_state(i bigint, "row" double precision[]) (
+  SFUNC = matrix_agg_accumulate, STYPE = state, SSPACE = 160, COMBINEFUNC = matrix_agg_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_agg_state(bigint, double precision[]) IS 'The state of quern.matrix_agg over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_agg_state(state state) (
+  SFUNC = matrix_agg_combine, STYPE = state, SSPACE = 160, COMBINEFUNC = matrix_agg_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_agg_state(state) IS 'Many states of quern.matrix_agg as one.';
+CREATE AGGREGATE matrix_agg_merge(state state) (
+  SFUNC = matrix_agg_combine, STYPE = state, SSPACE = 160, COMBINEFUNC = matrix_agg_combine, FINALFUNC = matrix_agg_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_agg_merge(state) IS 'The result of quern.matrix_agg over the rows of many states.';
+
+CREATE FUNCTION matrix_entries_accumulate(state state, i bigint, j bigint, value double precision) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_entries_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_entries_accumulate(state, bigint, bigint, double precision) IS 'Transition function of quern.matrix_entries: the state with one more row.';
+CREATE FUNCTION matrix_entries_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'matrix_entries_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_entries_combine(state, state) IS 'Combine function of quern.matrix_entries: both states in one.';
+
+CREATE FUNCTION matrix_entries_final(state state) RETURNS matrix
+  AS 'MODULE_PATHNAME', 'matrix_entries_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_entries_final(state) IS 'The result of quern.matrix_entries from one state. NULL if no rows went into it.';
+CREATE AGGREGATE matrix_entries(i bigint, j bigint, value double precision) (
+  SFUNC = matrix_entries_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = matrix_entries_combine, FINALFUNC = matrix_entries_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_entries(bigint, bigint, double precision) IS 'A matrix of its entries, one a row: row number i and column number j, from 1, and the value. Entries of one place add up, and are 0 where none is; the shape is that of the largest i and j. Rows with a NULL are left out; no rows give NULL. At most 56,000,000 entries and 1 GB (54000); beyond it: quern.blocks.';
+CREATE AGGREGATE matrix_agg(i bigint, j bigint, value double precision) (
+  SFUNC = matrix_entries_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = matrix_entries_combine, FINALFUNC = matrix_entries_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_agg(bigint, bigint, double precision) IS 'A matrix of its entries, one a row: row number i and column number j, from 1, and the value. Entries of one place add up, and are 0 where none is; the shape is that of the largest i and j. Rows with a NULL are left out; no rows give NULL. At most 56,000,000 entries and 1 GB (54000); beyond it: quern.blocks.';
+CREATE AGGREGATE matrix_entries_state(i bigint, j bigint, value double precision) (
+  SFUNC = matrix_entries_accumulate, STYPE = state, SSPACE = 224, COMBINEFUNC = matrix_entries_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_entries_state(bigint, bigint, double precision) IS 'The state of quern.matrix_entries over the same rows, to store, ship and merge.';
+CREATE AGGREGATE matrix_entries_state(state state) (
+  SFUNC = matrix_entries_combine, STYPE = state, SSPACE = 224, COMBINEFUNC = matrix_entries_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_entries_state(state) IS 'Many states of quern.matrix_entries as one.';
+CREATE AGGREGATE matrix_entries_merge(state state) (
+  SFUNC = matrix_entries_combine, STYPE = state, SSPACE = 224, COMBINEFUNC = matrix_entries_combine, FINALFUNC = matrix_entries_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE matrix_entries_merge(state) IS 'The result of quern.matrix_entries over the rows of many states.';
+
+CREATE FUNCTION from_blocks_accumulate(state state, i bigint, j bigint, block matrix) RETURNS state
+  AS 'MODULE_PATHNAME', 'from_blocks_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION from_blocks_accumulate(state, bigint, bigint, matrix) IS 'Transition function of quern.from_blocks: the state with one more row.';
+CREATE FUNCTION from_blocks_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'from_blocks_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION from_blocks_combine(state, state) IS 'Combine function of quern.from_blocks: both states in one.';
+
+CREATE FUNCTION from_blocks_final(state state) RETURNS matrix
+  AS 'MODULE_PATHNAME', 'from_blocks_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION from_blocks_final(state) IS 'The result of quern.from_blocks from one state. NULL if no rows went into it.';
+CREATE AGGREGATE from_blocks(i bigint, j bigint, block matrix) (
+  SFUNC = from_blocks_accumulate, STYPE = state, SSPACE = 184, COMBINEFUNC = from_blocks_combine, FINALFUNC = from_blocks_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE from_blocks(bigint, bigint, matrix) IS 'A matrix of its blocks, one a row: the block in block row i and block column j, from 1. Blocks of a block row are of one height, those of a block column of one width; a block that is missing is 0. A block twice, other shapes, or a block row or column without any block, are errors (22023). Rows with a NULL are left out; no rows give NULL. At most 900 MB (54000).';
+CREATE AGGREGATE from_blocks_state(i bigint, j bigint, block matrix) (
+  SFUNC = from_blocks_accumulate, STYPE = state, SSPACE = 184, COMBINEFUNC = from_blocks_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE from_blocks_state(bigint, bigint, matrix) IS 'The state of quern.from_blocks over the same rows, to store, ship and merge.';
+CREATE AGGREGATE from_blocks_state(state state) (
+  SFUNC = from_blocks_combine, STYPE = state, SSPACE = 184, COMBINEFUNC = from_blocks_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE from_blocks_state(state) IS 'Many states of quern.from_blocks as one.';
+CREATE AGGREGATE from_blocks_merge(state state) (
+  SFUNC = from_blocks_combine, STYPE = state, SSPACE = 184, COMBINEFUNC = from_blocks_combine, FINALFUNC = from_blocks_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE from_blocks_merge(state) IS 'The result of quern.from_blocks over the rows of many states.';
+
+CREATE FUNCTION tall_svd_accumulate(state state, x double precision[]) RETURNS state
+  AS 'MODULE_PATHNAME', 'tall_svd_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION tall_svd_accumulate(state, double precision[]) IS 'Transition function of quern.tall_svd: the state with one more row.';
+CREATE FUNCTION tall_svd_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'tall_svd_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION tall_svd_combine(state, state) IS 'Combine function of quern.tall_svd: both states in one.';
+
+CREATE TYPE tall_svd_result AS (s double precision[], v matrix);
+COMMENT ON TYPE tall_svd_result IS 'What quern.tall_svd returns.';
+CREATE FUNCTION tall_svd_final(state state) RETURNS tall_svd_result
+  AS 'MODULE_PATHNAME', 'tall_svd_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION tall_svd_final(state) IS 'The result of quern.tall_svd from one state. NULL if no rows went into it.';
+CREATE AGGREGATE tall_svd(x double precision[]) (
+  SFUNC = tall_svd_accumulate, STYPE = state, SSPACE = 192, COMBINEFUNC = tall_svd_combine, FINALFUNC = tall_svd_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE tall_svd(double precision[]) IS 'Singular values s (the largest first) and right singular vectors v (p x k, a column each) of the matrix of the rows x (p numbers each), k being the smaller of the rows and p; the row of u that belongs to a row x is (x @ v) / s. The entry of a column of v that is largest in size is positive. Rows with a NULL are left out; NaN, infinities and rows of different widths are errors (22023), numbers beyond 1e150 too (22003); no rows give NULL. One pass of blocked QR, then the SVD of R: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
+CREATE AGGREGATE svd(x double precision[]) (
+  SFUNC = tall_svd_accumulate, STYPE = state, SSPACE = 192, COMBINEFUNC = tall_svd_combine, FINALFUNC = tall_svd_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE svd(double precision[]) IS 'Singular values s (the largest first) and right singular vectors v (p x k, a column each) of the matrix of the rows x (p numbers each), k being the smaller of the rows and p; the row of u that belongs to a row x is (x @ v) / s. The entry of a column of v that is largest in size is positive. Rows with a NULL are left out; NaN, infinities and rows of different widths are errors (22023), numbers beyond 1e150 too (22003); no rows give NULL. One pass of blocked QR, then the SVD of R: Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34, 2012.';
+CREATE AGGREGATE tall_svd_state(x double precision[]) (
+  SFUNC = tall_svd_accumulate, STYPE = state, SSPACE = 192, COMBINEFUNC = tall_svd_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE tall_svd_state(double precision[]) IS 'The state of quern.tall_svd over the same rows, to store, ship and merge.';
+CREATE AGGREGATE tall_svd_state(state state) (
+  SFUNC = tall_svd_combine, STYPE = state, SSPACE = 192, COMBINEFUNC = tall_svd_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE tall_svd_state(state) IS 'Many states of quern.tall_svd as one.';
+CREATE AGGREGATE tall_svd_merge(state state) (
+  SFUNC = tall_svd_combine, STYPE = state, SSPACE = 192, COMBINEFUNC = tall_svd_combine, FINALFUNC = tall_svd_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE tall_svd_merge(state) IS 'The result of quern.tall_svd over the rows of many states.';
+
+CREATE FUNCTION pca_accumulate(state state, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'pca_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION pca_accumulate(state, features) IS 'Transition function of quern.pca: the state with one more row.';
+CREATE FUNCTION pca_accumulate(state state, x features, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'pca_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION pca_accumulate(state, features, jsonb) IS 'Transition function of quern.pca: the state with one more row.';
+CREATE FUNCTION pca_accumulate(state state, x features, weight double precision, options jsonb) RETURNS state
+  AS 'MODULE_PATHNAME', 'pca_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION pca_accumulate(state, features, double precision, jsonb) IS 'Transition function of quern.pca: the state with one more row.';
+CREATE FUNCTION pca_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'pca_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION pca_combine(state, state) IS 'Combine function of quern.pca: both states in one.';
+
+CREATE FUNCTION pca_final(state state) RETURNS model
+  AS 'MODULE_PATHNAME', 'pca_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION pca_final(state) IS 'The result of quern.pca from one state. NULL if no rows went into it.';
+CREATE AGGREGATE pca(x features) (
+  SFUNC = pca_accumulate, STYPE = state, SSPACE = 568, COMBINEFUNC = pca_combine, FINALFUNC = pca_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE pca(features) IS 'Principal components of the rows x (p numbers each), as a quern.model: quern.transform and quern.inverse_transform use it, quern.components and quern.loadings show it. Options: n_components (all; a count from 1, or a share of the variance below 1), scale (false: columns to deviation 1), whiten (false), method (covariance, qr, randomized), oversampling (10), seed (0), feature_names. Of the loadings of a component the one that is largest in size is positive. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, one row NULL and a warning. One pass; Chan, Golub, LeVeque, COMPSTAT 1982; Tropp, Yurtsever, Udell, Cevher, NIPS 2017.';
+CREATE AGGREGATE pca_state(x features) (
+  SFUNC = pca_accumulate, STYPE = state, SSPACE = 568, COMBINEFUNC = pca_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE pca_state(features) IS 'The state of quern.pca over the same rows, to store, ship and merge.';
+CREATE AGGREGATE pca(x features, options jsonb) (
+  SFUNC = pca_accumulate, STYPE = state, SSPACE = 568, COMBINEFUNC = pca_combine, FINALFUNC = pca_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE pca(features, jsonb) IS 'Principal components of the rows x (p numbers each), as a quern.model: quern.transform and quern.inverse_transform use it, quern.components and quern.loadings show it. Options: n_components (all; a count from 1, or a share of the variance below 1), scale (false: columns to deviation 1), whiten (false), method (covariance, qr, randomized), oversampling (10), seed (0), feature_names. Of the loadings of a component the one that is largest in size is positive. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, one row NULL and a warning. One pass; Chan, Golub, LeVeque, COMPSTAT 1982; Tropp, Yurtsever, Udell, Cevher, NIPS 2017.';
+CREATE AGGREGATE pca_state(x features, options jsonb) (
+  SFUNC = pca_accumulate, STYPE = state, SSPACE = 568, COMBINEFUNC = pca_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE pca_state(features, jsonb) IS 'The state of quern.pca over the same rows, to store, ship and merge.';
+CREATE AGGREGATE pca(x features, weight double precision, options jsonb) (
+  SFUNC = pca_accumulate, STYPE = state, SSPACE = 568, COMBINEFUNC = pca_combine, FINALFUNC = pca_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE pca(features, double precision, jsonb) IS 'Principal components of the rows x (p numbers each), as a quern.model: quern.transform and quern.inverse_transform use it, quern.components and quern.loadings show it. Options: n_components (all; a count from 1, or a share of the variance below 1), scale (false: columns to deviation 1), whiten (false), method (covariance, qr, randomized), oversampling (10), seed (0), feature_names. Of the loadings of a component the one that is largest in size is positive. Rows with a NULL are counted and left out; NaN, infinities and rows of different widths are errors; no rows give NULL, one row NULL and a warning. One pass; Chan, Golub, LeVeque, COMPSTAT 1982; Tropp, Yurtsever, Udell, Cevher, NIPS 2017.';
+CREATE AGGREGATE pca_state(x features, weight double precision, options jsonb) (
+  SFUNC = pca_accumulate, STYPE = state, SSPACE = 568, COMBINEFUNC = pca_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE pca_state(features, double precision, jsonb) IS 'The state of quern.pca over the same rows, to store, ship and merge.';
+CREATE AGGREGATE pca_state(state state) (
+  SFUNC = pca_combine, STYPE = state, SSPACE = 568, COMBINEFUNC = pca_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE pca_state(state) IS 'Many states of quern.pca as one.';
+CREATE AGGREGATE pca_merge(state state) (
+  SFUNC = pca_combine, STYPE = state, SSPACE = 568, COMBINEFUNC = pca_combine, FINALFUNC = pca_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE pca_merge(state) IS 'The result of quern.pca over the rows of many states.';
+
+CREATE FUNCTION smatrix_agg_accumulate(state state, i bigint, j bigint, value double precision, rows bigint, columns bigint) RETURNS state
+  AS 'MODULE_PATHNAME', 'smatrix_agg_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix_agg_accumulate(state, bigint, bigint, double precision, bigint, bigint) IS 'Transition function of quern.smatrix_agg: the state with one more row.';
+CREATE FUNCTION smatrix_agg_accumulate(state state, i bigint, j bigint, value double precision) RETURNS state
+  AS 'MODULE_PATHNAME', 'smatrix_agg_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix_agg_accumulate(state, bigint, bigint, double precision) IS 'Transition function of quern.smatrix_agg: the state with one more row.';
+CREATE FUNCTION smatrix_agg_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'smatrix_agg_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix_agg_combine(state, state) IS 'Combine function of quern.smatrix_agg: both states in one.';
+
+CREATE FUNCTION smatrix_agg_final(state state) RETURNS smatrix
+  AS 'MODULE_PATHNAME', 'smatrix_agg_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix_agg_final(state) IS 'The result of quern.smatrix_agg from one state. NULL if no rows went into it.';
+CREATE AGGREGATE smatrix_agg(i bigint, j bigint, value double precision, rows bigint, columns bigint) (
+  SFUNC = smatrix_agg_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = smatrix_agg_combine, FINALFUNC = smatrix_agg_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE smatrix_agg(bigint, bigint, double precision, bigint, bigint) IS 'A quern.smatrix from its elements, one a row: i and j from 1, value, and the shape, which is the largest i and j where it is not given. The values of one element add up. An index below 1 or beyond the shape, or different shapes, are errors (22023). Rows with a NULL are left out; no rows give NULL. At most 56,000,000 elements (54000).';
+CREATE AGGREGATE smatrix_agg_state(i bigint, j bigint, value double precision, rows bigint, columns bigint) (
+  SFUNC = smatrix_agg_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = smatrix_agg_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE smatrix_agg_state(bigint, bigint, double precision, bigint, bigint) IS 'The state of quern.smatrix_agg over the same rows, to store, ship and merge.';
+CREATE AGGREGATE smatrix_agg(i bigint, j bigint, value double precision) (
+  SFUNC = smatrix_agg_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = smatrix_agg_combine, FINALFUNC = smatrix_agg_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE smatrix_agg(bigint, bigint, double precision) IS 'A quern.smatrix from its elements, one a row: i and j from 1, value, and the shape, which is the largest i and j where it is not given. The values of one element add up. An index below 1 or beyond the shape, or different shapes, are errors (22023). Rows with a NULL are left out; no rows give NULL. At most 56,000,000 elements (54000).';
+CREATE AGGREGATE smatrix_agg_state(i bigint, j bigint, value double precision) (
+  SFUNC = smatrix_agg_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = smatrix_agg_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE smatrix_agg_state(bigint, bigint, double precision) IS 'The state of quern.smatrix_agg over the same rows, to store, ship and merge.';
+CREATE AGGREGATE smatrix_agg_state(state state) (
+  SFUNC = smatrix_agg_combine, STYPE = state, SSPACE = 216, COMBINEFUNC = smatrix_agg_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE smatrix_agg_state(state) IS 'Many states of quern.smatrix_agg as one.';
+CREATE AGGREGATE smatrix_agg_merge(state state) (
+  SFUNC = smatrix_agg_combine, STYPE = state, SSPACE = 216, COMBINEFUNC = smatrix_agg_combine, FINALFUNC = smatrix_agg_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE smatrix_agg_merge(state) IS 'The result of quern.smatrix_agg over the rows of many states.';
+
+CREATE FUNCTION smatrix_rows_accumulate(state state, i bigint, "row" features) RETURNS state
+  AS 'MODULE_PATHNAME', 'smatrix_rows_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix_rows_accumulate(state, bigint, features) IS 'Transition function of quern.smatrix_rows: the state with one more row.';
+CREATE FUNCTION smatrix_rows_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'smatrix_rows_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix_rows_combine(state, state) IS 'Combine function of quern.smatrix_rows: both states in one.';
+
+CREATE FUNCTION smatrix_rows_final(state state) RETURNS smatrix
+  AS 'MODULE_PATHNAME', 'smatrix_rows_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix_rows_final(state) IS 'The result of quern.smatrix_rows from one state. NULL if no rows went into it.';
+CREATE AGGREGATE smatrix_rows(i bigint, "row" features) (
+  SFUNC = smatrix_rows_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = smatrix_rows_combine, FINALFUNC = smatrix_rows_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE smatrix_rows(bigint, features) IS 'A quern.smatrix from its rows, one a row: its number i from 1, and a quern.svec or an array, all of the same size. Rows of one number add up; numbers that are missing are empty rows. Rows with a NULL are left out; no rows give NULL. At most 56,000,000 elements (54000).';
+CREATE AGGREGATE smatrix_agg(i bigint, "row" features) (
+  SFUNC = smatrix_rows_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = smatrix_rows_combine, FINALFUNC = smatrix_rows_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE smatrix_agg(bigint, features) IS 'A quern.smatrix from its rows, one a row: its number i from 1, and a quern.svec or an array, all of the same size. Rows of one number add up; numbers that are missing are empty rows. Rows with a NULL are left out; no rows give NULL. At most 56,000,000 elements (54000).';
+CREATE AGGREGATE smatrix_rows_state(i bigint, "row" features) (
+  SFUNC = smatrix_rows_accumulate, STYPE = state, SSPACE = 216, COMBINEFUNC = smatrix_rows_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE smatrix_rows_state(bigint, features) IS 'The state of quern.smatrix_rows over the same rows, to store, ship and merge.';
+CREATE AGGREGATE smatrix_rows_state(state state) (
+  SFUNC = smatrix_rows_combine, STYPE = state, SSPACE = 216, COMBINEFUNC = smatrix_rows_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE smatrix_rows_state(state) IS 'Many states of quern.smatrix_rows as one.';
+CREATE AGGREGATE smatrix_rows_merge(state state) (
+  SFUNC = smatrix_rows_combine, STYPE = state, SSPACE = 216, COMBINEFUNC = smatrix_rows_combine, FINALFUNC = smatrix_rows_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE smatrix_rows_merge(state) IS 'The result of quern.smatrix_rows over the rows of many states.';
+
+CREATE FUNCTION svec_sum_accumulate(state state, x svec) RETURNS state
+  AS 'MODULE_PATHNAME', 'svec_sum_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION svec_sum_accumulate(state, svec) IS 'Transition function of quern.svec_sum: the state with one more row.';
+CREATE FUNCTION svec_sum_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'svec_sum_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION svec_sum_combine(state, state) IS 'Combine function of quern.svec_sum: both states in one.';
+
+CREATE FUNCTION svec_sum_final(state state) RETURNS svec
+  AS 'MODULE_PATHNAME', 'svec_sum_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION svec_sum_final(state) IS 'The result of quern.svec_sum from one state. NULL if no rows went into it.';
+CREATE AGGREGATE svec_sum(x svec) (
+  SFUNC = svec_sum_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = svec_sum_combine, FINALFUNC = svec_sum_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE svec_sum(svec) IS 'The sum of sparse vectors of the same size, entry by entry; other sizes are an error (22023), a sum out of range too (22003). NULLs are left out; no rows give NULL.';
+CREATE AGGREGATE sum(x svec) (
+  SFUNC = svec_sum_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = svec_sum_combine, FINALFUNC = svec_sum_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE sum(svec) IS 'The sum of sparse vectors of the same size, entry by entry; other sizes are an error (22023), a sum out of range too (22003). NULLs are left out; no rows give NULL.';
+CREATE AGGREGATE svec_sum_state(x svec) (
+  SFUNC = svec_sum_accumulate, STYPE = state, SSPACE = 232, COMBINEFUNC = svec_sum_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE svec_sum_state(svec) IS 'The state of quern.svec_sum over the same rows, to store, ship and merge.';
+CREATE AGGREGATE svec_sum_state(state state) (
+  SFUNC = svec_sum_combine, STYPE = state, SSPACE = 232, COMBINEFUNC = svec_sum_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE svec_sum_state(state) IS 'Many states of quern.svec_sum as one.';
+CREATE AGGREGATE svec_sum_merge(state state) (
+  SFUNC = svec_sum_combine, STYPE = state, SSPACE = 232, COMBINEFUNC = svec_sum_combine, FINALFUNC = svec_sum_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE svec_sum_merge(state) IS 'The result of quern.svec_sum over the rows of many states.';
+
+CREATE FUNCTION sparse_gram_accumulate(state state, x features) RETURNS state
+  AS 'MODULE_PATHNAME', 'sparse_gram_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION sparse_gram_accumulate(state, features) IS 'Transition function of quern.sparse_gram: the state with one more row.';
+CREATE FUNCTION sparse_gram_combine(state state, other state) RETURNS state
+  AS 'MODULE_PATHNAME', 'sparse_gram_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION sparse_gram_combine(state, state) IS 'Combine function of quern.sparse_gram: both states in one.';
+
+CREATE FUNCTION sparse_gram_final(state state) RETURNS smatrix
+  AS 'MODULE_PATHNAME', 'sparse_gram_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION sparse_gram_final(state) IS 'The result of quern.sparse_gram from one state. NULL if no rows went into it.';
+CREATE AGGREGATE sparse_gram(x features) (
+  SFUNC = sparse_gram_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = sparse_gram_combine, FINALFUNC = sparse_gram_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE sparse_gram(features) IS 'X''X of the rows x (a quern.svec or an array of p numbers each) as a sparse p x p matrix; quern.gram gives a dense one. NaN, infinities and rows of another size are errors (22023), a product out of range too (22003). Rows with a NULL are left out; no rows give NULL. At most 1,048,576 features and 75,000,000 entries on and above the diagonal (54000). Rows are gathered and multiplied by columns, in the way of Gustavson, ACM Trans. Math. Softw. 4, 1978.';
+CREATE AGGREGATE sparse_gram_state(x features) (
+  SFUNC = sparse_gram_accumulate, STYPE = state, SSPACE = 360, COMBINEFUNC = sparse_gram_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE sparse_gram_state(features) IS 'The state of quern.sparse_gram over the same rows, to store, ship and merge.';
+CREATE AGGREGATE sparse_gram_state(state state) (
+  SFUNC = sparse_gram_combine, STYPE = state, SSPACE = 360, COMBINEFUNC = sparse_gram_combine,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE sparse_gram_state(state) IS 'Many states of quern.sparse_gram as one.';
+CREATE AGGREGATE sparse_gram_merge(state state) (
+  SFUNC = sparse_gram_combine, STYPE = state, SSPACE = 360, COMBINEFUNC = sparse_gram_combine, FINALFUNC = sparse_gram_final,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE sparse_gram_merge(state) IS 'The result of quern.sparse_gram over the rows of many states.';
 

@@ -2,9 +2,12 @@
 //
 //   X(row)                     trains or computes      a learner's row is (y, x), (y, x, options) or
 //   X_state(row), (state)      stops before the end                       (y, x, weight, options);
-//                                                      a Dimension may be left out
+//                                                      Dimensions may be left out, all of them, and
+//                                                      arrays of SequenceFeatures have offsets
 //   X_merge(state)             finishes many states
 //   X_final(state)             finishes one
+//
+// and Y(row) where Y is another name of X (ALIAS).
 #include <algorithm>
 #include <cstdio>
 #include <sstream>
@@ -60,6 +63,24 @@ std::vector<std::string> split(const std::string& names) {
   return parts;
 }
 
+// A form of the data, and those that it has beside.
+template <class S, class... A>
+void add_forms(Form form, std::vector<Form>& to) {
+  to.push_back(form);
+  if constexpr ((std::is_same_v<A, Dimension> || ...)) {
+    form.resize(form.size() - (std::size_t{std::is_same_v<A, Dimension>} + ...));
+    to.push_back(form);
+  }
+  if constexpr (Learner<S>) {
+    const Argument options{"options", "jsonb"};
+    form.push_back(options);
+    to.push_back(form);
+    form.back() = {"weight", "double precision"};
+    form.push_back(options);
+    to.push_back(form);
+  }
+}
+
 // The forms of a row of state S: one for each type that y may have, for a learner also with options and weight.
 template <class S>
 std::vector<Form> forms(const std::string& argument_names) {
@@ -73,19 +94,12 @@ std::vector<Form> forms(const std::string& argument_names) {
         if (form.size() < names.size()) form.push_back({names[form.size()], types[std::min(i, types.size() - 1)]});
       };
       (add(argument_types<A>), ...);
-      result.push_back(form);
-      if constexpr ((std::is_same_v<A, Dimension> || ...)) {
-        form.pop_back();
-        result.push_back(form);
-      }
-      if constexpr (Learner<S>) {
-        const Argument options{"options", "jsonb"};
-        form.push_back(options);
-        result.push_back(form);
-        form.back() = {"weight", "double precision"};
-        form.push_back(options);
-        result.push_back(form);
-      }
+      add_forms<S, A...>(form, result);
+      if constexpr ((std::is_same_v<A, SequenceFeatures> || ...))
+        if (form.back().type != "jsonb") {
+          form.push_back({"offsets", "integer[]"});
+          add_forms<S, A...>(form, result);
+        }
     }
   }(static_cast<Args<S>*>(nullptr));
   return result;
@@ -147,6 +161,14 @@ void create_aggregate(const std::string& name, const Form& form, const std::stri
   comment("AGGREGATE", name, form, what);
 }
 
+struct Alias {
+  const char *sql_name, *aggregate;
+};
+constexpr Alias aliases[] = {
+#define ALIAS(sql_name, aggregate) {#sql_name, #aggregate},
+#include "uda/registry.def"
+};
+
 template <auto final, class S>
 void aggregate(const std::string& name, const std::string& state_name, const std::string& arguments,
                const std::string& what) {
@@ -158,6 +180,9 @@ void aggregate(const std::string& name, const std::string& state_name, const std
            "The result of quern." + name + " from one state. NULL if no rows went into it.");
   for (const Form& form : forms<S>(arguments)) {
     create_aggregate(name, form, steps.accumulate, steps.final, steps, Removable<S>, what);
+    for (const Alias& alias : aliases)
+      if (alias.aggregate == name)
+        create_aggregate(alias.sql_name, form, steps.accumulate, steps.final, steps, Removable<S>, what);
     create_aggregate(name + "_state", form, steps.accumulate, "", steps, false,
                      "The state of quern." + name + " over the same rows, to store, ship and merge.");
   }

@@ -9,11 +9,14 @@ namespace quern {
 
 // What kind of mistake the caller made; the server room maps each to its SQLSTATE.
 enum class Fault {
-  invalid_parameter,  // 22023: an argument or option that does not fit
-  out_of_range,       // 22003: a number beyond what can be computed with
-  malformed_text,     // 22P02: text that is not what its type expects
-  malformed_binary,   // 22P03: bytes that are not what their type expects
-  limit_exceeded,     // 54000: more than the method is made for
+  invalid_parameter,     // 22023: an argument or option that does not fit
+  out_of_range,          // 22003: a number beyond what can be computed with
+  malformed_text,        // 22P02: text that is not what its type expects
+  malformed_binary,      // 22P03: bytes that are not what their type expects
+  limit_exceeded,        // 54000: more than the method is made for
+  malformed_expression,  // 42601: text of an expression that is not one
+  unknown_name,          // 42703: a name in an expression that nothing has
+  unknown_function,      // 42883: a function in an expression that there is not
 };
 
 // The caller's fault: reported to the SQL user as is. Anything else that escapes is a bug or out of memory.

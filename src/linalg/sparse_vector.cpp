@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/record_json.hpp"
+#include "base/split_mix.hpp"
 #include "base/text.hpp"
 #include "base/text_reader.hpp"
 
@@ -165,6 +166,17 @@ SparseVector sparse_from_dense(const Features& x) {
   return result;
 }
 
+void drop_zeros(SparseVector& x) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < x.indices.size(); ++i) {
+    if (x.values[i] == 0) continue;
+    x.indices[kept] = x.indices[i];
+    x.values[kept++] = x.values[i];
+  }
+  x.indices.resize(kept);
+  x.values.resize(kept);
+}
+
 void copy_to_dense(const SparseFeatures& x, double* to) {
   std::fill_n(to, x.size, 0.0);
   for (std::size_t i = 0; i < x.indices.size(); ++i) to[x.indices[i]] = x.values[i];
@@ -296,12 +308,7 @@ int compare(const SparseFeatures& a, const SparseFeatures& b) {
 
 std::uint64_t hash(const SparseFeatures& x, std::uint64_t seed) {
   std::uint64_t h = seed;
-  const auto mix = [&](std::uint64_t word) {  // the finalizer of SplitMix64
-    h = (h ^ word) + 0x9e3779b97f4a7c15;
-    h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9;
-    h = (h ^ (h >> 27)) * 0x94d049bb133111eb;
-    h ^= h >> 31;
-  };
+  const auto mix = [&](std::uint64_t word) { h = split_mix((h ^ word) + split_mix_step); };
   mix(x.size);
   for (std::size_t i = 0; i < x.indices.size(); ++i) {
     mix(x.indices[i]);

@@ -40,6 +40,8 @@ bool is_ordered(const SparseFeatures& x);
 SparseVector sparse_from_entries(std::string_view where, Fault fault, std::int64_t size,
                                  std::span<const std::int64_t> indices, std::span<const double> values);
 SparseVector sparse_from_dense(const Features& x);
+// Of a vector whose values were computed.
+void drop_zeros(SparseVector& x);
 // `to` holds x.size numbers.
 void copy_to_dense(const SparseFeatures& x, double* to);
 

@@ -74,6 +74,9 @@ class Matrix {
   double& operator()(std::size_t i, std::size_t j) { return data()[i * columns() + j]; }
   double operator()(std::size_t i, std::size_t j) const { return data()[i * columns() + j]; }
 
+  // The same numbers, row by row, as a matrix of another shape of as many.
+  void reshape(Shape shape) { shape_ = shape; }
+
   const std::byte* data_block() const { return block_; }
   // The memory, headroom first, which is the caller's from now on; null if there is none.
   std::byte* release() { return std::exchange(block_, nullptr); }

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/split_mix.hpp"
 #include "base/text.hpp"
 
 namespace quern {
@@ -20,24 +21,18 @@ constexpr std::size_t bytes_in_number = 6;
   throw InvalidInput(concat("model: \"", name, "\" holds no ids"), {}, Fault::malformed_binary);
 }
 
-std::uint64_t mix(std::uint64_t z) {  // the finalizer of SplitMix64
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return z ^ (z >> 31);
-}
-
 bool is_whole(double value, double low, double high) {
   return value >= low && value <= high && value == std::floor(value);
 }
 
 }  // namespace
 
-std::uint64_t hash_of_id(std::int64_t id) { return mix(static_cast<std::uint64_t>(id) + 0x9e3779b97f4a7c15); }
+std::uint64_t hash_of_id(std::int64_t id) { return split_mix(static_cast<std::uint64_t>(id) + split_mix_step); }
 
 std::uint64_t hash_of_id(std::string_view id) {
   std::uint64_t hash = 0xcbf29ce484222325;
   for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return mix(hash);
+  return split_mix(hash);
 }
 
 Parameter ids_parameter(Name name, std::span<const std::int64_t> numbers) {

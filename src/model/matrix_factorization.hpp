@@ -49,7 +49,9 @@ class MatrixFactorizationScorer {
   const Ids& items() const { return items_; }
   std::span<const double> user_factor(std::size_t user) const { return user_factor_.subspan(user * rank_, rank_); }
   std::span<const double> item_factor(std::size_t item) const { return item_factor_.subspan(item * rank_, rank_); }
+  std::size_t rank() const { return rank_; }
   bool biased() const { return !user_bias_.empty(); }
+  double mean() const { return mean_; }  // that biases are from
   double user_bias(std::size_t user) const { return user_bias_[user]; }
   double item_bias(std::size_t item) const { return item_bias_[item]; }
 

@@ -16,3 +16,4 @@
 #include "model/multinomial.hpp"
 #include "model/negative_binomial.hpp"
 #include "model/ordinal.hpp"
+#include "model/pca.hpp"

@@ -1,11 +1,28 @@
 #include "model/ordinal.hpp"
 
+#include <iterator>
+
 #include "base/error.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace quern {
 
-OrdinalScorer::OrdinalScorer(const Model& model) : predictor(model) {
+namespace {
+
+OrdinalLink link_of(const Model& model) {
+  if (model.options.empty()) return OrdinalLink::logit;
+  const Json options = parse_json(model.options);
+  const Json* const given = options.find("link");
+  if (!given) return OrdinalLink::logit;
+  for (std::size_t i = 0; i < std::size(ordinal_links); ++i)
+    if (given->kind == Json::Kind::string && given->string == ordinal_links[i]) return static_cast<OrdinalLink>(i);
+  throw InvalidInput("model of ordinal_regression has no link that is known", {}, Fault::malformed_binary);
+}
+
+}  // namespace
+
+OrdinalScorer::OrdinalScorer(const Model& model) : predictor(model), link(link_of(model)) {
   if (model.classes.size() < 2)
     throw InvalidInput(concat("model of ordinal_regression has ", model.classes.size(), " classes, not two or more"),
                        {}, Fault::malformed_binary);

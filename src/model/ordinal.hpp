@@ -1,15 +1,16 @@
-// Scores rows with a model of ordinal_regression: P(y <= classes[k]) = 1 / (1 + exp(f - t_k)), f = slopes . x, with
-// thresholds t_0 < t_1 < ..., the parameter "constants".
+// Scores rows with a model of ordinal_regression: P(y <= classes[k]) = F(t_k - f), f = slopes . x, with thresholds
+// t_0 < t_1 < ..., the parameter "constants", and F of the option "link".
 #pragma once
 
 #include <cmath>
 
 #include "model/linear.hpp"
+#include "model/ordinal_link.hpp"
 
 namespace quern {
 
 struct OrdinalScorer {
-  // Throws InvalidInput unless the model has two classes or more and a rising threshold between each two.
+  // Throws InvalidInput unless the model has a link, two classes or more and a rising threshold between each two.
   explicit OrdinalScorer(const Model& model);
 
   std::size_t features() const { return predictor.features(); }
@@ -31,15 +32,12 @@ struct OrdinalScorer {
 
   LinearPredictor predictor;
   Vec<double> thresholds;
+  OrdinalLink link;
 
  private:
-  // Without a difference of probabilities that may be close.
   double probability(std::size_t k, double f) const {
-    const bool first = k == 0, last = k == thresholds.size();
-    double p = 1;
-    if (!last) p /= 1 + std::exp(f - thresholds[k]);
-    if (!first) p /= 1 + std::exp(thresholds[k - 1] - f);
-    return first || last ? p : p * -std::expm1(thresholds[k - 1] - thresholds[k]);
+    return interval_probability(link, k == 0 ? -INFINITY : thresholds[k - 1] - f,
+                                k == thresholds.size() ? INFINITY : thresholds[k] - f);
   }
 };
 

@@ -1,5 +1,6 @@
 // Entry points of every registered aggregate.
 #include "pg/entry.hpp"
+#include "pg/matrix.hpp"
 #include "uda/all.hpp"
 
 #define STATE(name, type, arguments)                           \

@@ -24,16 +24,6 @@ struct Reader<std::string_view> : ReaderOfScalar {
   }
 };
 
-// An argument of type double precision[], of one dimension; a NULL in it makes the result NULL.
-template <>
-struct Reader<std::span<const double>> {
-  std::span<const double> operator()(FunctionCallInfo fcinfo, int arg);
-  bool null() const { return null_; }
-
- private:
-  bool null_ = false;
-};
-
 // What a function made as its result. Inside guarded().
 template <class R>
 struct Returned {
@@ -53,6 +43,9 @@ Datum computed(FunctionCallInfo fcinfo, F&& make) {
     return Returned<decltype(result)>::datum(fcinfo, std::move(result));
   });
 }
+
+// The name a user knows: of the aggregate, for its transition functions. May ereport.
+const char* name_of_caller(FunctionCallInfo fcinfo);
 
 // A cstring, for output functions. Inside guarded().
 Datum text_datum(std::string_view type, const std::string& text);

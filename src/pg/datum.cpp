@@ -6,6 +6,7 @@
 #include "pg/arena.hpp"
 #include "pg/computed.hpp"
 #include "pg/guard.hpp"
+#include "pg/sequences.hpp"
 
 namespace quern::pg {
 
@@ -19,17 +20,6 @@ struct ArrayHead {  // ArrayType without its length word
 
 constinit Prefetcher prefetcher;
 
-// The name a user knows: of the aggregate, for its transition functions.
-const char* name_of_caller(FunctionCallInfo fcinfo) {
-  char* const name = get_func_name(fcinfo->flinfo->fn_oid);
-  if (!name) return "quern";
-  for (const char* suffix : {"_accumulate", "_remove"}) {
-    const Size size = strlen(name), tail = strlen(suffix);
-    if (size > tail && strcmp(name + size - tail, suffix) == 0) name[size - tail] = '\0';
-  }
-  return name;
-}
-
 template <class From>
 void convert_elements(const std::byte* data, std::size_t n, double* to) {
   for (std::size_t i = 0; i < n; ++i) {
@@ -40,6 +30,16 @@ void convert_elements(const std::byte* data, std::size_t n, double* to) {
 }
 
 }  // namespace
+
+const char* name_of_caller(FunctionCallInfo fcinfo) {
+  char* const name = get_func_name(fcinfo->flinfo->fn_oid);
+  if (!name) return "quern";
+  for (const char* suffix : {"_accumulate", "_remove"}) {
+    const Size size = strlen(name), tail = strlen(suffix);
+    if (size > tail && strcmp(name + size - tail, suffix) == 0) name[size - tail] = '\0';
+  }
+  return name;
+}
 
 Datum text_datum(std::string_view type, const std::string& text) {
   if (text.size() >= MaxAllocSize)
@@ -121,6 +121,33 @@ Features FeaturesReader::convert(const std::byte* data, std::size_t n, Oid type)
   return std::span<const double>(to, n);
 }
 
+bool is_offsets_argument(FunctionCallInfo fcinfo, int arg) {
+  return arg < PG_NARGS() && get_fn_expr_argtype(fcinfo->flinfo, arg) == INT4ARRAYOID;
+}
+
+SequenceLabels Reader<SequenceLabels>::operator()(FunctionCallInfo fcinfo, int arg) {
+  const RawLabels labels = read_labels(name_of_caller(fcinfo), PG_GETARG_DATUM(arg));
+  null_ = labels.null;
+  if (null_) return {};
+  auto* const texts = static_cast<std::string_view*>(palloc((labels.count + 1) * sizeof(std::string_view)));
+  for (std::size_t i = 0; i < labels.count; ++i) {
+    const Bytes label = bytes_of(DatumGetPointer(labels.texts[i]));
+    texts[i] = {reinterpret_cast<const char*>(label.data()), label.size()};
+  }
+  return {{texts, labels.count}};
+}
+
+SequenceFeatures Reader<SequenceFeatures>::operator()(FunctionCallInfo fcinfo, int arg) {
+  const Oid type = get_fn_expr_argtype(fcinfo->flinfo, arg);
+  FeatureForm form;
+  if (!OidIsValid(type) || !feature_form(type, form)) elog(ERROR, "type of features is not known");
+  const bool offsets = is_offsets_argument(fcinfo, arg + 1);
+  const RawSequence sequence = read_sequence(name_of_caller(fcinfo), form, PG_GETARG_DATUM(arg),
+                                             offsets ? &fcinfo->args[arg + 1].value : nullptr);
+  null_ = sequence.null;
+  return {{sequence.entries, sequence.count}, sequence.positions};
+}
+
 Features Reader<Features>::expand(FunctionCallInfo fcinfo, Bytes svec) {
   const SparseFeatures x = svec_.read(svec);
   if (x.size > most_expanded)
@@ -138,16 +165,15 @@ namespace {
 void warn_if_doubtful(const Model& model) {
   const double separation = model.metric("separation");
   if (separation > 0)
-    ereport(WARNING, (errmsg("%.*s: the features %s%s; the estimates do not exist",
-                             static_cast<int>(model.algorithm.size()), model.algorithm.data(),
-                             model.find_metric("events") ? "order all events" : "separate the classes",
-                             separation > 1 ? " but for ties" : ""),
-                      errhint("Give the option l2 a value above 0, or leave out the features that separate.")));
-  else if (model.metric("converged") == 0)
     ereport(WARNING,
-            (errmsg("%.*s: no convergence after %.0f iterations", static_cast<int>(model.algorithm.size()),
-                    model.algorithm.data(), model.metric("iterations")),
-             errhint("Raise the option max_iter, max_seconds or tol.")));
+            (errmsg("%.*s: the features %s%s; the estimates do not exist", static_cast<int>(model.algorithm.size()),
+                    model.algorithm.data(), model.find_metric("events") ? "order all events" : "separate the classes",
+                    separation > 1 ? " but for ties" : ""),
+             errhint("Give the option l2 a value above 0, or leave out the features that separate.")));
+  else if (model.metric("converged") == 0)
+    ereport(WARNING, (errmsg("%.*s: no convergence after %.0f iterations", static_cast<int>(model.algorithm.size()),
+                             model.algorithm.data(), model.metric("iterations")),
+                      errhint("Raise the option max_iter, max_seconds or tol.")));
 }
 
 // In fn_extra of a function that returns a model.

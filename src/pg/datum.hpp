@@ -7,6 +7,7 @@
 #include <cstring>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "base/features.hpp"
 #include "base/reflect.hpp"
@@ -19,7 +20,9 @@
 
 namespace quern {
 struct Moments;
-}
+class Matrix;
+struct SparseMatrix;
+}  // namespace quern
 
 namespace quern::pg {
 
@@ -172,6 +175,60 @@ struct Reader<FeatureRow> : FeaturesReader {
   }
 };
 
+// An argument of labels, and one of features with or without one of offsets: their texts lie in the memory of the call.
+template <>
+struct Reader<SequenceLabels> {
+  SequenceLabels operator()(FunctionCallInfo fcinfo, int arg);
+  bool null() const { return null_; }
+
+ private:
+  bool null_ = false;
+};
+template <>
+struct Reader<SequenceFeatures> {
+  SequenceFeatures operator()(FunctionCallInfo fcinfo, int arg);
+  bool null() const { return null_; }
+
+ private:
+  bool null_ = false;
+};
+
+template <>
+struct Reader<Responses> : Reader<Features> {
+  Reader() {}
+
+  Responses operator()(FunctionCallInfo fcinfo, int arg) {
+    if (get_fn_expr_argtype(fcinfo->flinfo, arg) != FLOAT8OID) return {Reader<Features>::operator()(fcinfo, arg)};
+    number_ = PG_GETARG_FLOAT8(arg);
+    return {std::span<const double>(&number_, 1)};
+  }
+
+ private:
+  double number_;
+};
+
+// An argument of type double precision[], of one dimension.
+template <>
+struct Reader<std::span<const double>> {
+  std::span<const double> operator()(FunctionCallInfo fcinfo, int arg);
+  bool null() const { return null_; }
+
+ private:
+  bool null_ = false;
+};
+
+// Is argument `arg` one of offsets, which belongs to the features before it?
+bool is_offsets_argument(FunctionCallInfo fcinfo, int arg);
+
+// How many arguments of the call make up the one of type A that starts at `arg`.
+template <class A>
+int arguments_of(FunctionCallInfo fcinfo, int arg) {
+  if constexpr (std::is_same_v<A, SequenceFeatures>)
+    return is_offsets_argument(fcinfo, arg + 1) ? 2 : 1;
+  else
+    return 1;
+}
+
 // The elements of an array of numbers, of any type that can be one. May ereport.
 void read_numbers(Oid type, const std::byte* data, std::size_t n, double* to);
 
@@ -182,8 +239,10 @@ struct Readers<std::tuple<T...>> {
   std::tuple<Reader<T>...> each;
 
   std::tuple<T...> read(FunctionCallInfo fcinfo, int first) {
+    int next = first;
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
-      return std::tuple<T...>{value<T>(std::get<I>(each), fcinfo, first + static_cast<int>(I))...};
+      return std::tuple<T...>{
+          value<T>(std::get<I>(each), fcinfo, std::exchange(next, next + arguments_of<T>(fcinfo, next)))...};
     }
     (std::index_sequence_for<T...>{});
   }
@@ -212,7 +271,9 @@ inline NullableDatum to_datum(std::string_view v, FunctionCallInfo) {
 }
 
 NullableDatum to_datum(const SparseVector& x, FunctionCallInfo);
+NullableDatum to_datum(const Matrix& a, FunctionCallInfo);
 NullableDatum to_datum(const Moments& moments, FunctionCallInfo);
+NullableDatum to_datum(const SparseMatrix& a, FunctionCallInfo);
 // A composite value.
 template <Record R>
 NullableDatum to_datum(const R& row, FunctionCallInfo fcinfo);
@@ -233,6 +294,7 @@ ArrayType* new_array(std::size_t n, std::size_t rows = 0);
 // float8[], or float8[][] of `rows` rows in row-major order.
 Datum array_datum(std::span<const double> values, std::size_t rows = 0);
 inline NullableDatum to_datum(std::span<const double> v, FunctionCallInfo) { return {array_datum(v), false}; }
+inline NullableDatum to_datum(const Vec<double>& v, FunctionCallInfo) { return {array_datum(v), false}; }
 
 // One row as an array of Datums, in the order of the columns.
 template <Record R>

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/json.hpp"
+#include "matrix/matrix.hpp"
 #include "pg/arena.hpp"
 #include "pg/datum.hpp"
 #include "pg/guard.hpp"
@@ -17,10 +18,21 @@ inline Datum unchanged(FunctionCallInfo fcinfo) {
   return PG_GETARG_DATUM(0);
 }
 
+// Of the call, beyond those of accumulate(): the one of offsets.
+template <State S>
+int further_arguments(FunctionCallInfo fcinfo) {
+  int next = 1;
+  const auto extra = [&]<class... A>(std::tuple<A...>*) {
+    ((next += arguments_of<A>(fcinfo, next)), ...);
+    return next - 1 - static_cast<int>(sizeof...(A));
+  };
+  return extra(static_cast<Args<S>*>(nullptr));
+}
+
 // Is one of the arguments that make up a row NULL? The options are not.
 template <State S>
 bool row_has_null(FunctionCallInfo fcinfo) {
-  int arguments = std::tuple_size_v<Args<S>>;
+  int arguments = std::tuple_size_v<Args<S>> + further_arguments<S>(fcinfo);
   if constexpr (Learner<S>)
     if (PG_NARGS() <= arguments + 1) arguments -= 1;     // a form without weight
   arguments = std::min<int>(arguments, PG_NARGS() - 1);  // a form without the last argument
@@ -33,7 +45,7 @@ bool row_has_null(FunctionCallInfo fcinfo) {
 template <State S>
 std::string_view options_text(FunctionCallInfo fcinfo) {
   if constexpr (Learner<S>) {
-    constexpr int data = 1 + std::tuple_size_v<Args<S>> - 1;  // state, y, x
+    const int data = 1 + std::tuple_size_v<Args<S>> - 1 + further_arguments<S>(fcinfo);  // state, y, x
     const int last = PG_NARGS() - 1;
     if (last >= data && !PG_ARGISNULL(last)) {
       Jsonb* const json = PG_GETARG_JSONB_P(last);
@@ -138,12 +150,21 @@ inline void warn(const std::string& what) {
   if (!what.empty()) call([&] { ereport(WARNING, (errmsg("%s", what.c_str()))); });
 }
 
+Datum matrix_datum(Matrix&& a);
+
 template <auto final>
 Datum finalize(FunctionCallInfo fcinfo) {
   using S = StateOf<final>;
   if (PG_ARGISNULL(0)) PG_RETURN_NULL();
   const Given<S> given(fcinfo, 0);
   return guarded([&]() -> Datum {
+    if constexpr (std::is_same_v<ResultOf<final>, std::optional<Matrix>>) {  // becomes the value where it is made
+      Arena arena(CurrentMemoryContext);
+      BornIn scope(arena);
+      auto result = given.visit([](const S& state) { return (state.*final)(); });
+      fcinfo->isnull = !result;
+      return result ? matrix_datum(std::move(*result)) : Datum{0};
+    }
     Scratch scratch;
     BornIn scope(scratch);
     const auto result = given.visit([](const S& state) { return (state.*final)(); });

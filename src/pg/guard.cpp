@@ -35,6 +35,12 @@ int sqlstate_of(Fault fault) {
       return ERRCODE_INVALID_BINARY_REPRESENTATION;
     case Fault::limit_exceeded:
       return ERRCODE_PROGRAM_LIMIT_EXCEEDED;
+    case Fault::malformed_expression:
+      return ERRCODE_SYNTAX_ERROR;
+    case Fault::unknown_name:
+      return ERRCODE_UNDEFINED_COLUMN;
+    case Fault::unknown_function:
+      return ERRCODE_UNDEFINED_FUNCTION;
   }
   return ERRCODE_INTERNAL_ERROR;
 }

@@ -1,5 +1,6 @@
 // The texts of one column of ids, numbered in the order that one process meets them, and left in the area for the
-// leader to read when the process is gone: no process needs to know what others have met (train/row_ids.hpp).
+// leader to read when the process is gone: no process needs to know what others have met
+// (train/techniques/row_ids.hpp).
 //
 // Memory: the texts in the area, once for each process that met them, and 8 bytes or a little more for each in the
 // process. They are not counted against quern.train_memory.
@@ -10,7 +11,7 @@
 #include <vector>
 
 #include "pg/row_blocks.hpp"
-#include "train/row_ids.hpp"
+#include "train/techniques/row_ids.hpp"
 
 namespace quern::pg {
 

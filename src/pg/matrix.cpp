@@ -17,8 +17,8 @@ ArrayType* array_argument(FunctionCallInfo fcinfo, int arg, int most_dimensions)
   ArrayType* const array = PG_GETARG_ARRAYTYPE_P(arg);
   if (ARR_NDIM(array) > most_dimensions)
     ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-                    errmsg("%s: an array of %d dimensions, and at most %d are expected",
-                           get_func_name(fcinfo->flinfo->fn_oid), ARR_NDIM(array), most_dimensions)));
+                    errmsg("%s: an array of %d dimensions, and at most %d are expected", name_of_caller(fcinfo),
+                           ARR_NDIM(array), most_dimensions)));
   return array;
 }
 
@@ -42,6 +42,14 @@ MatrixView Reader<MatrixView>::operator()(FunctionCallInfo fcinfo, int arg) {
     ereport(ERROR,
             (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("value is not a quern.matrix, or is damaged")));
   return {shape, reinterpret_cast<const double*>(bytes.data() + sizeof head)};
+}
+
+NullableDatum to_datum(const Matrix& a, FunctionCallInfo) {
+  const MatrixHead head{matrix_mark, static_cast<std::int32_t>(a.rows()), static_cast<std::int32_t>(a.columns())};
+  varlena* const datum = new_varlena(sizeof head + a.size() * sizeof(double));
+  std::memcpy(payload(datum), &head, sizeof head);
+  if (a.size() > 0) std::memcpy(payload(datum) + sizeof head, a.data(), a.size() * sizeof(double));
+  return {PointerGetDatum(datum), false};
 }
 
 Datum matrix_datum(Matrix&& a) {

@@ -1,5 +1,5 @@
-// quern.predict, predict_proba, predict_label and decision_function: of features, or of a row that has them in its
-// columns.
+// quern.predict, predict_proba, predict_label, decision_function and transform: of features, or of a row that has them
+// in its columns.
 #include "base/text.hpp"
 #include "pg/entry.hpp"
 #include "pg/row_features.hpp"
@@ -28,6 +28,8 @@ class ArrayFeatures {
 void demand_rows(const LoadedModel& loaded, const char* function) {
   if (loaded.model->algorithm == "crf")
     throw InvalidInput(concat(function, ": a crf model labels sequences, not rows"), "Use quern.tag.");
+  if (loaded.model->algorithm == "pca" && std::string_view(function).starts_with("predict"))
+    throw InvalidInput(concat(function, ": a pca model predicts nothing"), "Use quern.transform.");
 }
 
 void match_width(const LoadedModel& loaded, const FeatureRow& x, const char* function) {
@@ -115,6 +117,22 @@ Datum decision_function(FunctionCallInfo fcinfo) {
   });
 }
 
+// The components of a row. The scores of other models are no coordinates: decision_function gives those.
+template <class Source>
+Datum transform(FunctionCallInfo fcinfo) {
+  LoadedModel& loaded = load_model(fcinfo);
+  Source source;
+  const FeatureRow x = source(fcinfo, loaded, "transform");
+  if (source.null()) PG_RETURN_NULL();
+  return array_of(loaded.kind->decisions ? loaded.kind->decisions(loaded.scorer) : 0, [&](std::span<double> out) {
+    if (loaded.model->algorithm != "pca")
+      throw InvalidInput(concat("transform: a ", loaded.model->algorithm, " model has no components"),
+                         "It takes a model of pca.");
+    match_width(loaded, x, "transform");
+    loaded.kind->decide(loaded.scorer, x, out);
+  });
+}
+
 }  // namespace
 
 }  // namespace quern::pg
@@ -127,3 +145,5 @@ QUERN_EXPORT(quern_predict_row, quern::pg::predict<quern::pg::RowFeatures>)
 QUERN_EXPORT(quern_predict_proba_row, quern::pg::predict_proba<quern::pg::RowFeatures>)
 QUERN_EXPORT(quern_predict_label_row, quern::pg::predict_label<quern::pg::RowFeatures>)
 QUERN_EXPORT(quern_decision_function_row, quern::pg::decision_function<quern::pg::RowFeatures>)
+QUERN_EXPORT(quern_transform, quern::pg::transform<quern::pg::ArrayFeatures>)
+QUERN_EXPORT(quern_transform_row, quern::pg::transform<quern::pg::RowFeatures>)

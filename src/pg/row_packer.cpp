@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "model/ids.hpp"
 #include "pg/datum.hpp"
 #include "uda/row_checks.hpp"
 
@@ -119,7 +120,7 @@ void RowPacker::pack(const Datum* values, const bool* nulls) {
   target_.append(y, weight, row, tags_);
 }
 
-// As in train/crf_layout.hpp.
+// As in train/techniques/crf_layout.hpp.
 void RowPacker::pack_sequence(const Datum* values, double weight) {
   const std::string who(columns_.learner);
   const Datum features = values[parts_[0].position];
@@ -328,7 +329,7 @@ FeatureRow RowPacker::row_of_numbers(const Datum* values) {
   return Features(std::span<const double>(dense_));
 }
 
-// As bits, see train/row_ids.hpp.
+// As bits, see train/techniques/row_ids.hpp.
 FeatureRow RowPacker::row_of_ids(const Datum* values) {
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     const Datum value = values[parts_[i].position];
@@ -420,13 +421,8 @@ double RowPacker::target_value(const Datum* values) {
 
 double RowPacker::tag_value(const TrainingColumn& column, Datum value) {
   const auto kind = static_cast<ColumnKind>(column.kind);
-  if (kind == ColumnKind::text || kind == ColumnKind::printable) {
-    std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, and the finalizer of SplitMix64
-    for (const char c : label_text(column, value)) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9;
-    hash = (hash ^ (hash >> 27)) * 0x94d049bb133111eb;
-    return static_cast<double>((hash ^ (hash >> 31)) >> 12);
-  }
+  if (kind == ColumnKind::text || kind == ColumnKind::printable)
+    return static_cast<double>(hash_of_id(label_text(column, value)) >> 12);
   const double tag = number(kind, value);
   if (!std::isfinite(tag))
     throw InvalidInput(concat(columns_.learner, ": ", column.name, " must be finite, not ", tag),

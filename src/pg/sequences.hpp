@@ -12,6 +12,7 @@
 
 #include <cstdint>
 
+#include "base/sequence.hpp"
 #include "pg/postgres.hpp"
 
 namespace quern::pg {
@@ -22,14 +23,6 @@ enum class FeatureForm : std::int32_t { json, names, ids };
 bool feature_form(Oid type, FeatureForm& form);
 bool is_text_array(Oid type);
 bool is_offsets(Oid type);
-
-struct SequenceEntry {
-  enum : std::int32_t { position = -1, id = -2 };
-  const char* name;
-  std::int32_t size;    // of the name, or one of these
-  std::int64_t number;  // an id
-  double value;
-};
 
 struct RawSequence {
   const SequenceEntry* entries;

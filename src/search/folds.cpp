@@ -6,6 +6,7 @@
 #include <random>
 
 #include "base/error.hpp"
+#include "base/split_mix.hpp"
 #include "base/text.hpp"
 #include "search/row_view.hpp"
 
@@ -15,18 +16,12 @@ namespace {
 
 constexpr std::uint32_t rows_between_checks = 100'000;
 
-std::uint64_t hash_of(std::uint64_t z) {  // the finalizer of SplitMix64
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return z ^ (z >> 31);
-}
-
 // Of n rows in an order that nobody can foresee, which part comes next: all parts once in each turn, in a new order. A
 // share is dealt by the error that has accumulated.
 class Dealer {
  public:
   Dealer(const FoldLayout& layout, double share, std::uint64_t seed)
-      : random_(hash_of(seed + 0x9e3779b97f4a7c15)), share_(layout.share ? share : 0), turn_(layout.parts) {
+      : random_(split_mix(seed + split_mix_step)), share_(layout.share ? share : 0), turn_(layout.parts) {
     std::iota(turn_.begin(), turn_.end(), std::uint8_t{0});
     next_ = turn_.size();
   }
@@ -81,7 +76,7 @@ std::vector<std::uint8_t> parts_of_groups(std::string_view function, const FoldO
   for (std::size_t i = 0; i < sorted.size(); ++i) {
     if (i % rows_between_checks == 0) checkpoint();
     if (groups.empty() || groups.back().tag != sorted[i])
-      groups.push_back({sorted[i], 0, hash_of(options.seed * 0x9e3779b97f4a7c15 + groups.size()), 0});
+      groups.push_back({sorted[i], 0, split_mix(options.seed * split_mix_step + groups.size()), 0});
     ++groups.back().rows;
   }
   if (groups.size() < layout.parts) refuse_few(function, layout, "groups", groups.size());

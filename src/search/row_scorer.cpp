@@ -27,6 +27,12 @@ RowScorer::RowScorer(const Model& model, MetricKind metric, std::size_t classes,
   kind_.build(model, scorer_.get());
   const std::size_t decisions = kind_.decisions ? kind_.decisions(scorer_.get()) : 0;
   out_.resize(std::max({decisions, classes, std::size_t{1}}));
+  if (metric != MetricKind::loss) return;
+  const std::size_t constants = objective->constants();
+  linear_ = objective->outputs() - constants;
+  out_.resize(std::max(out_.size(), objective->outputs()));
+  const auto values = constants > 0 ? model.parameter("constants", constants) : std::span<const double>();
+  std::copy(values.begin(), values.end(), out_.begin() + static_cast<std::ptrdiff_t>(linear_));
 }
 
 RowScorer::~RowScorer() { kind_.destroy(scorer_.get()); }
@@ -40,8 +46,7 @@ void RowScorer::add(const RowFormat& format, const std::byte* row, double y, dou
   }
   const void* const scorer = scorer_.get();
   if (metric_ == MetricKind::loss) {
-    const std::size_t outputs = objective_->outputs();
-    kind_.decide(scorer, x, std::span(out_).first(outputs));
+    kind_.decide(scorer, x, std::span(out_).first(linear_));
     const double target = objective_->target() == TargetKind::binary ? 2 * y - 1 : y;
     return sums.add_loss(objective_->value(out_.data(), &target, &weight, 1), weight);
   }

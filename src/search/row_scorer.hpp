@@ -33,6 +33,7 @@ class RowScorer {
   const Objective* const objective_;
   std::unique_ptr<double[]> scorer_;
   std::vector<double> values_, dense_, out_;
+  std::size_t linear_ = 0;  // outputs of the objective, behind which its constants are in out_
 };
 
 }  // namespace quern

@@ -52,6 +52,19 @@ std::string message_of(std::string_view algorithm, const InvalidInput& e) {
   return std::string(what);
 }
 
+bool is_searchable(std::string_view algorithm, const TrainingPlan& plan) {
+  const TargetKind target = plan.target;
+  return target != TargetKind::none && target != TargetKind::sequence && target != TargetKind::survival &&
+         plan.ids.empty() && algorithm != "kalman_smoothing";
+}
+
+std::string searchable_algorithms() {
+  std::string names;
+  for (const std::string_view name : training_names())
+    if (is_searchable(name, plan_training(name, {}))) names += concat(names.empty() ? "" : ", ", name);
+  return concat("Algorithms that predict a number or a class can be searched: ", names, ".");
+}
+
 }  // namespace
 
 SearchRequest::SearchRequest(std::string_view function, std::string_view algorithm, std::string_view grid_text,
@@ -68,11 +81,9 @@ SearchRequest::SearchRequest(std::string_view function, std::string_view algorit
       throw InvalidInput(concat(function, ": option \"", name, "\" is the same for all settings"),
                          concat(R"(Give it in the options: {"fixed": {")", name, R"(": ...}}.)"));
   plan_ = plan_training(algorithm, options_of(first));
-  const TargetKind target = plan_.target;
-  if (target == TargetKind::none || target == TargetKind::sequence || target == TargetKind::survival ||
-      !plan_.ids.empty() || algorithm == "kalman_smoothing")
+  if (!is_searchable(algorithm, plan_))
     throw InvalidInput(concat(function, ": ", algorithm, " predicts no column that a metric could be of"),
-                       "Algorithms that predict a number or a class can be searched.");
+                       searchable_algorithms());
   if (plan_.rows.store == "none")
     throw InvalidInput(concat(function, ": store \"none\" cannot be searched over"),
                        "Rows are read many times: keep them.");

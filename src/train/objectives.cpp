@@ -67,6 +67,8 @@ std::unique_ptr<Objective> make(std::string_view name, std::string_view text, st
   } else if constexpr (LossOfRow<T>) {
     if constexpr (std::constructible_from<T, std::size_t>)
       return std::make_unique<RowObjective<T>>(T(classes));
+    else if constexpr (std::constructible_from<T, typename OptionsOf<T>::Type, std::size_t>)
+      return std::make_unique<RowObjective<T>>(T(own, classes));
     else
       return std::make_unique<RowObjective<T>>(made_of<T>(own));
   } else {

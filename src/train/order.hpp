@@ -7,7 +7,8 @@
 //                      All mixes of a group have one permutation. Rows of fewer bytes than a mix are shuffled fully.
 //   shuffle_once       one permutation of all rows, the same in every epoch.
 //   none               as stored. Clustered rows ruin stochastic descent; this is the control.
-//   mrs                multiplexed reservoir sampling: a scan in stored order that keeps a reservoir visits the rows that
+//   mrs                multiplexed reservoir sampling: a scan in stored order that keeps a reservoir visits the rows
+//   that
 //                      it drops, and between them those that the reservoir of the epoch before kept.
 //
 // A permutation is a function of the seed and the epoch alone: of no number of processes, and of no place where rows
@@ -29,17 +30,19 @@
 #include <utility>
 #include <vector>
 
+#include "base/split_mix.hpp"
 #include "train/row_store.hpp"
 
 namespace quern {
 
-// SplitMix64 from a start that is a hash of three numbers. Steele, Lea and Flood, OOPSLA 2014.
+// SplitMix64 from a start that is a hash of three numbers.
 class RandomStream {
  public:
   RandomStream(std::uint64_t seed, std::uint64_t epoch, std::uint64_t stream)
-      : state_(mix(mix(mix(seed + golden) + epoch * golden) ^ (stream + 1) * 0xd1342543de82ef95)) {}
+      : state_(split_mix(split_mix(split_mix(seed + split_mix_step) + epoch * split_mix_step) ^
+                         (stream + 1) * 0xd1342543de82ef95)) {}
 
-  std::uint64_t next() { return mix(state_ += golden); }
+  std::uint64_t next() { return split_mix(state_ += split_mix_step); }
 
   // Of 0 .. count-1, uniform to within count / 2^64.
   std::uint64_t below(std::uint64_t count) {
@@ -48,13 +51,6 @@ class RandomStream {
   }
 
  private:
-  static constexpr std::uint64_t golden = 0x9e3779b97f4a7c15;
-  static constexpr std::uint64_t mix(std::uint64_t z) {
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-  }
-
   std::uint64_t state_;
 };
 

@@ -19,7 +19,7 @@
 
 #include "model/model.hpp"
 #include "train/crew.hpp"
-#include "train/row_ids.hpp"
+#include "train/techniques/row_ids.hpp"
 #include "train/row_options.hpp"
 #include "train/row_store.hpp"
 #include "train/target.hpp"

@@ -30,11 +30,13 @@
 
 #include <memory_resource>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <tuple>
 
 #include "base/features.hpp"
 #include "base/pack.hpp"
+#include "base/sequence.hpp"
 #include "base/vec.hpp"
 
 namespace quern {
@@ -42,7 +44,8 @@ namespace quern {
 // Bound on the row counts a state may claim: exact in a double, and the sum of two does not overflow.
 inline constexpr std::int64_t max_rows = std::int64_t{1} << 53;
 
-// Argument types of accumulate() beyond double, std::int64_t, Features and FeatureRow.
+// Argument types of accumulate() beyond double, std::int64_t, Features, FeatureRow, a MatrixView and a vector, which is
+// a std::span<const double>.
 
 // The weight of a row: 1 where the SQL form has none.
 struct Weight {
@@ -61,11 +64,28 @@ struct ClassLabel {
   enum class Type : std::int32_t { boolean = 1, number = 2, text = 3 } type = Type::text;  // as in Target
 };
 
+// y of one number or of several.
+struct Responses {
+  Features values;
+};
+
 // Of a user or an item: a number or text, all of a group alike; text is valid during the call only.
 struct Id {
   std::string_view text;
   std::int64_t number = 0;
   bool is_text = false;
+};
+
+// The labels of a sequence; valid during the call only.
+struct SequenceLabels {
+  std::span<const std::string_view> texts;
+};
+
+// The features of its positions; valid during the call only. In SQL one argument, or two: an array of all features and
+// the offsets at which positions begin.
+struct SequenceFeatures {
+  std::span<const SequenceEntry> entries;
+  std::size_t positions = 0;
 };
 
 // The size of a vector that a row is a part of; an SQL form without it leaves it open. Always the last argument.

@@ -9,7 +9,7 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
-#include "train/row_ids.hpp"
+#include "train/techniques/row_ids.hpp"
 #include "train/training.hpp"
 #include "uda/row_checks.hpp"
 #include "uda/train_alone.hpp"

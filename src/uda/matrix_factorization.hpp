@@ -10,7 +10,7 @@
 #include <string>
 
 #include "model/model.hpp"
-#include "train/factorization_options.hpp"
+#include "train/techniques/factorization_options.hpp"
 #include "uda/aggregate.hpp"
 
 namespace quern {

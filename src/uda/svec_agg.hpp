@@ -1,14 +1,11 @@
 // A sparse vector from rows of (index, value). The values of one index add up.
-//
-// Rows in the order of their index are appended to a sorted part. Others wait behind it until they are as many as it
-// has, and are then sorted and merged into it: n rows cost O(n log n) in any order, and each index is kept once or
-// twice.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 
 #include "linalg/sparse_vector.hpp"
+#include "linalg/summed_entries.hpp"
 #include "uda/aggregate.hpp"
 
 namespace quern {
@@ -16,11 +13,9 @@ namespace quern {
 struct SvecAgg {
   static constexpr std::size_t max_entries = 75'000'000;  // 900 MB
 
-  std::int64_t size = 0;    // as given, or the largest index so far
-  bool given = false;       // is the size?
-  std::int64_t sorted = 0;  // so many entries increase in their index; the others wait
-  Vec<std::uint32_t> indices;
-  Vec<double> values;
+  std::int64_t size = 0;  // as given, or the largest index so far
+  bool given = false;     // is the size?
+  SummedEntries<std::uint32_t> entries;
 
   void accumulate(std::int64_t index, double value, Dimension dimension);
   void merge(const SvecAgg& other);
@@ -31,8 +26,6 @@ struct SvecAgg {
 
  private:
   void fit(std::int64_t needed, bool is_given);
-  void append(std::uint32_t index, double value);
-  void settle();  // merges what waits
 };
 
 }  // namespace quern

@@ -20,7 +20,8 @@ class NoClock final : public Observer {
 
 Model train_alone(const JobSpec& spec, RowStore& store, Description description, std::span<const double> class_map) {
   const std::unique_ptr<Training> training = make_training(spec, store);
-  description.feature_names = plan_training(spec.algorithm, spec.options).rows.feature_names;
+  if (description.feature_names.empty())
+    description.feature_names = plan_training(spec.algorithm, spec.options).rows.feature_names;
   std::vector<double> board(training->board_size());
   std::copy(class_map.begin(), class_map.end(), board.begin() + static_cast<std::ptrdiff_t>(training->class_map()));
   const std::unique_ptr<Worker> worker = training->make_worker(store, board);

@@ -8,8 +8,8 @@
 
 namespace quern {
 
-// class_map: the index in description.classes of each class number of the rows; empty without classes. The names of the
-// features are those of the options.
+// class_map: the index in description.classes of each class number of the rows; empty without classes. The names of
+// the features are those of the description, or of the options.
 Model train_alone(const JobSpec& spec, RowStore& store, Description description, std::span<const double> class_map);
 
 }  // namespace quern

@@ -1,6 +1,7 @@
 #include "uda/trained.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -69,6 +70,28 @@ void check_label(std::string_view learner, const ClassLabel& y) {
 
 double class_of(std::string_view learner, ClassDictionary& classes, const ClassLabel& y) {
   return static_cast<double>(classes.find_or_add(learner, "y", y));
+}
+
+Task task_of(std::string_view learner, const Vec<char>& options) {
+  const TargetKind target = plan_training(learner, text_of(options)).target;
+  return target == TargetKind::either ? by_type : target == TargetKind::number ? regression : classification;
+}
+
+std::optional<double> number_for(std::string_view learner, std::int32_t task, const ClassLabel& y) {
+  const bool is_number = y.type == ClassLabel::Type::number;
+  if (task == regression && !is_number)
+    throw InvalidInput(concat(learner, ": y is \"", y.text, "\", and task is regression"),
+                       "Cast y to a number, or leave the option task out.");
+  if (task == classification || !is_number) return std::nullopt;
+  double value = 0;
+  std::from_chars(y.text.data(), y.text.data() + y.text.size(), value);
+  return value;
+}
+
+void check_alike(std::string_view learner, const ClassDictionary& classes, const CollectedRows& rows,
+                 const ClassDictionary& from, const CollectedRows& more) {
+  if (rows.rows > 0 && more.rows > 0 && (classes.size() > 0) != (from.size() > 0))
+    throw InvalidInput(concat(learner, ": states of classes and of numbers cannot be merged"));
 }
 
 void merge(std::string_view learner, ClassDictionary& classes, CollectedRows& rows, const ClassDictionary& from,

@@ -39,6 +39,15 @@ std::optional<Model> fit(std::string_view learner, const Vec<char>& options, con
                          const CollectedRows& rows, std::int64_t skipped);
 std::string why_none(std::string_view learner, const ClassDictionary& classes, const CollectedRows& rows);
 
+// Of a learner that takes both: what y is.
+enum Task : std::int32_t { by_type, classification, regression };
+Task task_of(std::string_view learner, const Vec<char>& options);
+// y where it is to be taken as a number.
+std::optional<double> number_for(std::string_view learner, std::int32_t task, const ClassLabel& y);
+// Throws InvalidInput if one has classes and the other numbers.
+void check_alike(std::string_view learner, const ClassDictionary& classes, const CollectedRows& rows,
+                 const ClassDictionary& from, const CollectedRows& more);
+
 // The options, and the rows left out, of two states of one learner.
 template <class State>
 void merge_options(State& state, const State& other) {
@@ -128,8 +137,59 @@ struct TrainedWithoutTarget {
   std::string why_none() const { return trained::why_none(learner, options, rows); }
 };
 
+// Of a learner that takes classes and numbers: text and booleans are classes and numbers are numbers, unless option
+// task says otherwise.
+template <class Name>
+struct TrainedOnEither {
+  using Options = TrainOptions;
+  static constexpr std::string_view learner = Name::text;
+
+  Vec<char> options;
+  std::int32_t task = trained::by_type;
+  std::int64_t skipped = 0;
+  ClassDictionary classes;  // none of a regression
+  CollectedRows rows;
+
+  void configure() {
+    trained::check_options(learner, options);
+    task = trained::task_of(learner, options);
+  }
+
+  void accumulate(ClassLabel y, FeatureRow x, Weight w) {
+    trained::check_row(learner, options, rows, x, w);
+    trained::check_label(learner, y);
+    const std::optional<double> number = trained::number_for(learner, task, y);
+    if (w.value > 0) rows.append(learner, number ? *number : trained::class_of(learner, classes, y), w.value, x);
+  }
+
+  void merge(const TrainedOnEither& other) {
+    trained::merge_options(*this, other);
+    if (options == other.options) task = other.task;
+    trained::check_alike(learner, classes, rows, other.classes, other.rows);
+    trained::merge(learner, classes, rows, other.classes, other.rows);
+  }
+
+  void skip() { ++skipped; }
+
+  bool valid() const {
+    return skipped >= 0 && skipped <= max_rows && rows.rows <= max_rows && classes.valid() &&
+           task >= trained::by_type && task <= trained::regression &&
+           (classes.size() == 0 || (task != trained::regression && rows.rows > 0)) &&
+           (classes.size() > 0 || rows.rows == 0 || task != trained::classification) && rows.valid(classes.size());
+  }
+
+  std::optional<Model> fit() const { return trained::fit(learner, options, classes, rows, skipped); }
+  std::string why_none() const { return trained::why_none(learner, classes, rows); }
+};
+
 namespace trained {
 
+struct Mlp {
+  static constexpr std::string_view text = "mlp";
+};
+struct FactorizationMachine {
+  static constexpr std::string_view text = "factorization_machine";
+};
 struct KMeans {
   static constexpr std::string_view text = "kmeans";
   using Options = KMeansOptions;
@@ -176,6 +236,8 @@ using LinearSvmState = Trained<trained::LinearSvm, ClassLabel>;
 using SvmRegressionState = Trained<trained::SvmRegression, double>;
 using PoissonRegressionState = Trained<trained::Poisson, double>;
 using GammaRegressionState = Trained<trained::Gamma, double>;
+using MlpState = TrainedOnEither<trained::Mlp>;
+using FactorizationMachineState = TrainedOnEither<trained::FactorizationMachine>;
 using KMeansState = TrainedWithoutTarget<trained::KMeans>;
 using GaussianMixtureState = TrainedWithoutTarget<trained::GaussianMixture>;
 using HuberRegressionState = Trained<trained::Huber, double>;

@@ -75,6 +75,13 @@ int main() {
             grows);
     }
 
+    for (const std::string call :
+         {"gram(x)", "cross(x, y)", "cross(x, x)", "mmchain(x, '{1,2,3}')", "sum(x)", "avg(x::matrix)",
+          "matrix_agg(i, x)", "matrix_agg(i % 7 + 1, i % 5 + 1, y)", "from_blocks(i, 1, x::matrix)", "svd(x)", "pca(x)",
+          "pca(x, '{\"method\": \"qr\"}')", "pca(x, '{\"method\": \"randomized\", \"n_components\": 2}')"})
+      check(call, concat("SELECT md5((", call, ")::text) FROM few"), !call.starts_with("mmchain"));
+    check("blocks", "SELECT md5(from_blocks(i, j, block)::text) FROM blocks('SELECT i, x FROM few', 7, 2)", false);
+
     session.require(
         "CREATE TEMP TABLE models AS SELECT 'linear' AS name, linear_regression(y, x) AS model FROM few UNION ALL "
         "SELECT 'logistic', logistic_regression(b, x) FROM few UNION ALL SELECT 'bayes', gaussian_naive_bayes(c, x) "

@@ -55,6 +55,9 @@ std::vector<Value> values() {
   all.push_back({"moments", "comoments", "SELECT moments(x) FROM few"});
   all.push_back({"a sparse vector", "svec", "SELECT '{1:0.1,7:-1e308,2147483647:5e-324}/2147483647'::svec"});
   all.push_back({"a sparse vector without entries", "svec", "SELECT '{}/5'::svec"});
+  all.push_back(
+      {"a sparse matrix", "smatrix", "SELECT '{1:{1:0.1,7:-1e308},3:{2147483647:5e-324}}/4x2147483647'::smatrix"});
+  all.push_back({"a sparse matrix without rows", "smatrix", "SELECT '{}/0x5'::smatrix"});
   all.push_back({"sparse features", "features", "SELECT '{1:0.1,7:-3}/9'::features"});
   return all;
 }

@@ -21,8 +21,9 @@ SELECT is(array_agg(oid::regprocedure), NULL,
 FROM function
 WHERE proname NOT LIKE 'gather\_rows%' AND (prosecdef
    OR ((provolatile <> CASE WHEN 'record'::regtype = ANY (proargtypes) THEN 's' ELSE 'i' END OR proparallel <> 's')
-       AND proname NOT IN ('training_progress', 'blas', 'train', 'update', 'explain_train', 'search', 'cross_validate'))
-   OR (proname IN ('train', 'update', 'explain_train', 'search', 'cross_validate') AND (provolatile <> 'v' OR proparallel <> 'u')));
+       AND proname NOT IN ('training_progress', 'blas', 'devices', 'train', 'update', 'explain_train', 'search', 'cross_validate')
+       AND oid <> 'quern.blocks(text, integer, integer)'::regprocedure)
+   OR ((proname IN ('train', 'update', 'explain_train', 'search', 'cross_validate') OR oid = 'quern.blocks(text, integer, integer)'::regprocedure) AND (provolatile <> 'v' OR proparallel <> 'u')));
 SELECT is(array_agg(oid::regprocedure), NULL, 'none needs a setting, none is in SQL or PL/pgSQL')
 FROM function WHERE proconfig IS NOT NULL OR prolang NOT IN (SELECT oid FROM pg_language WHERE lanname IN ('c', 'internal'));
 SELECT is(array_agg(oid::regprocedure), NULL, 'functions are STRICT but for those of an aggregate, which see NULL states')
@@ -30,8 +31,8 @@ FROM function WHERE prokind = 'f' AND proisstrict = (proname ~ '_(accumulate|com
 SELECT is(array_agg(oid::regprocedure), NULL, 'no argument has a default but options and kinds, none is variadic but matrices, or OUT but parts of a matrix and in TABLE')
 FROM function
 WHERE (pronargdefaults > 0 AND proname NOT IN ('train', 'update', 'explain_train', 'search', 'cross_validate', 'recommend', 'norm', 'svd', 'eigen', 'show'))
-  OR provariadic NOT IN (0, 'quern.matrix'::regtype)
-  OR (proargmodes && '{o,b}' AND proname NOT IN ('qr', 'lu', 'svd', 'eigen', 'argmin', 'argmax'));
+   OR provariadic NOT IN (0, 'quern.matrix'::regtype, 'quern.smatrix'::regtype)
+   OR (proargmodes && '{o,b}' AND proname NOT IN ('qr', 'lu', 'svd', 'eigen', 'argmin', 'argmax'));
 
 SELECT is(array_agg(aggfnoid::regprocedure), NULL,
   'every aggregate has a state that is no pseudo-type, begins at NULL and combines')
@@ -46,7 +47,8 @@ SELECT set_eq($$SELECT DISTINCT substring(proname FROM '^(.*)_merge$') FROM func
     'classification_metrics', 'confusion_matrix', 'svec_agg', 'multinomial_regression', 'linear_svm', 'svm_regression',
     'poisson_regression', 'gamma_regression', 'huber_regression', 'quantile_regression', 'ordinal_regression',
     'negative_binomial_regression', 'cox_regression', 'kmeans', 'gaussian_mixture', 'mlp', 'kalman_smoothing', 'portfolio',
-    'matrix_factorization'], 'the aggregates');
+    'matrix_factorization', 'factorization_machine', 'crf', 'smatrix_agg', 'smatrix_rows', 'svec_sum', 'sparse_gram', 'gram', 'cross', 'mmchain', 'matrix_sum',
+    'matrix_avg', 'vector_sum', 'vector_avg', 'matrix_agg', 'matrix_entries', 'from_blocks', 'tall_svd', 'pca'], 'the aggregates');
 SELECT is(array_agg(name || suffix), NULL, 'each has X, X_state, X_merge and X_final')
 FROM (SELECT DISTINCT substring(proname FROM '^(.*)_merge$') AS name FROM function WHERE proname LIKE '%\_merge') AS named,
   unnest(ARRAY['', '_state', '_merge', '_final']) AS suffix

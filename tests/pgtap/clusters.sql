@@ -39,6 +39,27 @@ SELECT results_eq($$ SELECT algorithm, target, rows, classes, class_names FROM l
 SELECT matches(pg_temp.error_of('SELECT quern.predict_proba(model, ''{1,2,3,4}'') FROM lloyd'), '^22023 \| predict_proba: a kmeans model has no probabilities', 'no probabilities');
 SELECT is(model::text::quern.model::text, model::text, 'text form') FROM lloyd;
 
+-- Silhouettes of MADlib's simple_silhouette_points (kmeans.sql_in of its tests, with rows and figures, at
+-- d9a4ee58ad40597ec346c442e80bc8e6c95bffe2, Apache-2.0) for two given centroids: those of two rows, which are a cluster each.
+CREATE TABLE km_sample (pid integer, silhouette float8, points float8[]);
+INSERT INTO km_sample VALUES
+  (1, 1, '{14.23, 1.71, 2.43, 15.6, 127, 2.8, 3.06, 0.28, 2.29, 5.64, 1.04, 3.92, 1065}'),
+  (2, 0.8789, '{13.2, 1.78, 2.14, 11.2, 1, 2.65, 2.76, 0.26, 1.28, 4.38, 1.05, 3.49, 1050}'),
+  (3, 0.8966, '{13.16, 2.36, 2.67, 18.6, 101, 2.8, 3.24, 0.3, 2.81, 5.6799, 1.03, 3.17, 1185}'),
+  (4, 0.7200, '{14.37, 1.95, 2.5, 16.8, 113, 3.85, 3.49, 0.24, 2.18, 7.8, 0.86, 3.45, 1480}'),
+  (5, 0.5560, '{13.24, 2.59, 2.87, 21, 118, 2.8, 2.69, 0.39, 1.82, 4.32, 1.04, 2.93, 735}'),
+  (6, 0.7348, '{14.2, 1.76, 2.45, 15.2, 112, 3.27, 3.39, 0.34, 1.97, 6.75, 1.05, 2.85, 1450}'),
+  (7, 0.8242, '{14.39, 1.87, 2.45, 14.6, 96, 2.5, 2.52, 0.3, 1.98, 5.25, 1.02, 3.58, 1290}'),
+  (8, 0.8229, '{14.06, 2.15, 2.61, 17.6, 121, 2.6, 2.51, 0.31, 1.25, 5.05, 1.06, 3.58, 1295}'),
+  (9, 0.9655, '{14.83, 1.64, 2.17, 14, 97, 2.8, 2.98, 0.29, 1.98, 5.2, 1.08, 2.85, 1045}'),
+  (10, NULL, '{13.86, 1.35, 2.27, 16, 98, 2.98, 3.15, 0.22, 1.85, 7.2199, 1.01, NULL, 1045}');
+CREATE TABLE two AS SELECT quern.kmeans(points, '{"n_clusters": 2, "centroids": [[1,1,1,1,1,1,1,1,1,1,1,1,1], [14,2,2,16,127,3,3,0,2,6,1,4,1065]]}') AS model
+FROM (SELECT points FROM km_sample WHERE pid = 1 UNION ALL SELECT array_fill(1::float8, '{13}')) AS centroid;
+SELECT pg_temp.near(1 - d[1] / d[2], silhouette, 1e-3 * silhouette, 'silhouette of MADlib''s row ' || pid)
+FROM two, km_sample, LATERAL (SELECT array_agg(v ORDER BY v) AS d FROM unnest(quern.decision_function(model, points)) AS v) AS sorted WHERE pid < 10;
+SELECT is(array_agg(DISTINCT quern.predict(model, points)), '{1}', 'all rows are with MADlib''s centroid') FROM two, km_sample WHERE pid < 10;
+SELECT is(quern.predict(model, points), NULL, 'a row with a NULL is in no cluster') FROM two, km_sample WHERE pid = 10;
+
 -- Mixtures: scikit-learn's optimum from the same start.
 CREATE TABLE mixed AS SELECT covariance, expected, quern.train('gaussian_mixture', 'SELECT sepal_length, sepal_width, petal_length, petal_width FROM iris ORDER BY id',
   jsonb_build_object('means', '[[5.1, 3.5, 1.4, 0.2], [7.0, 3.2, 4.7, 1.4], [6.3, 3.3, 6.0, 2.5]]'::jsonb, 'reg_covar', 0, 'tol', 1e-12, 'max_iter', 1000,

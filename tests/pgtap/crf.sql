@@ -177,6 +177,39 @@ SELECT is(pg_temp.weights(quern.train('crf', 'SELECT labels, json, weight FROM f
 SELECT cmp_ok(pg_temp.digits(pg_temp.estimates(quern.train('crf', 'SELECT labels, json, weight FROM form ORDER BY id', '{"weight": "weight", "l2": 0.1, "tol": 1e-8}')),
                              pg_temp.estimates(quern.train('crf', 'SELECT labels, json FROM form, generate_series(1, weight::int) ORDER BY id', '{"l2": 0.1, "tol": 1e-8}'))),
               '>', 4::float8, 'a weight of 2 is a row twice');
+-- The aggregate: the same model, for each group.
+SELECT is(pg_temp.weights(quern.crf(labels, json ORDER BY id)), (SELECT pg_temp.weights(model) FROM reference), 'aggregate') FROM form;
+SELECT unnest(ARRAY[is(pg_temp.weights(quern.crf(labels, names ORDER BY id)), (SELECT pg_temp.weights(model) FROM reference), 'aggregate of a matrix of text'),
+  is(pg_temp.weights(quern.crf(labels, matrix ORDER BY id)), (SELECT pg_temp.weights(model) FROM reference), 'aggregate of a matrix of numbers'),
+  is(pg_temp.weights(quern.crf(labels, flat, offsets ORDER BY id)), (SELECT pg_temp.weights(model) FROM reference), 'aggregate of text and offsets'),
+  is(pg_temp.weights(quern.crf(labels, ids, offsets ORDER BY id)), (SELECT pg_temp.weights(model) FROM reference), 'aggregate of numbers and offsets'),
+  is(pg_temp.weights(quern.crf(labels, big, offsets ORDER BY id)), (SELECT pg_temp.weights(model) FROM reference), 'aggregate of bigint and offsets')])
+FROM form;
+CREATE TABLE weighted AS SELECT quern.train('crf', 'SELECT labels, json, weight FROM form ORDER BY id', '{"weight": "weight", "l2": 0.1}') AS model;
+SELECT unnest(ARRAY[is(pg_temp.weights(quern.crf(labels, json, weight, '{"l2": 0.1}' ORDER BY id)), (SELECT pg_temp.weights(model) FROM weighted), 'aggregate with weights'),
+  is(pg_temp.weights(quern.crf(labels, ids, offsets, weight, '{"l2": 0.1}' ORDER BY id)), (SELECT pg_temp.weights(model) FROM weighted), 'aggregate with offsets and weights'),
+  is(pg_temp.weights(quern.crf(labels, ids, offsets, '{"l2": 0.1}'::jsonb ORDER BY id)), pg_temp.weights(quern.crf(labels, json, '{"l2": 0.1}' ORDER BY id)), 'aggregate with offsets and options')])
+FROM form;
+SELECT is(pg_temp.weights(quern.crf_merge(s)), pg_temp.weights((SELECT model FROM reference)), 'states of parts, merged')
+FROM (SELECT quern.crf_state(labels, json ORDER BY id) AS s FROM form GROUP BY id > 13 ORDER BY id > 13) AS parts;
+SELECT ok(quern.crf(labels, json) IS NULL, 'no rows') FROM form WHERE false;
+SELECT is((SELECT ARRAY[rows, skipped, features, classes] FROM quern.info((SELECT quern.crf(l, f) FROM (VALUES
+  ('{A,B}'::text[], '[["x"],["y"]]'::jsonb), (NULL, '[]'), ('{A}', NULL), ('{A,NULL}', '[["x"],["x"]]'), ('{A}', '[null]'), ('{A}', '[{"x": null}]'),
+  ('{}', '[]'), ('{B}', '[["y"]]')) AS t(l, f)))), '{3,5,2,2}', 'rows with a NULL in them are left out of an aggregate too');
+SELECT is((SELECT array_agg(tags ORDER BY odd) FROM (SELECT id % 2 AS odd, quern.tag(quern.crf(labels, json), '[["1"],["11"]]')::text AS tags FROM form GROUP BY 1) AS q),
+          (SELECT array_agg(quern.tag(quern.train('crf', format('SELECT labels, json FROM form WHERE id %% 2 = %s', odd)), '[["1"],["11"]]')::text ORDER BY odd)
+           FROM generate_series(0, 1) AS odd), 'a model for each group');
+SELECT ok(quern.crf('{A,A}'::text[], '{1,2}'::int[]) IS NULL, 'one label is no model');
+SELECT ok(quern.crf('{}'::text[], '[]'::jsonb) IS NULL, 'nor are empty sequences');
+SELECT ok(quern.crf('{A,A}'::text[], '{1,2}'::int[], '{"labels": ["A", "B"]}'::jsonb) IS NOT NULL, 'unless there may be another label');
+SELECT throws_ok(format('SELECT quern.crf(%s)', arguments), '22023', message, message) FROM (VALUES
+  ($$'{A,B}'::text[], '[["x"]]'::jsonb$$, 'crf: a row has 2 labels and features of 1 positions'),
+  ($$'{A,B}'::text[], '{1,2,3}'::int[], '{0,1}'::int[]$$, 'crf: offsets must end with the number of features'),
+  ($$'{A,B}'::text[], '{"x": 1}'::jsonb$$, 'crf: features must be a JSON array of positions'),
+  ($$'{A,B}'::text[], '[[],[]]'::jsonb, -1, '{}'$$, 'crf: weight must be finite and at least 0, not -1'),
+  ($$'{A,B}'::text[], '[[],[]]'::jsonb, '{"max_seconds": 1}'$$, 'crf: option "max_seconds" is of quern.train, not of the aggregate'),
+  ($$'{A,B}'::text[], '[[],[]]'::jsonb, '{"l3": 1}'$$, 'crf: unknown option "l3"')) AS t(arguments, message);
+
 -- As many processes as there are: the same bits, whatever numbers they gave to labels and features.
 CREATE TABLE many AS SELECT labels, json FROM form, generate_series(1, 400) ORDER BY md5(id::text || generate_series);
 ALTER TABLE many SET (parallel_workers = 2);

@@ -121,6 +121,25 @@ SELECT is((SELECT quern.matrix_factorization(user_id, item_id, rating) FROM rati
 SELECT pg_temp.refused('SELECT quern.matrix_factorization(1, 2, ''NaN'')', '22023', 'matrix_factorization: rating must be finite, not NaN', 'NaN');
 SELECT pg_temp.refused('SELECT quern.matrix_factorization(1, 2, 3, ''{"user": "x"}'')', '22023', 'matrix_factorization: option "user" is of quern.train, not of the aggregate', 'options of train');
 
+-- Continued: from where it is, over other rows; what they lack stays.
+SELECT cmp_ok(pg_temp.metric(quern.update(model, 'SELECT user_id, item_id, rating FROM ratings', '{"max_iter": 1}'), 'loss'), '<=', pg_temp.metric(model, 'loss'), 'a sweep more does not raise the loss') FROM m;
+CREATE TABLE late AS SELECT u AS user_id, i AS item_id, 3 + sin(u) * cos(i * 0.7) + 0.2 * cos(u * i) AS rating
+FROM generate_series(58, 70) AS u, generate_series(1, 45) AS i WHERE (u + i) % 3 <> 0;
+CREATE TABLE updated AS SELECT solver, quern.update(model, 'SELECT user_id, item_id, rating FROM late', jsonb_build_object('solver', solver, 'step_size', 0.05)) AS model
+FROM m, unnest('{als,sgd}'::text[]) AS s(solver);
+SELECT is(pg_temp.metric(u.model, 'users') || ' ' || pg_temp.metric(u.model, 'items') || ' ' || pg_temp.metric(u.model, 'n'), '70 45 390', 'all users and items, ' || solver) FROM updated AS u;
+SELECT is((SELECT count(*) FROM quern.factors(u.model) AS a JOIN quern.factors(m.model) AS b USING (side, id) WHERE a = b), 57::bigint, 'users without new ratings keep their factors, ' || solver) FROM m, updated AS u;
+SELECT is(pg_temp.metric(u.model, 'mean'), pg_temp.metric(m.model, 'mean'), 'the mean that biases are from stays, ' || solver) FROM m, updated AS u;
+SELECT cmp_ok((SELECT sqrt(avg((rating - quern.predict(u.model, user_id, item_id)) ^ 2)) FROM late), '<', 0.25::float8, 'new ratings are fitted, ' || solver) FROM updated AS u;
+SELECT cmp_ok(abs(pg_temp.metric(u.model, 'rmse') - (SELECT sqrt(avg((rating - quern.predict(u.model, user_id, item_id)) ^ 2)) FROM late)), '<', 1e-12::float8, 'rmse is of the new ratings, ' || solver) FROM updated AS u;
+CREATE TABLE named AS SELECT pg_temp.fit('SELECT name, item, rating FROM texts') AS model;
+SELECT is(quern.predict(quern.update(model, 'SELECT ''u007x''::text, item, 4.5 FROM texts LIMIT 1'), 'u007', item), quern.predict(model, 'u007', item), 'ids of text')
+FROM named, (SELECT item::text FROM texts ORDER BY item DESC LIMIT 1) AS t;
+SELECT pg_temp.refused('SELECT quern.update(model, ' || quote_literal(query) || ', ''' || options || ''') FROM m', '22023', message, message) FROM (VALUES
+  ('SELECT user_id, item_id, rating FROM ratings', '{"rank": 4}', 'matrix_factorization: the model has rank 3, option "rank" is 4'),
+  ('SELECT user_id, item_id, rating FROM ratings', '{"biases": false}', 'matrix_factorization: the model has biases, and the options say that there are none'),
+  ('SELECT user_id::text, item_id, rating FROM ratings', '{}', 'matrix_factorization: users are texts in the query, and numbers in the model')) AS v(query, options, message);
+
 -- Refusals.
 SELECT pg_temp.refused(format('SELECT quern.train(''matrix_factorization'', %L, %L)', query, options), '22023', message, message) FROM (VALUES
   ('SELECT 1, 2', '{}', 'matrix_factorization: the query has no column for the rating'),
@@ -133,8 +152,6 @@ SELECT pg_temp.refused(format('SELECT quern.train(''matrix_factorization'', %L, 
   ('SELECT 1, 2, ''NaN''::float8 AS r', '{}', 'matrix_factorization: r must be finite, not NaN'),
   ('SELECT 1, 2, ''Infinity''::float8 AS r', '{}', 'matrix_factorization: r must be finite, not Infinity'),
   ('SELECT 1, 2, 3.0, -1 AS w', '{}', 'matrix_factorization: weight "w" must be finite and at least 0, not -1')) AS v(query, options, message);
-SELECT pg_temp.refused('SELECT quern.update(model, ''SELECT user_id, item_id, rating FROM ratings'') FROM m', '22023',
-  'matrix_factorization: a model cannot be continued over new ratings', 'update');
 SELECT pg_temp.refused('SELECT quern.predict(model, ''{1,2}''::float8[]) FROM m', '22023',
   'predict: a matrix_factorization model scores a user and an item, not features', 'predict of features');
 SELECT pg_temp.refused('SELECT quern.recommend(model, 1, -1) FROM m', '22023', 'recommend: n must be 0 or more, not -1', 'n');
@@ -154,6 +171,21 @@ SELECT cmp_ok(abs((quern.predict_proba(class, '{0.3, 0.8}'))[2] - 1 / (1 + exp(-
 SELECT is(quern.predict(class, '{0.9, 0.8}'), 1::float8, 'predict of a class') FROM f;
 SELECT results_eq('SELECT side, id, array_length(factor, 1) FROM f, quern.factors(number)', $$ VALUES ('feature', 'a', 2), ('feature', 'b', 2) $$, 'factors');
 SELECT cmp_ok(pg_temp.metric(quern.update(number, 'SELECT y, a, b FROM sample'), 'loss'), '<=', pg_temp.metric(number, 'loss'), 'update') FROM f;
+-- The aggregate.
+SELECT is((SELECT pg_temp.metric(quern.factorization_machine(y, ARRAY[a, b], '{"rank": 2, "l2_factors": 1e-7}'), 'loss') FROM sample),
+  pg_temp.metric(number, 'loss'), 'aggregate of numbers') FROM f;
+SELECT is((SELECT pg_temp.metric(quern.factorization_machine(flag, ARRAY[a, b], '{"rank": 2, "l2_factors": 1e-4}'), 'loss') FROM sample),
+  pg_temp.metric(class, 'loss'), 'aggregate of classes') FROM f;
+SELECT is((SELECT quern.predict_label(quern.factorization_machine(flag::text, ARRAY[a, b], 1, '{"rank": 2, "max_iter": 5}'), '{0.1,0.2}') FROM sample),
+  quern.predict_label(quern.train('factorization_machine', 'SELECT flag::text, a, b FROM sample', '{"rank": 2, "max_iter": 5}'), '{0.1,0.2}'), 'aggregate of text');
+SELECT is((SELECT (quern.info(quern.factorization_machine(flag::int, ARRAY[a, b], '{"task": "classification", "rank": 1, "max_iter": 2}'))).class_names FROM sample), '0, 1', 'numbers as classes');
+SELECT is((SELECT pg_temp.metric(quern.factorization_machine_merge(s), 'n') FROM (SELECT quern.factorization_machine_state(flag, ARRAY[a, b], '{"max_iter": 2}') AS s FROM sample GROUP BY a > 0) AS t),
+  (SELECT count(*)::float8 FROM sample), 'merged states of factorization machines');
+SELECT is((SELECT quern.factorization_machine(y, ARRAY[a, b]) FROM sample WHERE false) IS NULL, true, 'a machine of nothing');
+SELECT pg_temp.refused('SELECT quern.factorization_machine(i % 3, ARRAY[i], ''{"task": "classification"}'') FROM generate_series(1, 9) AS i', '22023',
+  'factorization_machine: the target has 3 classes, not 2', 'three classes in the aggregate');
+SELECT pg_temp.refused('SELECT quern.factorization_machine(''a''::text, ARRAY[i], ''{"task": "regression"}'') FROM generate_series(1, 9) AS i', '22023',
+  'factorization_machine: y is "a", and task is regression', 'text as a number');
 SELECT pg_temp.refused('SELECT quern.train(''factorization_machine'', ''SELECT (i % 3)::text AS y, i AS x FROM generate_series(1, 9) AS i'')', '22023',
   'factorization_machine: the target has 3 classes, not 2', 'three classes');
 

@@ -106,6 +106,36 @@ SELECT is(metric(quern.train('ordinal_regression', 'SELECT i / 10 AS c, i AS x F
           1::float8, 'separation is noticed');
 SELECT is((SELECT array_agg(term) FROM quern.coefficients(m) WHERE estimate IS NULL), '{one,twice}', 'aliased columns')
 FROM quern.train('ordinal_regression', 'SELECT grade, 1 AS one, bmi, 2 * bmi AS twice FROM patients') AS m;
+-- Other links: polr(method = "probit") and "cloglog", restarted five times from where it ended.
+CREATE TEMP TABLE linked AS
+SELECT link, quern.train('ordinal_regression', 'SELECT grade, age, bmi, bp, s5 FROM patients',
+                         jsonb_build_object('link', link, 'classes', ARRAY['mild', 'fair', 'poor', 'grave'])) AS model
+FROM unnest('{probit,cloglog}'::text[]) AS l (link);
+SELECT unnest(ARRAY[is_close(estimates(model), expected, 1e-6, 'polr ' || link),
+       -- from differences, of 1e-4 and 1e-3
+       is_close(std_errors(model), errors, 3e-3, 'standard errors of polr ' || link),
+       is_close(ARRAY[metric(model, 'log_likelihood')], ARRAY[log_likelihood], 1e-11, 'log-likelihood of polr ' || link),
+       is_close(quern.predict_proba(model, ARRAY[50, 25, 90, 4.5]), proba, 1e-6, 'predict.polr ' || link),
+       is(quern.predict_label(model, ARRAY[50, 25, 90, 4.5]), 'mild', 'the likeliest class ' || link),
+       is(metric(model, 'converged'), 1::float8, 'converged ' || link)])
+FROM linked JOIN (VALUES
+  ('probit', '{-0.00654242478946489, 0.110933974719575, 0.0189911198241604, 1.03913489214953, 8.36386759726181, 9.17686536835228, 10.067755795068}'::float8[],
+   '{0.00445566755818, 0.0152263413384, 0.00466246016133, 0.128233041101, 0.624575115568, 0.639864970321, 0.662077934386}'::float8[],
+   -482.679165698075, '{0.32001089613026, 0.315065745991241, 0.256734934084757, 0.108188423793742}'::float8[]),
+  ('cloglog', '{-0.0112053124273557, 0.122642757550899, 0.0188667476005987, 1.12269113613458, 8.24780577924059, 9.19569930122647, 10.1343176913462}',
+   '{0.00466473173881, 0.0173761353875, 0.0052264445042, 0.139725011555, 0.645505042973, 0.657863704117, 0.685126938659}',
+   -486.053058290639, '{0.305738232931248, 0.30424129077098, 0.299938761229802, 0.0900817150679692}')
+) AS r (link, expected, errors, log_likelihood, proba) USING (link);
+SELECT is_close(estimates(m), estimates(model), 1e-5, link || ' by ' || solver)
+FROM linked, unnest('{lbfgs,cg}'::text[]) AS s (solver), quern.train('ordinal_regression', 'SELECT grade, age, bmi, bp, s5 FROM patients',
+  jsonb_build_object('link', link, 'solver', solver, 'tol', 1e-9, 'classes', ARRAY['mild', 'fair', 'poor', 'grave'])) AS m;
+SELECT is_close(estimates(quern.ordinal_regression(grade, ARRAY[age, bmi, bp, s5], '{"link": "probit", "classes": ["mild", "fair", "poor", "grave"]}')),
+                (SELECT estimates(model) FROM linked WHERE link = 'probit'), 1e-6, 'a link in the aggregate') FROM patients;
+SELECT is_close(estimates(quern.update(model, 'SELECT grade, age, bmi, bp, s5 FROM patients')), estimates(model), 1e-6, 'an update keeps the link ' || link) FROM linked;
+SELECT throws_ok($$SELECT quern.train('ordinal_regression', 'SELECT grade, bmi FROM patients', '{"link": "cauchit"}')$$, '22023',
+  'ordinal_regression: option "link" must be one of "logit", "probit", "cloglog", not "cauchit"', 'no other link');
+SELECT is(metric(quern.train('ordinal_regression', 'SELECT i / 10 AS c, i AS x FROM generate_series(0, 39) AS i', jsonb_build_object('link', link)), 'separation'),
+          1::float8, 'separation is noticed, ' || link) FROM linked;
 
 -- Overdispersed counts.
 

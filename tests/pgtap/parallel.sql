@@ -18,7 +18,7 @@ FROM pg_aggregate, pg_proc,
      LATERAL (SELECT string_agg(CASE format_type(type, NULL)
                                   WHEN 'double precision' THEN 'y' WHEN 'quern.features' THEN 'x' WHEN 'jsonb' THEN 'NULL'
                                   WHEN 'boolean' THEN 'flag' WHEN 'text' THEN 'label' WHEN 'bigint' THEN 'part::bigint'
-                                  WHEN 'quern.state' THEN 'state' WHEN 'record' THEN 'sample' ELSE 'y' END, ', ' ORDER BY place) AS arguments,
+                                  WHEN 'quern.state' THEN 'state' WHEN 'quern.matrix' THEN 'x::quern.matrix' WHEN 'quern.svec' THEN 'x::quern.svec' WHEN 'double precision[]' THEN 'x' WHEN 'record' THEN 'sample' ELSE 'y' END, ', ' ORDER BY place) AS arguments,
                      string_agg(format_type(type, NULL), ', ' ORDER BY place) AS types
               FROM unnest(proargtypes) WITH ORDINALITY AS argument(type, place)) AS written
 WHERE aggfnoid = pg_proc.oid AND pronamespace = 'quern'::regnamespace

@@ -65,6 +65,12 @@ SELECT results_eq($$SELECT rank, error ~ 'diverges' FROM quern.search('linear_re
 SELECT is(bool_and((error IS NULL) = ((setting ->> 'l2')::float8 >= 0)) AND count(error) BETWEEN 1 AND 7, true, 'drawn settings: those below 0 are told')
 FROM quern.search('logistic_regression', 'SELECT flag, a, b FROM sample', '{"l2": {"normal": [0, 1]}}', '{"n_iter": 8}');
 
+-- The loss of a model with constants: of rows that are those trained on, which both folds have.
+CREATE TABLE three AS SELECT i, ntile(3) OVER (ORDER BY sin(i) + 0.5 * cos(i * 7.1)) AS c, sin(i) AS a FROM generate_series(1, 300) AS i;
+SELECT is(round(s.mean::numeric, 8), round((SELECT value FROM quern.metrics(quern.train(algorithm, 'SELECT c, a FROM three')) WHERE metric = 'loss')::numeric, 8), 'loss of ' || algorithm)
+FROM unnest('{ordinal_regression,negative_binomial_regression,poisson_regression}'::text[]) AS algorithm,
+  quern.search(algorithm, 'SELECT c, a, g FROM three, generate_series(0, 1) AS g', '{}', '{"metric": "loss", "group": "g", "folds": 2}') AS s;
+
 -- What is refused.
 SELECT throws_ok($$SELECT * FROM quern.search('linear_regression', 'SELECT y, a FROM sample', '{"l2": []}')$$, '22023', 'search: option "l2" of the grid has no values to choose from');
 SELECT throws_ok($$SELECT * FROM quern.search('linear_regression', 'SELECT y, a FROM sample', '3')$$, '22023', 'search: grid must be a JSON object, or an array of some, not a number');
@@ -77,6 +83,11 @@ SELECT throws_ok($$SELECT * FROM quern.cross_validate('linear_regression', 'SELE
                  'cross_validate: strategy, n_iter and halving are options of quern.search');
 SELECT throws_ok($$SELECT * FROM quern.cross_validate('linear_regression', 'SELECT y, a FROM sample', '[1]')$$, '22023', NULL, 'options that are no object');
 SELECT is((SELECT count(*) FROM quern.search('linear_regression', 'SELECT y, a FROM sample WHERE false', '{}')), 0::bigint, 'no rows');
+SELECT is(pg_temp.error_of(format('SELECT * FROM quern.search(%L, %L, ''{}'')', algorithm, 'SELECT y, a FROM sample')),
+          '22023 | search: ' || algorithm || ' predicts no column that a metric could be of | Algorithms that predict a number or a class can be searched: '
+          'linear_regression, logistic_regression, multinomial_regression, linear_svm, svm_regression, poisson_regression, gamma_regression, '
+          'huber_regression, quantile_regression, ordinal_regression, negative_binomial_regression, mlp, factorization_machine.', 'no search of ' || algorithm)
+FROM unnest('{kmeans,gaussian_mixture,crf,matrix_factorization,portfolio,cox_regression}'::text[]) AS algorithm;
 SELECT is((SELECT count(*) FROM quern.search(NULL, 'SELECT y, a FROM sample', '{}')), 0::bigint, 'NULL');
 
 SELECT * FROM finish();

@@ -1,5 +1,5 @@
 // Training and scoring of conditional random fields: against enumeration, finite differences, and each other.
-#include "train/crf.hpp"
+#include "train/techniques/crf.hpp"
 
 #include <gtest/gtest.h>
 

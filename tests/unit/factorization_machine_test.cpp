@@ -7,8 +7,8 @@
 
 #include "base/error.hpp"
 #include "model/factorization_machine.hpp"
-#include "train/factorization_machine.hpp"
-#include "train/factorization_machine_worker.hpp"
+#include "train/techniques/factorization_machine.hpp"
+#include "train/techniques/factorization_machine_worker.hpp"
 #include "training.hpp"
 
 namespace quern {

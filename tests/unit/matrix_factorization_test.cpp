@@ -15,8 +15,8 @@
 #include "linalg/row_gram.hpp"
 #include "model/ids.hpp"
 #include "model/matrix_factorization.hpp"
-#include "train/matrix_factorization.hpp"
-#include "train/row_ids.hpp"
+#include "train/techniques/matrix_factorization.hpp"
+#include "train/techniques/row_ids.hpp"
 #include "training.hpp"
 
 namespace quern {

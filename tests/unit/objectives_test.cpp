@@ -39,6 +39,10 @@ bool classifies(TargetKind kind) { return kind == TargetKind::binary || kind == 
 std::vector<Case> cases() {
   std::vector<Case> all{{"quantile_regression", R"({"quantile": 0.9})", 0},
                         {"negative_binomial_regression", R"({"dispersion": 0.5})", 0},
+                        {"ordinal_regression", R"({"link": "probit"})", 2},
+                        {"ordinal_regression", R"({"link": "probit"})", 4},
+                        {"ordinal_regression", R"({"link": "cloglog"})", 2},
+                        {"ordinal_regression", R"({"link": "cloglog"})", 4},
                         {"linear_svm", R"({"loss": "squared_hinge"})", 2},
                         {"linear_svm", R"({"loss": "squared_hinge"})", 3},
                         {"svm_regression", R"({"loss": "squared_epsilon_insensitive", "epsilon": 0.5})", 0},

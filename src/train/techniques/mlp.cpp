@@ -29,6 +29,16 @@ double seconds_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+// None where there are 4 rows or more for each weight, all of it where there are 2 or fewer. The rows that a model to
+// continue from has seen count too. Of numbers the loss is in deviations of y, and what is left of it is less.
+double usual_l2(const MlpSetup& setup, const RowStore& store, const Model* start) {
+  const double precision = setup.classifies() ? 30 : 10;
+  const double seen = start ? std::max(static_cast<double>(start->rows), 0.0) : 0;
+  const double rows = std::max(static_cast<double>(store.rows()) + seen, 1.0);
+  const double share = std::clamp(4 * static_cast<double>(setup.shape.parameters) / rows - 1, 0.0, 1.0);
+  return std::min(share * precision / rows, 1.0);
+}
+
 // Of z: what the network sees of the columns, and of y.
 struct Columns {
   std::vector<double> shift, scale;
@@ -39,14 +49,15 @@ struct Columns {
 template <class T>
 class MlpDescent {
  public:
-  MlpDescent(const MlpSetup& setup, const RowStore& store, Crew& crew, Observer& observer)
+  MlpDescent(const MlpSetup& setup, const RowStore& store, Crew& crew, Observer& observer, const Model* start)
       : setup_(setup),
         options_(setup.options),
         store_(store),
         crew_(crew),
         observer_(observer),
         weights_(reinterpret_cast<T*>(crew.board().data() + setup.layout.weights)),
-        steps_(setup.shape, optimizer_of(options_.optimizer), options_.momentum, options_.l2),
+        l2_(options_.l2 >= 0 ? options_.l2 : usual_l2(setup, store, start)),
+        steps_(setup.shape, optimizer_of(options_.optimizer), options_.momentum, l2_),
         best_(setup.shape.size) {}
 
   Model train(const Description& description, const Model* start);
@@ -76,6 +87,7 @@ class MlpDescent {
   Crew& crew_;
   Observer& observer_;
   T* const weights_;
+  const double l2_;
   Steps<T> steps_;
   std::vector<T> best_;
   Columns columns_;
@@ -231,13 +243,13 @@ std::vector<double> MlpDescent<T>::answer() const {
 
 template <class T>
 double MlpDescent<T>::penalty() const {
-  if (options_.l2 == 0) return 0;
+  if (l2_ == 0) return 0;
   double sum = 0;
   setup_.shape.each_weight([&](std::size_t place, std::size_t l, std::size_t i, std::size_t) {
     if (i < setup_.shape.layers[l].inputs)
       sum += static_cast<double>(weights_[place]) * static_cast<double>(weights_[place]);
   });
-  return options_.l2 / 2 * sum;
+  return l2_ / 2 * sum;
 }
 
 template <class T>
@@ -383,6 +395,7 @@ Model MlpDescent<T>::report(const Description& description, std::int64_t epochs_
     model.add_metric("rss", 2 * sums.loss * unit());
     model.add_metric("r2", columns_.squares > 0 ? 1 - 2 * sums.loss * unit() / columns_.squares : nan);
   }
+  model.add_metric("l2", l2_);
   model.add_metric("parameters", static_cast<double>(setup_.shape.parameters));
   model.add_metric("iterations", static_cast<double>(epochs_));
   model.add_metric("epochs", static_cast<double>(epochs_before + epochs_));
@@ -450,8 +463,8 @@ std::vector<std::string> Mlp::reasons() const {
 Model Mlp::train(RowStore& store, Crew& crew, Observer& observer, const Description& description,
                  const Model* start) const {
   if (store.rows() == 0) refuse("there are no rows to train on");
-  if (setup_.single) return MlpDescent<float>(setup_, store, crew, observer).train(description, start);
-  return MlpDescent<double>(setup_, store, crew, observer).train(description, start);
+  if (setup_.single) return MlpDescent<float>(setup_, store, crew, observer, start).train(description, start);
+  return MlpDescent<double>(setup_, store, crew, observer, start).train(description, start);
 }
 
 }  // namespace quern

@@ -23,7 +23,10 @@ struct MlpOptions : RowOptions {
   std::string task = "auto";                        // auto: classification of text and booleans, else regression
   std::vector<std::int64_t> hidden_layers{64, 32};  // units of each
   std::string activation = "relu";                  // of hidden units
-  double l2 = 0;                                    // l2/2 |w|^2 on the mean loss, of weights as the network has them
+  // l2/2 |w|^2 on the mean loss, of weights as the network has them. Below 0: 30 / n of classes, 10 / n of a number, at
+  // most 1: with the likelihood of n rows, weights that are normal and about as large as the first ones. Less where
+  // there are more than 2 rows for each weight, none from 4 on.
+  double l2 = -1;
   double dropout = 0;                               // share of hidden units left out of a step
   bool standardize = true;                          // columns, and y of a regression, to mean 0 and deviation 1
 

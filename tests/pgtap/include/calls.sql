@@ -35,7 +35,15 @@ INSERT INTO call VALUES
   ('regression_metrics', 'quern.regression_metrics(y, z + 1)', 'to_jsonb(%s)', 1e-10),
   ('classification_metrics', 'quern.classification_metrics(flag, probability)', 'to_jsonb(%s)', 1e-10),
   ('confusion_matrix', 'quern.confusion_matrix(label, CASE WHEN z > 0 THEN ''high'' ELSE ''low'' END)', 'to_jsonb(%s)', 0),
-  ('svec_agg', 'quern.svec_agg(1 + i * 7 % 100, y, 100)', '(%s)::jsonb', 1e-10);
+  ('svec_agg', 'quern.svec_agg(1 + i * 7 % 100, y, 100)', '(%s)::jsonb', 1e-10),
+  ('gram', 'quern.gram(x)', '(%s)::jsonb', 1e-10),
+  ('cross', 'quern.cross(x, weight)', '(%s)::jsonb', 1e-10),
+  ('cross_rows', 'quern.cross(x, ARRAY[z, w])', '(%s)::jsonb', 1e-10),
+  ('mmchain', 'quern.mmchain(x, ''{3, 4, 5}'')', 'to_jsonb(%s)', 1e-10),
+  ('matrix_sum', 'quern.matrix_sum(ARRAY[weight, w, i]::quern.matrix)', '(%s)::jsonb', 1e-10),
+  ('vector_avg', 'quern.vector_avg(ARRAY[weight, probability, i])', 'to_jsonb(%s)', 1e-10),
+  ('matrix_entries', 'quern.matrix_entries(1 + i % 9, 1 + i % 7, weight)', '(%s)::jsonb', 1e-10),
+  ('pca', 'quern.pca(x, weight, ''{"scale": true}'')', '(%s)::jsonb #> ''{parameters,explained_variance}''', 1e-10);
 
 -- The select list of all calls; after each goes what follows an aggregate, such as OVER (...).
 CREATE FUNCTION pg_temp.calls(after text DEFAULT '') RETURNS text LANGUAGE sql AS $$
