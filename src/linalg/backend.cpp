@@ -10,6 +10,7 @@ namespace quern::linalg {
 namespace {
 
 constinit Choice chosen = Choice::best;
+constinit thread_local bool in_large_work = false;
 
 // Below so many multiplications Eigen answers: a library is opened, in 20 ms, for those who need it.
 constexpr double worth_opening = 4e6;
@@ -38,7 +39,10 @@ std::array<const Backend*, 3> backends() {
   }
 }
 
-bool is_small(double work) { return chosen == Choice::best && work < worth_opening; }
+bool is_small(double work) { return chosen == Choice::best && work < worth_opening && !in_large_work; }
+
+WholeWork::WholeWork(double work) : before_(in_large_work) { in_large_work = in_large_work || !is_small(work); }
+WholeWork::~WholeWork() { in_large_work = before_; }
 
 void choose_backend(Choice choice) { chosen = choice; }
 

@@ -57,6 +57,17 @@ std::array<const Backend*, 3> backends();
 // Is the library not worth opening for so many multiplications?
 bool is_small(double work);
 
+// For its lifetime nothing is small, if `work` is not: the small steps of a large operation go to the same library.
+class WholeWork {
+ public:
+  explicit WholeWork(double work);
+  ~WholeWork();
+  WholeWork(const WholeWork&) = delete;
+
+ private:
+  bool before_;
+};
+
 // The entry of the first that has it; null if none has.
 template <class Function>
 Function answering(Function Backend::*entry) {

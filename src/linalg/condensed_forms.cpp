@@ -22,14 +22,39 @@ struct Stack {
   const double* row(std::size_t i) const { return values.data() + i * length; }
 };
 
-// y -= sum_i s_i coefficient(i) over the first `count` vectors, from element `from` on.
-template <class F>
-void subtract_rows(const Stack& s, std::size_t count, F coefficient, std::size_t from, double* y) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const double c = coefficient(i);
-    const double* const row = s.row(i);
-    for (std::size_t l = from; l < s.length; ++l) y[l] -= c * row[l];
-  }
+// y -= sum_i c_i s_i over the first `count` vectors, from element `from` on.
+void subtract_rows(const Stack& s, std::size_t count, const double* c, std::size_t from, double* y) {
+  if (count == 0) return;
+  gemv({.transpose = true,
+        .rows = count,
+        .columns = s.length - from,
+        .alpha = -1,
+        .a = s.values.data() + from,
+        .lda = s.length,
+        .x = c,
+        .beta = 1,
+        .y = y + from});
+}
+
+// The same with c_i = r_i'x, of elements `start` on.
+void subtract_parts(const Stack& s, const Stack& r, std::size_t count, const double* x, std::size_t start,
+                    std::size_t from, double* y) {
+  if (count == 0) return;
+  double c[panel_width];
+  gemv({.rows = count,
+        .columns = r.length - start,
+        .a = r.values.data() + start,
+        .lda = r.length,
+        .x = x + start,
+        .y = c});
+  subtract_rows(s, count, c, from, y);
+}
+
+// The same with c_i = r_i[at].
+void subtract_times(const Stack& s, const Stack& r, std::size_t count, std::size_t at, std::size_t from, double* y) {
+  double c[panel_width];
+  for (std::size_t i = 0; i < count; ++i) c[i] = r.row(i)[at];
+  subtract_rows(s, count, c, from, y);
 }
 
 double inner_product(const double* x, const double* y, std::size_t from, std::size_t n) {
@@ -83,10 +108,8 @@ Bidiagonal::Bidiagonal(const Panel& a) : diagonal(a.columns), beside(a.columns),
       const std::size_t j = k + i, next = j + 1;
       double *const left = v.row(i), *const right = u.row(i);
       for (std::size_t l = j; l < m; ++l) left[l] = a.row(l)[j];
-      subtract_rows(
-          v, i, [&](std::size_t p) { return y.row(p)[j]; }, j, left);
-      subtract_rows(
-          x, i, [&](std::size_t p) { return u.row(p)[j]; }, j, left);
+      subtract_times(v, y, i, j, j, left);
+      subtract_times(x, u, i, j, j, left);
       tau_q[j] = reflect(left, j, m, diagonal[j]);
       if (next == n) break;
 
@@ -99,17 +122,13 @@ Bidiagonal::Bidiagonal(const Panel& a) : diagonal(a.columns), beside(a.columns),
             .lda = a.lda,
             .x = left + j,
             .y = yi + next});
-      subtract_rows(
-          y, i, [&](std::size_t p) { return inner_product(v.row(p), left, j, m); }, next, yi);
-      subtract_rows(
-          u, i, [&](std::size_t p) { return inner_product(x.row(p), left, j, m); }, next, yi);
+      subtract_parts(y, v, i, left, j, next, yi);
+      subtract_parts(u, x, i, left, j, next, yi);
       for (std::size_t l = next; l < n; ++l) yi[l] *= tau_q[j];
 
       std::copy(a.row(j) + next, a.row(j) + n, right + next);
-      subtract_rows(
-          y, i + 1, [&](std::size_t p) { return v.row(p)[j]; }, next, right);
-      subtract_rows(
-          u, i, [&](std::size_t p) { return x.row(p)[j]; }, next, right);
+      subtract_times(y, v, i + 1, j, next, right);
+      subtract_times(u, x, i, j, next, right);
       tau_p[j] = reflect(right, next, n, beside[j]);
 
       double* const xi = x.row(i);  // tau (A u - V Y' u - X U' u), rows from next on
@@ -120,10 +139,8 @@ Bidiagonal::Bidiagonal(const Panel& a) : diagonal(a.columns), beside(a.columns),
               .lda = a.lda,
               .x = right + next,
               .y = xi + next});
-      subtract_rows(
-          v, i + 1, [&](std::size_t p) { return inner_product(y.row(p), right, next, n); }, next, xi);
-      subtract_rows(
-          x, i, [&](std::size_t p) { return inner_product(u.row(p), right, next, n); }, next, xi);
+      subtract_parts(v, y, i + 1, right, next, next, xi);
+      subtract_parts(x, u, i, right, next, next, xi);
       for (std::size_t l = next; l < m; ++l) xi[l] *= tau_p[j];
     }
     const std::size_t next = k + width;
@@ -151,10 +168,8 @@ Tridiagonal::Tridiagonal(const Panel& a, SymmetricProduct* multiply) : diagonal(
       const std::size_t j = k + i, next = j + 1;
       double* const vi = v.row(i);
       for (std::size_t l = j; l < n; ++l) column[l] = a.row(l)[j];
-      subtract_rows(
-          v, i, [&](std::size_t p) { return w.row(p)[j]; }, j, column.data());
-      subtract_rows(
-          w, i, [&](std::size_t p) { return v.row(p)[j]; }, j, column.data());
+      subtract_times(v, w, i, j, j, column.data());
+      subtract_times(w, v, i, j, j, column.data());
       diagonal[j] = column[j];
       if (next == n) break;
       std::copy(column.data() + next, column.data() + n, vi + next);
@@ -163,10 +178,8 @@ Tridiagonal::Tridiagonal(const Panel& a, SymmetricProduct* multiply) : diagonal(
       double* const wi = w.row(i);  // tau (A v - V W' v - W V' v), less its part along v
       checkpoint();
       multiply(n - next, a.row(next) + next, a.lda, vi + next, wi + next);
-      subtract_rows(
-          v, i, [&](std::size_t p) { return inner_product(w.row(p), vi, next, n); }, next, wi);
-      subtract_rows(
-          w, i, [&](std::size_t p) { return inner_product(v.row(p), vi, next, n); }, next, wi);
+      subtract_parts(v, w, i, vi, next, next, wi);
+      subtract_parts(w, v, i, vi, next, next, wi);
       for (std::size_t l = next; l < n; ++l) wi[l] *= tau[j];
       const double along = tau[j] / 2 * inner_product(wi, vi, next, n);
       for (std::size_t l = next; l < n; ++l) wi[l] -= along * vi[l];

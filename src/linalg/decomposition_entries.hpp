@@ -1,9 +1,11 @@
 // The factorisations behind the tables of linalg/backend.hpp.
 #pragma once
 
-#include "linalg/backend.hpp"
+#include "linalg/operations.hpp"
 
 namespace quern::linalg {
+
+struct Backend;
 
 // By the textbook (Golub and Van Loan, Matrix Computations): what the others are tested against.
 namespace reference {

@@ -127,7 +127,9 @@ void divide(double* x, std::size_t n, double by) {
 void solve_triangular(const TriangularSolve& work) {
   const std::size_t n = work.right ? work.columns : work.rows, others = work.right ? work.rows : work.columns;
   if (n == 0 || others == 0) return;
-  const auto by = answering(&Backend::solve_triangular, work_of(n, n, others) / 2);
+  const double all = work_of(n, n, others) / 2;
+  const WholeWork whole(all);
+  const auto by = answering(&Backend::solve_triangular, all);
   if (work.right) {  // rows of B are on their own
     const std::size_t most = at_a_time(work_of(n, n, 1) / 2);
     for (std::size_t i = 0; i < work.rows; i += most) {
@@ -177,7 +179,9 @@ void solve_triangular(const TriangularSolve& work) {
 std::size_t cholesky(const Panel& a) {
   const std::size_t n = a.rows;
   if (n == 0) return 0;
-  const auto by = answering(&Backend::cholesky, work_of(n, n, n) / 6);
+  const double all = work_of(n, n, n) / 6;
+  const WholeWork whole(all);
+  const auto by = answering(&Backend::cholesky, all);
   constexpr std::size_t width = triangle_width;
   for (std::size_t k = 0; k < n; k += width) {
     checkpoint();
@@ -214,7 +218,9 @@ std::size_t cholesky(const Panel& a) {
 void lu(const Panel& a, std::size_t* pivots) {
   const std::size_t most = std::min(a.rows, a.columns);
   if (most == 0) return;
-  const auto by = answering(&Backend::lu, work_of(a.rows, a.columns, most) / 3);
+  const double all = work_of(a.rows, a.columns, most) / 3;
+  const WholeWork whole(all);
+  const auto by = answering(&Backend::lu, all);
   for (std::size_t k = 0; k < most; k += panel_width) {
     checkpoint();
     const std::size_t width = std::min(panel_width, most - k), next = k + width, height = a.rows - k;
@@ -240,7 +246,9 @@ void lu(const Panel& a, std::size_t* pivots) {
 
 void qr(const Panel& a, double* tau) {
   if (a.columns == 0) return;
-  const auto by = answering(&Backend::qr, work_of(a.rows, a.columns, a.columns));
+  const double all = work_of(a.rows, a.columns, a.columns);
+  const WholeWork whole(all);
+  const auto by = answering(&Backend::qr, all);
   const double factor = into_range(a);
   for (std::size_t k = 0; k < a.columns; k += panel_width) {
     checkpoint();
@@ -253,6 +261,7 @@ void qr(const Panel& a, double* tau) {
 }
 
 void apply_q(const Panel& factors, const double* tau, bool transpose, const Panel& c) {
+  const WholeWork whole(work_of(factors.rows, factors.columns, c.columns));
   const std::size_t blocks = (factors.columns + panel_width - 1) / panel_width;
   for (std::size_t step = 0; step < blocks; ++step) {
     checkpoint();
@@ -264,6 +273,7 @@ void apply_q(const Panel& factors, const double* tau, bool transpose, const Pane
 
 // Backwards on the identity: the panel at k leaves rows and columns before k as they are.
 void form_q(const Panel& factors, const double* tau, const Panel& q) {
+  const WholeWork whole(work_of(factors.rows, factors.columns, q.columns));
   for (std::size_t i = 0; i < q.rows; ++i) {
     std::fill_n(q.row(i), q.columns, 0.0);
     if (i < q.columns) q.row(i)[i] = 1;
@@ -282,14 +292,18 @@ void form_q(const Panel& factors, const double* tau, const Panel& q) {
 void svd(const Svd& work) {
   checkpoint();
   const double factor = into_range({work.rows, work.columns, work.a, work.columns});
-  if (!answering(&Backend::svd, work_of(work.rows, work.columns, work.columns) * 4)(work)) no_convergence("svd");
+  const double all = work_of(work.rows, work.columns, work.columns) * 4;
+  const WholeWork whole(all);
+  if (!answering(&Backend::svd, all)(work)) no_convergence("svd");
   divide(work.s, work.columns, factor);
 }
 
 void symmetric_eigen(const SymmetricEigen& work) {
   checkpoint();
   const double factor = into_range({work.n, work.n, work.a, work.n});
-  if (!answering(&Backend::symmetric_eigen, work_of(work.n, work.n, work.n) * 2)(work)) no_convergence("eigen");
+  const double all = work_of(work.n, work.n, work.n) * 2;
+  const WholeWork whole(all);
+  if (!answering(&Backend::symmetric_eigen, all)(work)) no_convergence("eigen");
   divide(work.values, work.n, factor);
 }
 

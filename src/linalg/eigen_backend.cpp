@@ -1,6 +1,7 @@
 // Eigen, compiled into the module: no library to open, baseline instructions.
 #include <Eigen/Core>
 
+#include "linalg/backend.hpp"
 #include "linalg/decomposition_entries.hpp"
 
 namespace quern::linalg {

@@ -5,7 +5,6 @@
 #include <Eigen/QR>
 #include <Eigen/SVD>
 
-#include "base/vec.hpp"
 #include "linalg/decomposition_entries.hpp"
 
 namespace quern::linalg::by_eigen {

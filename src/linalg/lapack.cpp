@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/vec.hpp"
+#include "linalg/backend.hpp"
 #include "linalg/condensed_forms.hpp"
 #include "linalg/decomposition_entries.hpp"
 #include "linalg/decompositions.hpp"

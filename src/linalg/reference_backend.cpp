@@ -1,4 +1,5 @@
 // Every operation by its definition: what the other backends are tested against, and what is left where there is none.
+#include "linalg/backend.hpp"
 #include "linalg/decomposition_entries.hpp"
 
 namespace quern::linalg {

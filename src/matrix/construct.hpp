@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 
+#include "base/split_mix.hpp"
 #include "base/vec.hpp"
 #include "matrix/matrix.hpp"
 
@@ -16,12 +17,7 @@ class SplitMix64 {
  public:
   explicit SplitMix64(std::uint64_t seed) : state_(seed) {}
 
-  std::uint64_t next() {
-    std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-  }
+  std::uint64_t next() { return split_mix(state_ += split_mix_step); }
   double uniform() { return static_cast<double>(next() >> 11) * 0x1p-53; }  // [0, 1)
 
  private:

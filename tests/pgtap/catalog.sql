@@ -28,10 +28,10 @@ SELECT is(array_agg(oid::regprocedure), NULL, 'none needs a setting, none is in 
 FROM function WHERE proconfig IS NOT NULL OR prolang NOT IN (SELECT oid FROM pg_language WHERE lanname IN ('c', 'internal'));
 SELECT is(array_agg(oid::regprocedure), NULL, 'functions are STRICT but for those of an aggregate, which see NULL states')
 FROM function WHERE prokind = 'f' AND proisstrict = (proname ~ '_(accumulate|combine|final|remove)$');
-SELECT is(array_agg(oid::regprocedure), NULL, 'no argument has a default but options and kinds, none is variadic but matrices, or OUT but parts of a matrix and in TABLE')
+SELECT is(array_agg(oid::regprocedure), NULL, 'no argument has a default but options and kinds, none is variadic but matrices and bindings, or OUT but parts of a matrix and in TABLE')
 FROM function
 WHERE (pronargdefaults > 0 AND proname NOT IN ('train', 'update', 'explain_train', 'search', 'cross_validate', 'recommend', 'norm', 'svd', 'eigen', 'show'))
-   OR (provariadic NOT IN (0, 'quern.matrix'::regtype, 'quern.smatrix'::regtype) AND proname !~ '^(chain|eval|eval_number|eval_vector|explain_eval)$')
+   OR provariadic NOT IN (0, 'quern.matrix'::regtype, 'quern.smatrix'::regtype, '"any"'::regtype)
    OR (proargmodes && '{o,b}' AND proname NOT IN ('qr', 'lu', 'svd', 'eigen', 'argmin', 'argmax'));
 
 SELECT is(array_agg(aggfnoid::regprocedure), NULL,

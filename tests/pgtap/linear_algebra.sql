@@ -132,7 +132,7 @@ SELECT ok(pg_temp.apart(matrix(s), '{6475.6723,1875.1807,1483.2523,1159.7226,103
   'svd.sql_in: singular values') FROM mat, svd(a);
 SELECT ok(pg_temp.apart(matrix(s), '{6475.6723,1875.1807,1483.2523,1159.7226,1033.8609,948.4374,795.3796,709.0862,462.4738,365.8752}'::float8[]::matrix) < 1e-6,
   'and of the first ten by random projections') FROM mat, svd(a, '{"k": 10}');
-SELECT ok(pg_temp.apart(inverse('{{2,2,0},{15,2,0},{0,5,2}}'),
+SELECT ok(pg_temp.apart(inverse('{{2,2,0},{15,2,0},{0,5,2}}'::matrix),
   '{{-0.07692308,0.07692308,0},{0.57692308,-0.07692308,0},{-1.44230769,0.19230769,0.5}}') < 1e-6, 'matrix_ops.sql_in: inverse');
 SELECT is(inverse(identity(3))::text, identity(3)::text, 'matrix_ops.sql_in: inverse of the identity');
 SELECT is(norm(subtract('{-1.2,0,10,5,3,9}', '{10.1,43,5.2,13,3,-10}'), 'inf'), 43::float8, 'linalg.sql_in: distance');
@@ -186,7 +186,7 @@ SELECT ok((SELECT count(*) FROM blas() WHERE in_use) = 1 AND (SELECT count(*) FR
 SET LOCAL quern.blas = reference;
 SELECT is((SELECT backend FROM blas() WHERE in_use), 'reference', 'the one asked for');
 SELECT ok(pg_temp.apart(u * transpose(matrix(s)) @ transpose(v), a) < 1e-13, 'the reference has an svd') FROM cases, svd(a) WHERE m = 30;
-SELECT is(pg_temp.error_of('SELECT eigen(''{{1,2},{3,4}}'')'), '22023 | eigen: the reference backend has no eigenvalues of matrices that are not symmetric | '
+SELECT is(pg_temp.error_of('SELECT eigen(''{{1,2},{3,4}}''::matrix)'), '22023 | eigen: the reference backend has no eigenvalues of matrices that are not symmetric | '
   'Set quern.blas to auto or eigen.', 'but no general eigenvalues');
 SET LOCAL quern.blas = auto;
 SELECT ok((SELECT detail FROM blas() WHERE backend = 'OpenBLAS') ~ '1 thread|cannot be opened', 'OpenBLAS: how, or why not');
@@ -225,13 +225,13 @@ SELECT cmp_ok(pg_temp.failing(statement), '>', 0, 'failing allocations: ' || sta
 
 -- Singular and nearly singular.
 SELECT is(pg_temp.error_of(statement), error, statement) FROM (VALUES
-  ('SELECT inverse(''{{1,2,3},{4,5,6},{7,8,9}}'')', '22023 | inverse: the matrix is singular: pivot 3 of 3 is 0 up to rounding | quern.lstsq and quern.pinv take matrices of any rank; quern.rank and quern.cond tell about them.'),
-  ('SELECT solve(''{{1,2},{2,4}}'', ''{1,2}'')', '22023 | solve: the matrix is singular: pivot 2 of 2 is 0 up to rounding | quern.lstsq and quern.pinv take matrices of any rank; quern.rank and quern.cond tell about them.'),
+  ('SELECT inverse(''{{1,2,3},{4,5,6},{7,8,9}}''::matrix)', '22023 | inverse: the matrix is singular: pivot 3 of 3 is 0 up to rounding | quern.lstsq and quern.pinv take matrices of any rank; quern.rank and quern.cond tell about them.'),
+  ('SELECT solve(''{{1,2},{2,4}}''::matrix, ''{1,2}'')', '22023 | solve: the matrix is singular: pivot 2 of 2 is 0 up to rounding | quern.lstsq and quern.pinv take matrices of any rank; quern.rank and quern.cond tell about them.'),
   ('SELECT inverse(zeros(2, 2))', '22023 | inverse: the matrix is singular: pivot 1 of 2 is 0 up to rounding | quern.lstsq and quern.pinv take matrices of any rank; quern.rank and quern.cond tell about them.')) AS t(statement, error);
-SELECT is(inverse('{{1e-200,0},{0,1e200}}')::text, '{{1e+200,0},{0,1e-200}}', 'scales do not make a matrix singular');
-SELECT is(cond('{{1,1},{1,1}}') > 1e15, true, 'cond of a singular matrix'); SELECT is(cond(zeros(2, 3)), 'infinity'::float8, 'cond of zeros');
+SELECT is(inverse('{{1e-200,0},{0,1e200}}'::matrix)::text, '{{1e+200,0},{0,1e-200}}', 'scales do not make a matrix singular');
+SELECT is(cond('{{1,1},{1,1}}'::matrix) > 1e15, true, 'cond of a singular matrix'); SELECT is(cond(zeros(2, 3)), 'infinity'::float8, 'cond of zeros');
 SELECT is(ARRAY[rank('{{1,2,3},{4,5,6},{7,8,9}}'::matrix), rank(zeros(3, 3)), rank(identity(5)), rank(identity(2) * 1e-8, 1e-9), rank(identity(2), 1)], '{2,0,5,2,0}', 'rank');
-SELECT ok(abs(determinant('{{1,2,3},{4,5,6},{7,8,9}}')) < 1e-14, 'determinant of a singular matrix');
+SELECT ok(abs(determinant('{{1,2,3},{4,5,6},{7,8,9}}'::matrix)) < 1e-14, 'determinant of a singular matrix');
 SELECT ok(abs(determinant(identity(400) * 1e-300 / 1e-300 * 3) / power(3::float8, 400) - 1) < 1e-12, 'a large determinant');
 SELECT is(pg_temp.error_of('SELECT determinant(identity(400) * 10)'), '22003 | determinant: result out of range', 'too large a one');
 SELECT ok(abs(determinant(diag('{1e300,1e300,1e-300,1e-300}'::float8[])) - 1) < 1e-15, 'factors out of range on the way');
@@ -244,11 +244,11 @@ SELECT is(split_part(pg_temp.error_of(statement), ' | ', 1) || ' | ' || split_pa
   ('SELECT solve(identity(2), ARRAY[[1,2],[3,4]])', '2202E | solve: x must be a one-dimensional array, not one of 2 dimensions'),
   ('SELECT lstsq(ones(2, 3), ones(3, 1))', '22023 | lstsq: the matrix and the right sides must have the same number of rows (2 x 3 and 3 x 1)'),
   ('SELECT trace(ones(2, 3))', '22023 | trace: the matrix must be square (2 x 3)'),
-  ('SELECT cholesky(''{{1,2},{2,1}}'')', '22023 | cholesky: the matrix is not positive definite: pivot 2 of 2 is not above 0'),
-  ('SELECT cholesky(''{{1,2},{3,9}}'')', '22023 | cholesky: the matrix is not symmetric: element (2, 1) is 3, and (1, 2) is 2'),
+  ('SELECT cholesky(''{{1,2},{2,1}}''::matrix)', '22023 | cholesky: the matrix is not positive definite: pivot 2 of 2 is not above 0'),
+  ('SELECT cholesky(''{{1,2},{3,9}}''::matrix)', '22023 | cholesky: the matrix is not symmetric: element (2, 1) is 3, and (1, 2) is 2'),
   ('SELECT svd(''{{1,NaN}}''::matrix)', '22023 | svd: the matrix has a NaN or an infinity (1 x 2)'),
-  ('SELECT eigen(''{{inf}}'')', '22023 | eigen: the matrix has a NaN or an infinity (1 x 1)'),
-  ('SELECT qr(''{{inf}}'')', '22023 | qr: the matrix has a NaN or an infinity (1 x 1)'),
+  ('SELECT eigen(''{{inf}}''::matrix)', '22023 | eigen: the matrix has a NaN or an infinity (1 x 1)'),
+  ('SELECT qr(''{{inf}}''::matrix)', '22023 | qr: the matrix has a NaN or an infinity (1 x 1)'),
   ('SELECT rank(''{{NaN}}''::matrix)', '22023 | rank: the matrix has a NaN or an infinity (1 x 1)'),
   ('SELECT rank(ones(2, 2), -1)', '22023 | rank: the tolerance must be at least 0, not -1'),
   ('SELECT svd(ones(2, 3), ''{"k": 3}'')', '22023 | svd: option "k" must be at most 2 for a matrix of 2 x 3, not 3'),
@@ -264,7 +264,7 @@ SELECT is(split_part(pg_temp.error_of(statement), ' | ', 1) || ' | ' || split_pa
   ('SELECT slice(ones(2, 3), 1, 3, 1, 1)', '22023 | slice: rows 1 to 3 of a matrix of 2 x 3'),
   ('SELECT reshape(ones(2, 3), 4, 2)', '22023 | reshape: the shapes must have the same number of elements (2 x 3 and 4 x 2)'),
   ('SELECT apply(ones(2, 3), ''cosec'')', '22023 | apply: unknown function "cosec"'),
-  ('SELECT apply(''{{-1}}'', ''sqrt'')', '22003 | apply "sqrt": result out of range'),
+  ('SELECT apply(''{{-1}}''::matrix, ''sqrt'')', '22003 | apply "sqrt": result out of range'),
   ('SELECT apply(zeros(1, 1), ''reciprocal'')', '22003 | apply "reciprocal": result out of range'),
   ('SELECT power(''{{1e200}}''::matrix, 2)', '22003 | power: result out of range'),
   ('SELECT zeros(-1, 2)', '22023 | a matrix has between 0 and 2147483647 rows and columns, not -1 x 2'),
@@ -294,24 +294,24 @@ SELECT is(dims(u) || cardinality(s) || dims(v), '{3,3,0,0,0}', 'the full svd of 
 SELECT is(dims(l) || dims(u) || dims(p), '{0,0,0,3,0,0}', 'lu of 0 x 3') FROM lu(zeros(0, 3));
 SELECT is((eigenvalues, dims(eigenvectors))::text, '({},"{0,0}")', 'eigen of 0 x 0') FROM eigen(zeros(0, 0));
 SELECT is((u, s, v)::text, '({{1}},{3},{{-1}})', 'svd of one number') FROM svd('{{-3}}'::matrix);
-SELECT is((eigenvalues, eigenvectors)::text, '({-3},{{1}})', 'eigen of one number') FROM eigen('{{-3}}');
-SELECT is(total('{{NaN,1}}'), 'NaN'::float8, 'NaN goes through sums'); SELECT is(max('{{NaN,1},{2,inf}}'::matrix), 'NaN'::float8, 'NaN is the largest');
+SELECT is((eigenvalues, eigenvectors)::text, '({-3},{{1}})', 'eigen of one number') FROM eigen('{{-3}}'::matrix);
+SELECT is(total('{{NaN,1}}'::matrix), 'NaN'::float8, 'NaN goes through sums'); SELECT is(max('{{NaN,1},{2,inf}}'::matrix), 'NaN'::float8, 'NaN is the largest');
 SELECT is(min('{{NaN,1},{2,inf}}'::matrix), 1::float8, 'and not the smallest');
 
 -- Making and taking apart.
-SELECT is(ARRAY[identity(2), zeros(1, 2), ones(2, 1), diag('{1,2}'::float8[]), matrix(diag('{{1,2,3},{4,5,6}}'::matrix)), hstack('{{1},{2}}', '{{3,4},{5,6}}'), vstack('{{1,2}}', '{{3,4},{5,6}}'),
-  slice('{{1,2,3},{4,5,6}}', 1, 2, 2, 3), slice('{{1,2,3},{4,5,6}}', 2, 1, 1, 3), reshape('{{1,2,3},{4,5,6}}', 3, 2)]::text[],
+SELECT is(ARRAY[identity(2), zeros(1, 2), ones(2, 1), diag('{1,2}'::float8[]), matrix(diag('{{1,2,3},{4,5,6}}'::matrix)), hstack('{{1},{2}}'::matrix, '{{3,4},{5,6}}'), vstack('{{1,2}}'::matrix, '{{3,4},{5,6}}'),
+  slice('{{1,2,3},{4,5,6}}'::matrix, 1, 2, 2, 3), slice('{{1,2,3},{4,5,6}}'::matrix, 2, 1, 1, 3), reshape('{{1,2,3},{4,5,6}}'::matrix, 3, 2)]::text[],
   ARRAY['{{1,0},{0,1}}', '{{0,0}}', '{{1},{1}}', '{{1,0},{0,2}}', '{{1},{5}}', '{{1,3,4},{2,5,6}}', '{{1,2},{3,4},{5,6}}', '{{2,3},{5,6}}', '{}/0x3', '{{1,2},{3,4},{5,6}}'], 'making');
-SELECT is(ARRAY[quern.row('{{1,2},{3,4}}', 2), col('{{1,2},{3,4}}', 2)], '{{3,4},{2,4}}', 'row and col');
-SELECT is(ARRAY[element('{{1,2},{3,4}}', 2, 1), element('{{1,2},{3,4}}', 3, 1), element('{{1,2},{3,4}}', 1, 0)], '{3,NULL,NULL}', 'element');
+SELECT is(ARRAY[quern.row('{{1,2},{3,4}}'::matrix, 2), col('{{1,2},{3,4}}'::matrix, 2)], '{{3,4},{2,4}}', 'row and col');
+SELECT is(ARRAY[element('{{1,2},{3,4}}'::matrix, 2, 1), element('{{1,2},{3,4}}'::matrix, 3, 1), element('{{1,2},{3,4}}'::matrix, 1, 0)], '{3,NULL,NULL}', 'element');
 SELECT is((SELECT array_agg(e::text ORDER BY i, j) FROM entries('{{1,0},{NaN,4}}'::matrix) AS e), '{"(1,1,1)","(1,2,0)","(2,1,NaN)","(2,2,4)"}', 'entries');
-SELECT is((SELECT array_agg(r::text ORDER BY i) FROM rows('{{1,0},{3,4}}') AS r), '{"(1,\"{1,0}\")","(2,\"{3,4}\")"}', 'rows');
-SELECT is((dims(ones(2, 3)), nnz('{{0,1},{NaN,-0}}'::matrix), density('{{0,1},{NaN,-0}}'))::text, '("{2,3}",2,0.5)', 'dims, nnz, density');
-SELECT is(apply('{{-1.5,-0.5,0.5,1.5,2.5}}', 'round')::text, '{{-2,-0,0,2,2}}', 'round to even');
+SELECT is((SELECT array_agg(r::text ORDER BY i) FROM rows('{{1,0},{3,4}}'::matrix) AS r), '{"(1,\"{1,0}\")","(2,\"{3,4}\")"}', 'rows');
+SELECT is((dims(ones(2, 3)), nnz('{{0,1},{NaN,-0}}'::matrix), density('{{0,1},{NaN,-0}}'::matrix))::text, '("{2,3}",2,0.5)', 'dims, nnz, density');
+SELECT is(apply('{{-1.5,-0.5,0.5,1.5,2.5}}'::matrix, 'round')::text, '{{-2,-0,0,2,2}}', 'round to even');
 SELECT ok(random(100, 100, 5) = random(100, 100, 5) AND random(100, 100, 5) <> random(100, 100, 6) AND min(random(100, 100, 5)) >= 0 AND max(random(100, 100, 5)) < 1
   AND abs(mean(random(1000, 1000, 9)) - 0.5) < 0.002, 'random');
 SELECT is(element(random(1, 3, 1234567), 1, 1), (6457827717110365317 >> 11) * power(2::float8, -53), 'SplitMix64 of seed 1234567 starts with 6457827717110365317 (splitmix64.c)');
-SELECT is(show('{{1,-2.5},{1e10,NaN}}'), E'2 x 2\n     1  -2.5\n 1e+10   NaN', 'show');
+SELECT is(show('{{1,-2.5},{1e10,NaN}}'::matrix), E'2 x 2\n     1  -2.5\n 1e+10   NaN', 'show');
 SELECT is(show(reshape(matrix(ARRAY(SELECT i FROM generate_series(1, 48) AS i)), 6, 8), 4, 3, 3),
   E'6 x 8\n   1    2  ...    8\n   9   10  ...   16\n ...  ...  ...  ...\n  33   34  ...   40\n  41   42  ...   48', 'a large one is abbreviated');
 SELECT is(show(zeros(0, 3)) || show(zeros(3, 0)), '0 x 33 x 0', 'show what is empty');
