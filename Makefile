@@ -105,7 +105,7 @@ install-cuda: quern_cuda.so
 # --- tests ------------------------------------------------------------------------------------------------------------
 
 # Without the checks of undefined behaviour that AddressSanitizer makes anyhow: they double the time to compile kernels.
-UNIT_FLAGS = $(QUERN_CXXFLAGS) $(QUERN_CPPFLAGS) -Itests -DQUERN_DATA_DIR='"$(CURDIR)/data"' \
+UNIT_FLAGS = $(QUERN_CXXFLAGS) $(QUERN_CPPFLAGS) \
              -O1 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
              -fno-sanitize=null,object-size,pointer-overflow
 UNIT_OBJS  = $(patsubst src/%.cpp,build/unit/%.o,$(CORE_SRCS))
@@ -121,7 +121,7 @@ build/unit/core.a: $(UNIT_OBJS) build/inputs
 	@$(AR) rcs $@ $(UNIT_OBJS)
 
 $(UNIT_TESTS): build/unit/%: tests/unit/%.cpp build/unit/core.a
-	$(CXX) $(UNIT_FLAGS) -MT $@ -MF $@.d -o $@ $< build/unit/core.a -lgtest_main -lgtest -pthread -ldl
+	$(CXX) $(UNIT_FLAGS) -Itests -DQUERN_DATA_DIR='"$(CURDIR)/data"' -MT $@ -MF $@.d -o $@ $< build/unit/core.a -lgtest_main -lgtest -pthread -ldl
 
 build/unit/fake_device.so: tests/unit/fake_device.cpp
 	@mkdir -p $(@D)
