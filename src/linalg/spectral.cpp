@@ -2,34 +2,20 @@
 
 #include <cmath>
 
-#include <Eigen/Core>
-#include <Eigen/Eigenvalues>
-#include <Eigen/SVD>
-
-#include "base/error.hpp"
+#include "linalg/decompositions.hpp"
 
 namespace quern::linalg {
 
 namespace {
 
-using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
-Eigen::Index index(std::size_t n) { return static_cast<Eigen::Index>(n); }
-
-// Column k of the result is column order(k).
-template <class Values, class Vectors, class Order>
-Spectrum collect(const Values& values, const Vectors& vectors, Order order) {
-  const Eigen::Index n = vectors.rows(), k = vectors.cols();
-  Spectrum result;
-  result.values.resize(static_cast<std::size_t>(k));
-  result.vectors.resize(static_cast<std::size_t>(n * k));
-  Eigen::Map<Rows> to(result.vectors.data(), n, k);
-  for (Eigen::Index c = 0; c < k; ++c) {
-    const Eigen::Index from = order(c);
-    result.values[static_cast<std::size_t>(c)] = values[from];
-    to.col(c) = vectors.col(from);
-  }
-  fix_signs(result.vectors, static_cast<std::size_t>(n), static_cast<std::size_t>(k));
+// Column j of the result is row order(j) of `rows`, which are n numbers each.
+template <class Order>
+Spectrum columns_of(const std::vector<double>& rows, std::size_t n, std::vector<double> values, Order order) {
+  const std::size_t count = values.size();
+  Spectrum result{std::move(values), std::vector<double>(n * count)};
+  for (std::size_t j = 0; j < count; ++j)
+    for (std::size_t i = 0; i < n; ++i) result.vectors[i * count + j] = rows[order(j) * n + i];
+  fix_signs(result.vectors, n, count);
   return result;
 }
 
@@ -47,22 +33,25 @@ void fix_signs(std::vector<double>& vectors, std::size_t rows, std::size_t colum
 
 Spectrum symmetric_spectrum(std::vector<double> a, std::size_t n) {
   if (n == 0) return {};
-  checkpoint();
-  const Eigen::Map<Rows> matrix(a.data(), index(n), index(n));
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(matrix);
-  checkpoint();
-  if (solver.info() != Eigen::Success)
-    throw InvalidInput("eigenvalues: no convergence", "Are the numbers of very different sizes?", Fault::out_of_range);
-  return collect(solver.eigenvalues(), solver.eigenvectors(), [&](Eigen::Index k) { return index(n) - 1 - k; });
+  std::vector<double> ascending(n);
+  symmetric_eigen({n, true, a.data(), ascending.data()});
+  return columns_of(a, n, {ascending.rbegin(), ascending.rend()}, [&](std::size_t j) { return n - 1 - j; });
 }
 
+// Of a wide matrix they are the left ones of its transpose.
 Spectrum right_singular_vectors(const std::vector<double>& a, std::size_t rows, std::size_t columns) {
   if (rows == 0 || columns == 0) return {};
-  checkpoint();
-  const Eigen::Map<const Rows> matrix(a.data(), index(rows), index(columns));
-  const Eigen::BDCSVD<Eigen::MatrixXd> svd(Eigen::MatrixXd(matrix), Eigen::ComputeThinV);
-  checkpoint();
-  return collect(svd.singularValues(), svd.matrixV(), [](Eigen::Index k) { return k; });
+  const bool wide = rows < columns;
+  const std::size_t height = wide ? columns : rows, width = wide ? rows : columns;
+  std::vector<double> tall(a), u(height * width), vt(width * width), s(width);
+  if (wide)
+    for (std::size_t i = 0; i < rows; ++i)
+      for (std::size_t j = 0; j < columns; ++j) tall[j * rows + i] = a[i * columns + j];
+  svd({height, width, tall.data(), s.data(), u.data(), vt.data()});
+  if (!wide) return columns_of(vt, columns, std::move(s), [](std::size_t j) { return j; });
+  Spectrum result{std::move(s), std::move(u)};
+  fix_signs(result.vectors, height, width);
+  return result;
 }
 
 }  // namespace quern::linalg
