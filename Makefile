@@ -121,7 +121,7 @@ build/unit/core.a: $(UNIT_OBJS) build/inputs
 	@$(AR) rcs $@ $(UNIT_OBJS)
 
 $(UNIT_TESTS): build/unit/%: tests/unit/%.cpp build/unit/core.a
-	$(CXX) $(UNIT_FLAGS) -Itests -DQUERN_DATA_DIR='"$(CURDIR)/data"' -MT $@ -MF $@.d -o $@ $< build/unit/core.a -lgtest_main -lgtest -pthread -ldl
+	$(CXX) $(UNIT_FLAGS) -fno-sanitize=alignment -Itests -DQUERN_DATA_DIR='"$(CURDIR)/data"' -MT $@ -MF $@.d -o $@ $< build/unit/core.a -lgtest_main -lgtest -pthread -ldl
 
 build/unit/fake_device.so: tests/unit/fake_device.cpp
 	@mkdir -p $(@D)

@@ -1,5 +1,5 @@
-// Eigenvalues of symmetric matrices and singular values of small ones, by the seam: what is left of a decomposition of a
-// table when its rows have been folded into a matrix of its columns.
+// Eigenvalues of symmetric matrices and singular values of small ones, by the seam: what is left of a decomposition of
+// a table when its rows have been folded into a matrix of its columns.
 //
 // Signs: of each vector that is returned the entry largest in size is positive, the first of equally large ones.
 #pragma once

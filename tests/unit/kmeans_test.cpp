@@ -176,7 +176,9 @@ TEST(KMeans, TilesChangeNothing) {
           EXPECT_EQ(values_of(one, "size"), values_of(other, "size"));
           EXPECT_EQ(one.metric("iterations"), other.metric("iterations"));
           EXPECT_NEAR(one.metric("inertia"), other.metric("inertia"), 1e-13 * other.metric("inertia"));
-          if (k > 1) EXPECT_NEAR(one.metric("simplified_silhouette"), other.metric("simplified_silhouette"), 1e-13);
+          if (k > 1) {
+            EXPECT_NEAR(one.metric("simplified_silhouette"), other.metric("simplified_silhouette"), 1e-13);
+          }
           const std::vector<double> centroid = values_of(one, "centroid"), expected = values_of(other, "centroid");
           for (std::size_t i = 0; i < centroid.size(); ++i) EXPECT_NEAR(centroid[i], expected[i], 1e-12);
           ASSERT_EQ(of_tiles.log.size(), of_rows.log.size());

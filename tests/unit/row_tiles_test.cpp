@@ -91,9 +91,12 @@ TEST(RowTiles, WhatIsSureIsRight) {
               ASSERT_EQ(found.nearest[i], all[0].second) << i;
               if (count == 1) continue;
               EXPECT_LE(found.gap[i], all[1].first - all[0].first) << i;
-              if (second) ASSERT_EQ(found.second[i], all[1].second) << i;
-              if (features == 50)
+              if (second) {
+                ASSERT_EQ(found.second[i], all[1].second) << i;
+              }
+              if (features == 50) {
                 EXPECT_GE(found.gap[i], 0.4 * static_cast<double>(all[1].first - all[0].first) - 1e-3);
+              }
             }
             EXPECT_GE(sure, tiles * tile_rows * 3 / 4);
           }
@@ -104,7 +107,9 @@ TEST(RowTiles, TiesAndOverflowsAreUnsure) {
     Data ties(2, 5, 4, 0);
     std::copy_n(&ties.centroids[5], 5, &ties.centroids[15]);  // the second again
     for (std::size_t i = 0; i < 2 * tile_rows; ++i)
-      if (ties.distances(i)[0].second % 2 == 1) EXPECT_FALSE(ties.find(bits, false).sure(i)) << bits << " " << i;
+      if (ties.distances(i)[0].second % 2 == 1) {
+        EXPECT_FALSE(ties.find(bits, false).sure(i)) << bits << " " << i;
+      }
 
     // The nearest by far less than float4 can tell.
     Data close(1, 3, 2, 0);
