@@ -3,18 +3,15 @@
 
 #include <cstdint>
 
+#include "base/split_mix.hpp"
+
 namespace quern::graph {
 
 class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(seed) {}
 
-  std::uint64_t operator()() {
-    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-  }
+  std::uint64_t operator()() { return split_mix(state_ += split_mix_step); }
   double uniform() { return static_cast<double>((*this)() >> 11) * 0x1p-53; }  // at least 0, below 1
   // Below n, which is above 0: the high half of a product (Lemire, ACM TOMACS 29, 2019; its bias is below n / 2^64).
   std::uint64_t below(std::uint64_t n) {

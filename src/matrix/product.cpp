@@ -33,20 +33,20 @@ Matrix product(const MatrixView& a, const MatrixView& b, bool transpose_a, bool 
   return c;
 }
 
-Matrix product(const MatrixView& a, std::span<const double> v) {
+Vec<double> product(const MatrixView& a, std::span<const double> v) {
   const MatrixView column({static_cast<std::int64_t>(v.size()), 1}, v.data());
   if (a.columns() != v.size()) refuse_shapes("@", inner_sides, a.shape(), column.shape());
-  Matrix c({a.shape().rows, 1});
+  Vec<double> c(a.rows());
   linalg::gemv(
       {.rows = a.rows(), .columns = a.columns(), .a = a.data(), .lda = a.columns(), .x = v.data(), .y = c.data()});
-  require_in_range("@", c, {a, column});
+  require_in_range("@", {{a.shape().rows, 1}, c.data()}, {a, column});
   return c;
 }
 
-Matrix product(std::span<const double> v, const MatrixView& a) {
+Vec<double> product(std::span<const double> v, const MatrixView& a) {
   const MatrixView row({1, static_cast<std::int64_t>(v.size())}, v.data());
   if (a.rows() != v.size()) refuse_shapes("@", inner_sides, row.shape(), a.shape());
-  Matrix c({1, a.shape().columns});
+  Vec<double> c(a.columns());
   linalg::gemv({.transpose = true,
                 .rows = a.rows(),
                 .columns = a.columns(),
@@ -54,7 +54,7 @@ Matrix product(std::span<const double> v, const MatrixView& a) {
                 .lda = a.columns(),
                 .x = v.data(),
                 .y = c.data()});
-  require_in_range("@", c, {row, a});
+  require_in_range("@", {{1, a.shape().columns}, c.data()}, {row, a});
   return c;
 }
 

@@ -3,14 +3,15 @@
 
 #include <span>
 
+#include "base/vec.hpp"
 #include "matrix/matrix.hpp"
 
 namespace quern {
 
 // A B, or with one of them transposed.
 Matrix product(const MatrixView& a, const MatrixView& b, bool transpose_a = false, bool transpose_b = false);
-// A v as a vector, and v A.
-Matrix product(const MatrixView& a, std::span<const double> v);
-Matrix product(std::span<const double> v, const MatrixView& a);
+// A v and v A.
+Vec<double> product(const MatrixView& a, std::span<const double> v);
+Vec<double> product(std::span<const double> v, const MatrixView& a);
 
 }  // namespace quern

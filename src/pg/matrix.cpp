@@ -64,13 +64,19 @@ Datum matrix_datum(Matrix&& a) {
 
 namespace {
 
-Datum matrix_in(FunctionCallInfo fcinfo) {
-  const char* const text = PG_GETARG_CSTRING(0);
+// The matrix that make() gives, born in the context of the call.
+template <class F>
+Datum made(F&& make) {
   return guarded([&] {
     Arena arena(CurrentMemoryContext);
     BornIn scope(arena);
-    return matrix_datum(parse_matrix(text));
+    return matrix_datum(make());
   });
+}
+
+Datum matrix_in(FunctionCallInfo fcinfo) {
+  const char* const text = PG_GETARG_CSTRING(0);
+  return made([&] { return parse_matrix(text); });
 }
 
 Datum matrix_out(FunctionCallInfo fcinfo) {
@@ -87,7 +93,10 @@ Datum matrix_send(FunctionCallInfo fcinfo) {
   pq_begintypsend(&message);
   pq_sendint32(&message, static_cast<std::uint32_t>(a.shape().rows));
   pq_sendint32(&message, static_cast<std::uint32_t>(a.shape().columns));
-  for (const double value : a.values()) pq_sendfloat8(&message, value);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    pq_sendfloat8(&message, a.data()[i]);
+    if (i % 65536 == 0) CHECK_FOR_INTERRUPTS();
+  }
   PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
@@ -105,16 +114,15 @@ Datum matrix_recv(FunctionCallInfo fcinfo) {
                     errmsg("invalid binary form of quern.matrix: %lld x %lld in %zu bytes",
                            static_cast<long long>(shape.rows), static_cast<long long>(shape.columns), given)));
   const char* const bytes = pq_getmsgbytes(message, static_cast<int>(given - head));
-  return guarded([&] {
-    Arena arena(CurrentMemoryContext);
-    BornIn scope(arena);
+  return made([&] {
     Matrix a(shape);
     for (std::size_t i = 0; i < a.size(); ++i) {
+      if (i % 65536 == 0) checkpoint();
       std::uint64_t value;
       std::memcpy(&value, bytes + i * sizeof value, sizeof value);
       a.data()[i] = std::bit_cast<double>(std::uint64_t{pg_ntoh64(value)});
     }
-    return matrix_datum(std::move(a));
+    return a;
   });
 }
 
@@ -126,15 +134,13 @@ Datum matrix_from_array(FunctionCallInfo fcinfo) {
   const int* const sides = ARR_DIMS(array);
   const int dimensions = ARR_NDIM(array);
   const Shape shape{dimensions > 0 ? sides[0] : 0, dimensions == 2 ? sides[1] : dimensions};
-  return guarded([&] {
-    Arena arena(CurrentMemoryContext);
-    BornIn scope(arena);
+  return made([&] {
     Matrix a(shape);
     call([&] {
       read_numbers(ARR_ELEMTYPE(array), reinterpret_cast<const std::byte*>(ARR_DATA_PTR(array)), a.size(), a.data());
       return 0;
     });
-    return matrix_datum(std::move(a));
+    return a;
   });
 }
 
@@ -157,11 +163,7 @@ Datum matrix_to_vector(FunctionCallInfo fcinfo) {
 Datum matrix_from_jsonb(FunctionCallInfo fcinfo) {
   Jsonb* const json = PG_GETARG_JSONB_P(0);
   const char* const text = JsonbToCString(nullptr, &json->root, VARSIZE(json));
-  return guarded([&] {
-    Arena arena(CurrentMemoryContext);
-    BornIn scope(arena);
-    return matrix_datum(parse_matrix_json(text));
-  });
+  return made([&] { return parse_matrix_json(text); });
 }
 
 Datum matrix_to_jsonb(FunctionCallInfo fcinfo) {
@@ -198,32 +200,17 @@ Datum matrix_product(FunctionCallInfo fcinfo) {
                                           [](const MatrixView& a, const MatrixView& b) { return product(a, b); });
 }
 
+using Vector = std::span<const double>;
+
 Datum matrix_vector_product(FunctionCallInfo fcinfo) {
-  Reader<MatrixView> first;
-  Reader<std::span<const double>> second;
-  const MatrixView a = first(fcinfo, 0);
-  const std::span<const double> v = second(fcinfo, 1);
-  if (second.null()) PG_RETURN_NULL();
-  return guarded([&] {
-    const Matrix c = product(a, v);
-    return call([&] { return array_datum({c.data(), c.size()}); });
-  });
+  return computed<MatrixView, Vector>(fcinfo, [](const MatrixView& a, const Vector& v) { return product(a, v); });
 }
 
 Datum vector_matrix_product(FunctionCallInfo fcinfo) {
-  Reader<std::span<const double>> first;
-  Reader<MatrixView> second;
-  const std::span<const double> v = first(fcinfo, 0);
-  const MatrixView a = second(fcinfo, 1);
-  if (first.null()) PG_RETURN_NULL();
-  return guarded([&] {
-    const Matrix c = product(v, a);
-    return call([&] { return array_datum({c.data(), c.size()}); });
-  });
+  return computed<Vector, MatrixView>(fcinfo, [](const Vector& v, const MatrixView& a) { return product(v, a); });
 }
 
 Datum vector_product(FunctionCallInfo fcinfo) {
-  using Vector = std::span<const double>;
   return computed<Vector, Vector>(fcinfo,
                                   [](const Vector& a, const Vector& b) { return dot(Features(a), Features(b)); });
 }

@@ -102,7 +102,11 @@ Datum smatrix_send(FunctionCallInfo fcinfo) {
   pq_sendint32(&message, static_cast<std::uint32_t>(a.entries()));
   for (const std::uint32_t offset : a.offsets) pq_sendint32(&message, offset);
   for (const std::uint32_t column : a.indices) pq_sendint32(&message, column);
-  for (const double value : a.values) pq_sendfloat8(&message, value);
+  CHECK_FOR_INTERRUPTS();
+  for (std::size_t k = 0; k < a.values.size(); ++k) {
+    pq_sendfloat8(&message, a.values[k]);
+    if (k % 65536 == 0) CHECK_FOR_INTERRUPTS();
+  }
   PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
