@@ -178,7 +178,7 @@ SELECT is_empty('SELECT * FROM quern.uniform_graph(0, 0)', 'uniform_graph: nothi
 -- Rights and flags: functions of a graph may read a named one, which another session may replace.
 SELECT is(array_agg(oid::regprocedure), NULL, 'functions of a graph are STABLE and PARALLEL RESTRICTED, its casts and forms IMMUTABLE and SAFE')
 FROM pg_proc WHERE pronamespace = 'quern'::regnamespace AND (proargtypes[0] IN ('quern.graph'::regtype, 'quern.text_graph'::regtype))
-  AND proname !~ '^(pregel|explain_graph)' AND provolatile || proparallel::text <> CASE WHEN proname ~ '_(out|send)$' THEN 'is' ELSE 'sr' END;
+  AND proname !~ '^(pregel|explain_graph)' AND provolatile::text || proparallel::text <> CASE WHEN proname ~ '_(out|send)$' THEN 'is' ELSE 'sr' END;
 SELECT is(array_agg(oid::regprocedure), NULL, 'the aggregate has a state that is not shipped, and says what it takes')
 FROM pg_aggregate JOIN pg_proc ON aggfnoid = oid WHERE proname = 'graph' AND pronamespace = 'quern'::regnamespace
   AND (aggtranstype <> 'internal'::regtype OR aggcombinefn <> 0 OR aggfinalmodify <> 'w' OR aggtransspace < 1000000);
