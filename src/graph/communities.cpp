@@ -144,7 +144,9 @@ Level first_level(const Csr& graph) {
   const std::size_t n = graph.vertices();
   level.offsets.assign(1, 0);
   level.degree.assign(n, 0);
+  Pulse pulse;
   for (Vertex v = 0; v < n; ++v) {
+    pulse.count(graph.degree(v));
     for (Offset e = graph.offsets[v]; e < graph.offsets[v + 1]; ++e) {
       const Vertex u = graph.targets[e];
       level.degree[v] += graph.weight(e) * (u == v ? 2 : 1);
@@ -239,6 +241,7 @@ class Optimiser {
       community[labels[v]] += level_.degree[v];
       for (Offset e = level_.offsets[v]; e < level_.offsets[v + 1]; ++e)
         if (labels[level_.targets[e]] == labels[v]) cut[v] += level_.weights[e];
+      pulse_.count(level_.offsets[v + 1] - level_.offsets[v]);
     }
     const auto well_connected = [&](Vertex c, double whole) {
       return cut[c] >= resolution_ * degree[c] * (whole - degree[c]) / total_;
@@ -293,7 +296,10 @@ class Optimiser {
   Vec<Vertex> shuffled() {
     Vec<Vertex> order(level_.size());
     std::iota(order.begin(), order.end(), Vertex{0});
-    for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random_.below(i)]);
+    for (std::size_t i = order.size(); i > 1; --i) {
+      std::swap(order[i - 1], order[random_.below(i)]);
+      pulse_.count(0);
+    }
     return order;
   }
 

@@ -41,12 +41,15 @@ Vec<Edge> minimum_spanning_tree(const Csr& undirected) {
 Order topological_sort(const Csr& out) {
   const std::size_t n = out.vertices();
   Vec<Offset> before(n, 0);
-  for (const Vertex target : out.targets) ++before[target];
+  Pulse pulse;
+  for (Vertex v = 0; v < n; ++v) {
+    for (const Vertex u : out.neighbors(v)) ++before[u];
+    pulse.count(out.degree(v));
+  }
   Vec<Vertex> ready;  // a heap, the smallest on top
   for (Vertex v = 0; v < n; ++v)
     if (before[v] == 0) ready.push_back(v);  // ascending: a heap already
   Order order;
-  Pulse pulse;
   while (!ready.empty()) {
     std::pop_heap(ready.begin(), ready.end(), std::greater<>());
     const Vertex v = ready.back();
