@@ -112,7 +112,25 @@ SELECT component, term, round(loading::numeric, 3) AS loading
 FROM quern.loadings((SELECT quern.pca(ARRAY[age, education_num, hours_per_week],
                                       '{"scale": true, "n_components": 2, "feature_names": ["age", "education", "hours"]}') FROM adult_train));
 
-\echo '11. Aggregates run in parallel: partial aggregates in the workers, merged by the leader'
+\echo '11. Graphs are values: one aggregate makes one, functions give rows back. Areas of a web site that the same visitors saw'
+\echo
+CREATE TABLE visits (visitor integer, area integer);
+\copy visits FROM PROGRAM 'gzip -dc data/msweb/visits_train.csv.gz' (FORMAT csv, HEADER)
+\timing on
+CREATE TABLE site AS
+  SELECT quern.graph(a.area, b.area, 1, '{"directed": false, "multi": "sum"}') AS g
+  FROM visits AS a JOIN visits AS b USING (visitor) WHERE a.area < b.area;
+\timing off
+SELECT vertices, edges, components, max_degree, round(density::numeric, 3) AS density, bytes FROM site, quern.graph_summary(g);
+SELECT vertex AS area, round(rank::numeric, 4) AS pagerank, core, round(coefficient::numeric, 3) AS clustering
+FROM quern.pagerank((SELECT g FROM site)) JOIN quern.k_core((SELECT g FROM site)) USING (vertex)
+  JOIN quern.local_clustering((SELECT g FROM site)) USING (vertex)
+ORDER BY rank DESC LIMIT 4;
+SELECT community, count(*) AS areas, (array_agg(vertex ORDER BY rank DESC))[:4] AS foremost
+FROM quern.leiden((SELECT g FROM site)) JOIN quern.pagerank((SELECT g FROM site)) USING (vertex)
+GROUP BY community ORDER BY areas DESC;
+
+\echo '12. Aggregates run in parallel: partial aggregates in the workers, merged by the leader'
 \echo
 SET min_parallel_table_scan_size = 0;
 SET parallel_setup_cost = 0;
