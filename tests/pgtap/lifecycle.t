@@ -93,14 +93,16 @@ is "$(objects quern_updated)" "$fresh" 'objects after the update are those of a 
 sql quern_updated "
   CREATE TABLE many AS
   SELECT g, quern.logistic_regression(y > 0, x) AS logistic, quern.gaussian_naive_bayes(CASE WHEN y > 0 THEN 'é \"up\"' ELSE 'down' END, x) AS bayes,
-         quern.linear_regression_state(y, x) AS linear, quern.describe_state(y) AS description, quern.moments(x) AS moments
+         quern.linear_regression_state(y, x) AS linear, quern.describe_state(y) AS description, quern.moments(x) AS moments,
+         quern.graph(i, i % 17, y, '{\"directed\": false}') AS graph, quern.graph('é' || i, 'b' || i % 17) AS text_graph
   FROM sample GROUP BY g" || exit 1
 complaints=$({ pg_dump -d quern_updated | psql -Xq -v ON_ERROR_STOP=1 -d quern_restored -o /dev/null; } 2>&1)
 is "$?$complaints" 0 'pg_dump | psql'
 uses="SELECT i, quern.predict(logistic, x), quern.predict_proba(bayes, x), quern.predict_label(bayes, x), p FROM many JOIN sample USING (g) JOIN predicted USING (i) ORDER BY i;
       SELECT quern.linear_regression_merge(linear ORDER BY g), quern.describe_merge(description ORDER BY g) FROM many;
-      SELECT quern.covariance(a.moments OPERATOR(quern.+) b.moments) FROM many AS a, many AS b ORDER BY a.g, b.g"
-is "$(sql quern_restored "$uses")" "$(sql quern_updated "$uses")" 'restored models predict the same, restored states merge to the same'
+      SELECT quern.covariance(a.moments OPERATOR(quern.+) b.moments) FROM many AS a, many AS b ORDER BY a.g, b.g;
+      SELECT g, r FROM many, quern.pagerank(graph, weighted => false) AS r UNION ALL SELECT g, r FROM many, quern.pagerank(text_graph) AS r"
+is "$(sql quern_restored "$uses")" "$(sql quern_updated "$uses")" 'restored models predict the same, restored states merge to the same, restored graphs rank the same'
 is "$(sql quern_restored 'SELECT md5(string_agg(many::text, $$ $$ ORDER BY g)) FROM many')" "$(sql quern_updated 'SELECT md5(string_agg(many::text, $$ $$ ORDER BY g)) FROM many')" 'their texts are the same'
 psql -XqAt -d quern_updated -c 'COPY many TO STDOUT (FORMAT binary)' | psql -Xq -d quern_restored -c 'BEGIN' -c 'CREATE TABLE received (LIKE many)' -c 'COPY received FROM STDIN (FORMAT binary)' -c COMMIT
 is "$(sql quern_restored 'SELECT count(*) FROM many JOIN received USING (g) WHERE many::text = received::text')" 3 'COPY in binary'
