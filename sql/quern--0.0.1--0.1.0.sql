@@ -342,10 +342,19 @@ CREATE FUNCTION matrix_eq(matrix, matrix) RETURNS boolean AS 'MODULE_PATHNAME', 
 COMMENT ON FUNCTION matrix_eq(matrix, matrix) IS 'Are two matrices of the same shape and elements? NaN equals NaN.';
 CREATE FUNCTION matrix_ne(matrix, matrix) RETURNS boolean AS 'MODULE_PATHNAME', 'matrix_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION matrix_ne(matrix, matrix) IS 'Do two matrices differ in shape or in an element?';
-CREATE OPERATOR = (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = matrix_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel);
+CREATE OPERATOR = (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = matrix_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES);
 COMMENT ON OPERATOR = (matrix, matrix) IS 'Same shape and elements.';
 CREATE OPERATOR <> (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = matrix_ne, COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel);
 COMMENT ON OPERATOR <> (matrix, matrix) IS 'Other shape or elements.';
+CREATE FUNCTION matrix_hash(matrix) RETURNS integer AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_hash(matrix) IS 'The hash of the shape and the elements, for GROUP BY, DISTINCT and joins.';
+CREATE FUNCTION matrix_hash_extended(matrix, bigint) RETURNS bigint AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_hash_extended(matrix, bigint) IS 'The hash of 64 bits of the shape and the elements, by a seed.';
+CREATE OPERATOR FAMILY matrix_hash_ops USING hash;
+COMMENT ON OPERATOR FAMILY matrix_hash_ops USING hash IS 'Equality of matrices by hash.';
+CREATE OPERATOR CLASS matrix_hash_ops DEFAULT FOR TYPE matrix USING hash FAMILY matrix_hash_ops AS
+  OPERATOR 1 =, FUNCTION 1 matrix_hash(matrix), FUNCTION 2 matrix_hash_extended(matrix, bigint);
+COMMENT ON OPERATOR CLASS matrix_hash_ops USING hash IS 'Equality of matrices by hash.';
 CREATE FUNCTION product(matrix, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION product(matrix, matrix) IS 'The matrix product A B, m x k and k x n. The columns of the first must be as many as the rows of the second, else an error (22023). BLAS dgemm and dgemv, by OpenBLAS where it is installed, else Eigen.';
 CREATE FUNCTION product(matrix, double precision[]) RETURNS double precision[] AS 'MODULE_PATHNAME', 'matrix_vector_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -705,10 +714,19 @@ CREATE FUNCTION smatrix_eq(smatrix, smatrix) RETURNS boolean AS 'MODULE_PATHNAME
 COMMENT ON FUNCTION smatrix_eq(smatrix, smatrix) IS 'Are two sparse matrices of the same shape and elements? NaN equals NaN.';
 CREATE FUNCTION smatrix_ne(smatrix, smatrix) RETURNS boolean AS 'MODULE_PATHNAME', 'smatrix_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION smatrix_ne(smatrix, smatrix) IS 'Do two sparse matrices differ in shape or in an element?';
-CREATE OPERATOR = (LEFTARG = smatrix, RIGHTARG = smatrix, FUNCTION = smatrix_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel);
+CREATE OPERATOR = (LEFTARG = smatrix, RIGHTARG = smatrix, FUNCTION = smatrix_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES);
 COMMENT ON OPERATOR = (smatrix, smatrix) IS 'Same shape and elements.';
 CREATE OPERATOR <> (LEFTARG = smatrix, RIGHTARG = smatrix, FUNCTION = smatrix_ne, COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel);
 COMMENT ON OPERATOR <> (smatrix, smatrix) IS 'Other shape or elements.';
+CREATE FUNCTION smatrix_hash(smatrix) RETURNS integer AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix_hash(smatrix) IS 'The hash of the shape and the elements, for GROUP BY, DISTINCT and joins.';
+CREATE FUNCTION smatrix_hash_extended(smatrix, bigint) RETURNS bigint AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix_hash_extended(smatrix, bigint) IS 'The hash of 64 bits of the shape and the elements, by a seed.';
+CREATE OPERATOR FAMILY smatrix_hash_ops USING hash;
+COMMENT ON OPERATOR FAMILY smatrix_hash_ops USING hash IS 'Equality of sparse matrices by hash.';
+CREATE OPERATOR CLASS smatrix_hash_ops DEFAULT FOR TYPE smatrix USING hash FAMILY smatrix_hash_ops AS
+  OPERATOR 1 =, FUNCTION 1 smatrix_hash(smatrix), FUNCTION 2 smatrix_hash_extended(smatrix, bigint);
+COMMENT ON OPERATOR CLASS smatrix_hash_ops USING hash IS 'Equality of sparse matrices by hash.';
 CREATE FUNCTION product(smatrix, smatrix) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION product(smatrix, smatrix) IS 'The matrix product, m x k and k x n, sparse. The columns of the first must be as many as the rows of the second, else an error (22023). Gustavson, ACM Trans. Math. Softw. 4, 1978.';
 CREATE FUNCTION product(smatrix, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'smatrix_matrix_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
