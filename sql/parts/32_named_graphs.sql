@@ -1,4 +1,11 @@
--- Graphs with a name, in memory that all sessions share.
+-- Graphs of queries, and those with a name, in memory that all sessions share.
+
+CREATE FUNCTION graph_of(query text, options jsonb DEFAULT '{}') RETURNS graph
+  AS 'MODULE_PATHNAME', 'quern_graph_of' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 100000;
+COMMENT ON FUNCTION graph_of(text, jsonb) IS 'The graph of the edges that a query gives: its columns are, by their places, source and target (smallint, integer or bigint) and, if there is a third, weight. Faster than the aggregate quern.graph, most of all for plain columns of one table. NULLs and weights as in quern.graph. Runs with the rights and the snapshot of the caller; writes nothing. Options: directed (true), multi (keep, sum, min, max), loops (true), transpose (false): keep the lists of incoming edges too, which pagerank and others need of a directed graph. Errors: 22023 for another query, 54000 for a value of more than 1 GB.';
+CREATE FUNCTION text_graph_of(query text, options jsonb DEFAULT '{}') RETURNS text_graph
+  AS 'MODULE_PATHNAME', 'quern_text_graph_of' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 100000;
+COMMENT ON FUNCTION text_graph_of(text, jsonb) IS 'As quern.graph_of for ids that are texts, or of any type by its text form.';
 
 CREATE TABLE graph_definitions (
   name text COLLATE "C" PRIMARY KEY,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <memory>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -258,6 +259,89 @@ struct EdgeReceiver : DestReceiver {
   }
 };
 
+// The same for ids that are texts, whose bytes are put by until there is a piece of them.
+struct TextReceiver : DestReceiver {
+  static constexpr std::size_t piece = 1024;
+
+  struct Row {
+    std::uint32_t ends[2];  // of the texts, in `bytes`
+    bool nulls[3];
+    double weight;
+  };
+
+  const EdgeColumn* columns;
+  bool weighted;
+  graph::EdgeRows* to;
+  StringInfoData bytes;
+  std::size_t count = 0;
+  Row rows[piece];
+
+  TextReceiver(const EdgeColumn* columns, bool weighted, graph::EdgeRows* to)
+      : DestReceiver{take, begin, end, end, DestNone}, columns(columns), weighted(weighted), to(to) {
+    call([&] { initStringInfo(&bytes); });
+  }
+
+  static void begin(DestReceiver*, int, TupleDesc) {}
+  static void end(DestReceiver*) {}
+
+  // May ereport.
+  void put(Datum value, const EdgeColumn& column) {
+    if (column.value == EdgeValue::text) {
+      auto* const text = reinterpret_cast<varlena*>(DatumGetPointer(value));
+      auto* const plain = pg_detoast_datum_packed(text);
+      appendBinaryStringInfo(&bytes, VARDATA_ANY(plain), static_cast<int>(VARSIZE_ANY_EXHDR(plain)));
+      if (plain != text) pfree(plain);
+    } else if (column.value == EdgeValue::printable) {
+      char* const text = OidOutputFunctionCall(column.output, value);
+      appendStringInfoString(&bytes, text);
+      pfree(text);
+    } else {
+      appendStringInfo(&bytes, INT64_FORMAT, id_of(value, column.value));
+    }
+  }
+
+  static bool take(TupleTableSlot* slot, DestReceiver* self) {
+    auto& receiver = *static_cast<TextReceiver*>(self);
+    slot_getsomeattrs(slot, receiver.weighted ? 3 : 2);
+    Row& row = receiver.rows[receiver.count];
+    for (int end = 0; end < 2; ++end) {
+      row.nulls[end] = slot->tts_isnull[end];
+      if (!row.nulls[end]) receiver.put(slot->tts_values[end], receiver.columns[end]);
+      row.ends[end] = static_cast<std::uint32_t>(receiver.bytes.len);
+    }
+    row.nulls[2] = receiver.weighted && slot->tts_isnull[2];
+    row.weight = receiver.weighted && !row.nulls[2] ? weight_of(slot->tts_values[2], receiver.columns[2].value) : 1;
+    if (++receiver.count == piece || receiver.bytes.len > (8 << 20))
+      guarded([&] {
+        receiver.flush();
+        return Datum{0};
+      });
+    return true;
+  }
+
+  void flush() {
+    std::uint32_t from = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const Row& row = rows[i];
+      const std::string_view source(bytes.data + from, row.ends[0] - from);
+      const std::string_view target(bytes.data + row.ends[0], row.ends[1] - row.ends[0]);
+      from = row.ends[1];
+      if (row.nulls[0] || row.nulls[1]) {
+        if (!row.nulls[0]) to->add_vertex(to->number_of(source));
+        if (!row.nulls[1]) to->add_vertex(to->number_of(target));
+      } else if (!row.nulls[2]) {
+        const std::int64_t s = to->number_of(source), t = to->number_of(target);
+        if (weighted)
+          to->add(s, t, row.weight);
+        else
+          to->add(s, t);
+      }
+    }
+    count = 0;
+    bytes.len = 0;
+  }
+};
+
 }  // namespace
 
 EdgeScan::EdgeScan(const char* function, std::string_view sql, IdKind ids)
@@ -365,17 +449,20 @@ void EdgeScan::choose_way() {
   if (!paged_) plan_ = plan_query(query_.tree, sql, CURSOR_OPT_PARALLEL_OK, function_);
 }
 
-graph::EdgeList EdgeScan::read() const {
-  graph::EdgeList edges;
+graph::EdgeRows EdgeScan::read() const {
+  graph::EdgeRows rows(weighted_, ids_ == IdKind::text);
   const ReadOnly nothing_is_written;
   if (paged_)
-    walk(edges);
+    walk(rows);
+  else if (rows.texts())
+    run_texts(rows);
   else
-    run(edges);
-  return edges;
+    run(rows);
+  return rows;
 }
 
-void EdgeScan::walk(graph::EdgeList& edges) const {
+void EdgeScan::walk(graph::EdgeRows& rows) const {
+  graph::EdgeList& edges = rows.edges();
   constexpr BlockNumber pages_at_once = 16;
   constexpr std::size_t most_rows = MaxHeapTuplesPerPage;
   Walk walk;
@@ -410,12 +497,18 @@ void EdgeScan::walk(graph::EdgeList& edges) const {
   });
 }
 
-void EdgeScan::run(graph::EdgeList& edges) const {
-  EdgeTail tail(edges, weighted_, function_);
+void EdgeScan::run(graph::EdgeRows& rows) const {
+  EdgeTail tail(rows.edges(), weighted_, function_);
   tail.open(0);
   EdgeReceiver receiver(columns_, weighted_, &tail);
   QueryRun(plan_, query_.sql.c_str(), &receiver).run_all();
   tail.close();
+}
+
+void EdgeScan::run_texts(graph::EdgeRows& rows) const {
+  const auto receiver = std::make_unique<TextReceiver>(columns_, weighted_, &rows);
+  QueryRun(plan_, query_.sql.c_str(), receiver.get()).run_all();
+  receiver->flush();
 }
 
 }  // namespace quern::pg

@@ -9,11 +9,9 @@
 // Rows are read with the rights of the current user, on the active snapshot, and nothing is written meanwhile.
 #pragma once
 
-#include <memory>
-#include <string>
 #include <string_view>
 
-#include "graph/build.hpp"
+#include "graph/edge_rows.hpp"
 #include "pg/postgres.hpp"
 #include "pg/read_query.hpp"
 
@@ -37,17 +35,17 @@ class EdgeScan {
   EdgeScan(const char* function, std::string_view sql, IdKind ids);
 
   // The rows, in memory where vectors are born. Weights that are NaN or infinite are an error.
-  graph::EdgeList read() const;
+  graph::EdgeRows read() const;
 
-  const PlannedStmt* plan() const { return plan_; }
+  PlannedStmt* plan() const { return plan_; }
   bool paged() const { return paged_; }
-  bool weighted() const { return weighted_; }
 
  private:
   void take_columns();
   void choose_way();
-  void walk(graph::EdgeList& edges) const;
-  void run(graph::EdgeList& edges) const;
+  void walk(graph::EdgeRows& rows) const;
+  void run(graph::EdgeRows& rows) const;
+  void run_texts(graph::EdgeRows& rows) const;
 
   const char* function_;
   IdKind ids_;

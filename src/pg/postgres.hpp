@@ -125,12 +125,12 @@ inline List* analyze_and_rewrite(RawStmt* statement, const char* text) {
 #endif
 }
 
-// An ERROR unless the user may read what the plan reads.
-inline void check_permissions(PlannedStmt* plan) {
+// May the user read what the plan reads? If not, false or an ERROR.
+inline bool check_permissions(PlannedStmt* plan, bool error = true) {
 #if PG_VERSION_NUM >= 160000
-  ExecCheckPermissions(plan->rtable, plan->permInfos, true);
+  return ExecCheckPermissions(plan->rtable, plan->permInfos, error);
 #else
-  ExecCheckRTPerms(plan->rtable, true);
+  return ExecCheckRTPerms(plan->rtable, error);
 #endif
 }
 
