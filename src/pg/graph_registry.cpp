@@ -57,6 +57,7 @@ struct Mapping {
   std::uint64_t generation = 0;
   dsm_segment* segment = nullptr;
   MappedGraph graph;
+  bool in_use = true;  // in this transaction
 };
 
 // What the end of a transaction decides.
@@ -101,11 +102,11 @@ void let_go(Entry& entry) {
 // --- the end of a transaction
 // -----------------------------------------------------------------------------------------
 
-// What has gone is unmapped.
+// What has gone is unmapped, but not what this transaction still reads.
 void unmap_gone() {
   std::erase_if(session->mappings, [](const Mapping& mapping) {
     const Entry& entry = session->table->entries[mapping.entry];
-    if (entry.generation == mapping.generation && entry.stage != Stage::gone) return false;
+    if (mapping.in_use || (entry.generation == mapping.generation && entry.stage != Stage::gone)) return false;
     dsm_detach(mapping.segment);
     return true;
   });
@@ -142,6 +143,7 @@ void end_transaction(XactEvent event, void*) {
       if (!pending.made) settle(pending, committed);
   }
   session->pending.clear();
+  for (Mapping& mapping : session->mappings) mapping.in_use = false;
   unmap_gone();
 }
 
@@ -212,7 +214,7 @@ MappedGraph remember(Session& mine, const GraphKey& key, Entry& entry, dsm_segme
   use.entry = nullptr;
   call([&] { dsm_pin_mapping(segment); });
   const MappedGraph graph{static_cast<const std::byte*>(dsm_segment_address(segment)), entry.bytes, entry.segment};
-  mine.mappings.push_back({key, index, entry.generation, segment, graph});
+  mine.mappings.push_back({key, index, entry.generation, segment, graph, true});
   return graph;
 }
 
@@ -222,8 +224,10 @@ std::optional<MappedGraph> find_graph(const GraphKey& key) {
   Session& mine = this_session();
   for (const PrivateGraph& graph : mine.private_graphs)
     if (graph.key == key) return graph.graph;
-  for (const Mapping& mapping : mine.mappings)
+  call([] { unmap_gone(); });
+  for (Mapping& mapping : mine.mappings)
     if (mapping.key == key) {
+      mapping.in_use = true;
       mine.table->entries[mapping.entry].last_used = GetCurrentTimestamp();
       return mapping.graph;
     }

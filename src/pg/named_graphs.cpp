@@ -161,21 +161,6 @@ class Remade {
 // --- making it again
 // --------------------------------------------------------------------------------------------------
 
-// Would the owner get the same rows? May ereport.
-bool owner_sees_the_same(Oid owner, PlannedStmt* plan) {
-  Oid user;
-  int context;
-  GetUserIdAndSecContext(&user, &context);
-  if (user == owner) return true;
-  if (!has_privs_of_role(user, owner) || plan->dependsOnRole ||
-      !SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(owner)))
-    return false;
-  SetUserIdAndSecContext(owner, context | SECURITY_LOCAL_USERID_CHANGE);
-  const bool may = check_permissions(plan, false);
-  SetUserIdAndSecContext(user, context);
-  return may;
-}
-
 // A definition that was replaced meanwhile is that of this transaction's snapshot alone.
 bool is_current(const GraphDefinition& definition) {
   GraphDefinition now;
@@ -188,7 +173,7 @@ MappedGraph make_again(const GraphDefinition& definition) {
   Remade remade("graph_refresh", definition);
   const bool for_all = call([&] {
     return !IsParallelWorker() && !TransactionIdIsValid(GetTopTransactionIdIfAny()) &&
-           !temporary_table(remade.plan()) && owner_sees_the_same(definition.owner, remade.plan());
+           !temporary_table(remade.plan()) && GetUserId() == definition.owner;
   });
   remade.make();
   if (for_all && is_current(definition)) return remade.share(definition.key, NewGraph::Until::freed);

@@ -2,8 +2,9 @@
 //
 // A row of quern.graph_definitions says what the graph is made of, and by its key which bytes are the graph; so a
 // transaction finds the graph of the row that it sees. A graph that is not in memory (the server was restarted, others
-// needed the memory) is made again from its query, with the rights of who asks for it: for all sessions if that is what
-// the owner would see too and nothing in it can be uncommitted, else for the transaction alone.
+// needed the memory) is made again from its query, with the rights of who asks for it: for all sessions if that is the
+// owner, in a transaction that has written nothing; else for the transaction alone, since others may see rows that the
+// owner may not, and a transaction rows that are never committed.
 #pragma once
 
 #include <span>

@@ -125,12 +125,12 @@ inline List* analyze_and_rewrite(RawStmt* statement, const char* text) {
 #endif
 }
 
-// May the user read what the plan reads? If not, false or an ERROR.
-inline bool check_permissions(PlannedStmt* plan, bool error = true) {
+// An ERROR unless the user may read what the plan reads.
+inline void check_permissions(PlannedStmt* plan) {
 #if PG_VERSION_NUM >= 160000
-  return ExecCheckPermissions(plan->rtable, plan->permInfos, error);
+  ExecCheckPermissions(plan->rtable, plan->permInfos, true);
 #else
-  return ExecCheckRTPerms(plan->rtable, error);
+  ExecCheckRTPerms(plan->rtable, true);
 #endif
 }
 
