@@ -438,7 +438,7 @@ void EdgeScan::choose_way() {
                const auto* const target = lfirst_node(TargetEntry, cell);
                if (target->resjunk || n == 3 || !IsA(target->expr, Var)) return false;
                const auto* const column = reinterpret_cast<const Var*>(target->expr);
-               if (column->varno != static_cast<int>(place) || column->varattno <= 0) return false;
+               if (static_cast<Index>(column->varno) != place || column->varattno <= 0) return false;
                places_[n++] = column->varattno;
              }
              Relation const table = table_open(entry->relid, NoLock);
