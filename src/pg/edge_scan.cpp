@@ -117,8 +117,7 @@ void read_row(const EdgeColumn* columns, bool weighted, EdgeRow& row, Get&& get)
   if (!row.nulls[2]) row.weight = weight_of(value, columns[2].value);
 }
 
-// --- page by page
-// -----------------------------------------------------------------------------------------------------
+// --- page by page ----------------------------------------------------------------------------------------------------
 
 // Where the columns lie in a tuple without NULLs, if all before them are of fixed width.
 struct FixedPlaces {
@@ -222,8 +221,7 @@ void Walk::pages(BlockNumber begin, BlockNumber end, EdgeTail& tail) {
   }
 }
 
-// --- row by row
-// -------------------------------------------------------------------------------------------------------
+// --- row by row ------------------------------------------------------------------------------------------------------
 
 struct EdgeReceiver : DestReceiver {
   static constexpr std::size_t piece = 4096;
