@@ -30,25 +30,31 @@ class Dependencies {
  private:
   void add_by_breadth(Vertex source, std::span<double> to) {
     order_.assign(1, source);
+    successors_.resize(out_.edges() + 1);
+    ends_.clear();
     depth_[source] = 0;
     paths_[source] = 1;
+    std::size_t count = 0;
     for (std::size_t head = 0; head < order_.size(); ++head) {
-      const Vertex v = order_[head];
+      const Vertex v = order_[head], below = depth_[v] + 1;
+      const double paths = paths_[v];
       for (const Vertex u : out_.neighbors(v)) {
         if (depth_[u] == no_vertex) {
-          depth_[u] = depth_[v] + 1;
+          depth_[u] = below;
           paths_[u] = 0;
           order_.push_back(u);
         }
-        if (depth_[u] == depth_[v] + 1) paths_[u] += paths_[v];
+        if (depth_[u] != below) continue;
+        paths_[u] += paths;
+        successors_[count++] = u;
       }
+      ends_.push_back(count);
       pulse_.count(out_.degree(v));
     }
     for (std::size_t i = order_.size(); i-- > 0;) {
       const Vertex v = order_[i];
       double sum = 0;
-      for (const Vertex u : out_.neighbors(v))
-        if (depth_[u] == depth_[v] + 1) sum += share_[u];
+      for (std::size_t s = i == 0 ? 0 : ends_[i - 1]; s < ends_[i]; ++s) sum += share_[successors_[s]];
       close(v, sum, source, to);
       pulse_.count(out_.degree(v));
     }
@@ -89,6 +95,8 @@ class Dependencies {
 
   Csr out_;
   Vec<Vertex> order_, depth_;
+  Vec<Vertex> successors_;  // on shortest paths, of each vertex in order_
+  Vec<std::size_t> ends_;
   Vec<double> paths_, share_;
   Pulse pulse_;
 };
@@ -106,18 +114,23 @@ Vec<Vertex> drawn(std::size_t n, std::size_t count, std::uint64_t seed) {
 
 }  // namespace
 
+Vec<double> betweenness_from(const Csr& out, std::span<const Vertex> sources) {
+  for (const double w : out.weights)
+    if (!(w > 0) || std::isinf(w))
+      throw InvalidInput(concat("betweenness_centrality: weights must be above 0 and finite, not ", w));
+  Vec<double> centrality(out.vertices(), 0);
+  Dependencies dependencies(out);
+  for (const Vertex source : sources) dependencies.add(source, centrality);
+  return centrality;
+}
+
 Vec<double> betweenness_centrality(const Csr& out, const BetweennessOptions& options) {
   const std::size_t n = out.vertices();
   if (options.sample < 0)
     throw InvalidInput(concat("betweenness_centrality: sample must be 0 (all vertices) or more, not ", options.sample));
-  for (const double w : out.weights)
-    if (!(w > 0) || std::isinf(w))
-      throw InvalidInput(concat("betweenness_centrality: weights must be above 0 and finite, not ", w));
-  Vec<double> centrality(n, 0);
   const bool all = options.sample == 0 || static_cast<std::size_t>(options.sample) >= n;
   const Vec<Vertex> sources = drawn(n, all ? n : static_cast<std::size_t>(options.sample), options.seed);
-  Dependencies dependencies(out);
-  for (const Vertex source : sources) dependencies.add(source, centrality);
+  Vec<double> centrality = betweenness_from(out, sources);
   const auto count = static_cast<double>(n);
   double factor = options.directed ? 1 : 0.5;
   if (!all) factor *= count / static_cast<double>(sources.size());

@@ -97,7 +97,7 @@ struct Search {
       paths.parent[u] = v;
       return true;
     }
-    if (distance == paths.distance[u] && v < paths.parent[u] && out.weight(edge) > 0) paths.parent[u] = v;
+    if (distance == paths.distance[u] && v < paths.parent[u] && paths.distance[v] < distance) paths.parent[u] = v;
     return false;
   }
 
@@ -151,16 +151,177 @@ struct Search {
   }
 };
 
+// What is known of the weights, by a look at all of them.
+struct Weights {
+  double least = 0, largest = 0, sum = 0;
+};
+
+[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] Weights look_at(const double* weights,
+                                                                                      std::size_t count) {
+  constexpr std::size_t lanes = 16;
+  double least[lanes] = {}, largest[lanes] = {}, sum[lanes] = {};
+  std::size_t e = 0;
+  for (; e + lanes <= count; e += lanes)
+    for (std::size_t i = 0; i < lanes; ++i) {
+      const double w = weights[e + i];
+      least[i] = w < least[i] ? w : least[i];
+      largest[i] = w > largest[i] ? w : largest[i];
+      sum[i] += w;
+    }
+  for (; e < count; ++e) {
+    least[0] = std::min(least[0], weights[e]);
+    largest[0] = std::max(largest[0], weights[e]);
+    sum[0] += weights[e];
+  }
+  Weights all;
+  for (std::size_t i = 0; i < lanes; ++i) {
+    all.least = std::min(all.least, least[i]);
+    all.largest = std::max(all.largest, largest[i]);
+    all.sum += sum[i];
+  }
+  return all;
+}
+
+Weights look_at(std::span<const double> weights) {
+  Weights all;
+  for_pieces(weights.size(), [&](std::size_t begin, std::size_t end) {
+    const Weights piece = look_at(&weights[begin], end - begin);
+    all = {std::min(all.least, piece.least), std::max(all.largest, piece.largest), all.sum + piece.sum};
+  });
+  return all;
+}
+
+// Buckets of distances of which the next ones lie in a ring, and what is further off in a heap.
+class DeltaStepping {
+ public:
+  DeltaStepping(const Csr& out, double delta) : out_(out), per_delta_(1 / delta), nodes_(out.vertices()), ring_(size) {}
+
+  // False if there is so much work done twice that Dijkstra's algorithm will take less.
+  bool run(Vertex source) {
+    nodes_[source] = {0, source};
+    ring_[0].push_back(source);
+    const std::size_t most = 4 * out_.edges() + 1024;
+    std::size_t done = 0;
+    Vec<Vertex> current;
+    for (;;) {
+      while (!ring_[now_ % size].empty()) {
+        current.swap(ring_[now_ % size]);
+        ring_[now_ % size].clear();
+        waiting_ -= current.size();
+        for (const Vertex v : current) {
+          if (bucket(nodes_[v].distance) < now_) continue;  // has been here since
+          relax(v);
+          done += out_.degree(v);
+          pulse_.count(out_.degree(v));
+        }
+        if (done > most) return false;
+      }
+      if (!advance()) return true;
+    }
+  }
+  ShortestPaths paths() const {
+    ShortestPaths paths;
+    paths.distance.resize(nodes_.size());
+    paths.parent.resize(nodes_.size());
+    for (std::size_t v = 0; v < nodes_.size(); ++v) {
+      paths.distance[v] = nodes_[v].distance;
+      paths.parent[v] = nodes_[v].parent;
+    }
+    return paths;
+  }
+
+ private:
+  static constexpr std::size_t size = 1024;
+
+  struct Node {
+    double distance = unreached;
+    Vertex parent = no_vertex;
+  };
+  struct Far {
+    double distance;
+    Vertex vertex;
+    bool operator<(const Far& other) const { return distance > other.distance; }
+  };
+
+  std::size_t bucket(double distance) const {
+    return static_cast<std::size_t>(std::min(distance * per_delta_, 0x1p62));
+  }
+
+  void relax(Vertex v) {
+    const double from = nodes_[v].distance;
+    for (Offset e = out_.offsets[v], end = out_.offsets[v + 1]; e < end; ++e) {
+      Node& node = nodes_[out_.targets[e]];
+      const double distance = from + out_.weights[e];
+      if (distance > node.distance) continue;
+      if (distance < node.distance) {
+        node = {distance, v};
+        put(distance, out_.targets[e]);
+      } else if (v < node.parent && from < distance) {
+        node.parent = v;
+      }
+    }
+  }
+  void put(double distance, Vertex v) {
+    const std::size_t b = bucket(distance);
+    if (b - now_ < size) {
+      ring_[b % size].push_back(v);
+      ++waiting_;
+    } else {
+      far_.push_back({distance, v});
+      std::push_heap(far_.begin(), far_.end());
+    }
+  }
+  // To the next bucket that has anything.
+  bool advance() {
+    while (!far_.empty() && far_.front().distance > nodes_[far_.front().vertex].distance) drop_far();
+    if (waiting_ == 0) {
+      if (far_.empty()) return false;
+      now_ = bucket(far_.front().distance);
+    } else {
+      do ++now_;
+      while (ring_[now_ % size].empty());
+    }
+    while (!far_.empty() && bucket(far_.front().distance) - now_ < size) {
+      const Far next = far_.front();
+      drop_far();
+      if (next.distance == nodes_[next.vertex].distance) put(next.distance, next.vertex);
+    }
+    return true;
+  }
+  void drop_far() {
+    std::pop_heap(far_.begin(), far_.end());
+    far_.pop_back();
+  }
+
+  const Csr& out_;
+  double per_delta_;
+  Vec<Node> nodes_;
+  Vec<Vec<Vertex>> ring_;
+  std::size_t now_ = 0, waiting_ = 1;  // the bucket, and entries of all
+  Vec<Far> far_;
+  Pulse pulse_;
+};
+
 // From one vertex until `target` is reached for good, or everywhere.
 ShortestPaths search(const Csr& out, Vertex source, Vertex target) {
-  Search search(out, source);
   if (!out.weighted()) {
+    Search search(out, source);
     search.breadth_first(source, target);
-  } else if (std::any_of(out.weights.begin(), out.weights.end(), [](double w) { return w < 0; })) {
-    search.bellman_ford(source);
-  } else {
-    search.dijkstra(source, target);
+    return std::move(search.paths);
   }
+  const Weights weights = look_at(out.weights);
+  if (target == no_vertex && weights.least >= 0 && weights.sum > 0 && std::isfinite(weights.sum)) {
+    // Width: a quarter of what the edges of a vertex are apart, on the average.
+    const double n = static_cast<double>(out.vertices()), m = static_cast<double>(out.edges());
+    DeltaStepping stepping(out,
+                           std::max(weights.sum / m * 0.25 / std::max(1.0, m / n), std::numeric_limits<double>::min()));
+    if (stepping.run(source)) return stepping.paths();
+  }
+  Search search(out, source);
+  if (weights.least < 0)
+    search.bellman_ford(source);
+  else
+    search.dijkstra(source, target);
   return std::move(search.paths);
 }
 
