@@ -72,6 +72,9 @@ class Heap {
     put(at, node);
   }
 
+  ShortestPaths paths_;
+  Vec<float>
+      bound_;  // no less than the distance; most edges lead to where this is enough to know, and it lies in cache
   Vec<Node> nodes_;
   Vec<Vertex> place_;  // of each vertex in nodes_, also after it left
 };
@@ -194,11 +197,17 @@ Weights look_at(std::span<const double> weights) {
 // Buckets of distances of which the next ones lie in a ring, and what is further off in a heap.
 class DeltaStepping {
  public:
-  DeltaStepping(const Csr& out, double delta) : out_(out), per_delta_(1 / delta), nodes_(out.vertices()), ring_(size) {}
+  DeltaStepping(const Csr& out, double delta)
+      : out_(out), per_delta_(1 / delta), bound_(out.vertices(), std::numeric_limits<float>::infinity()), ring_(size) {
+    paths_.distance.assign(out.vertices(), unreached);
+    paths_.parent.assign(out.vertices(), no_vertex);
+  }
 
   // False if there is so much work done twice that Dijkstra's algorithm will take less.
   bool run(Vertex source) {
-    nodes_[source] = {0, source};
+    paths_.distance[source] = 0;
+    paths_.parent[source] = source;
+    bound_[source] = 0;
     ring_[0].push_back(source);
     const std::size_t most = 4 * out_.edges() + 1024;
     std::size_t done = 0;
@@ -208,8 +217,19 @@ class DeltaStepping {
         current.swap(ring_[now_ % size]);
         ring_[now_ % size].clear();
         waiting_ -= current.size();
-        for (const Vertex v : current) {
-          if (bucket(nodes_[v].distance) < now_) continue;  // has been here since
+        for (std::size_t i = 0; i < current.size(); ++i) {
+          const Vertex v = current[i];
+          if (i + 16 < current.size()) {
+            __builtin_prefetch(&out_.offsets[current[i + 16]]);
+            __builtin_prefetch(&paths_.distance[current[i + 16]]);
+          }
+          if (i + 8 < current.size()) {
+            const Offset list = out_.offsets[current[i + 8]];
+            __builtin_prefetch(out_.targets.data() + list);
+            __builtin_prefetch(out_.weights.data() + list);
+            __builtin_prefetch(out_.weights.data() + list + 8);
+          }
+          if (bucket(paths_.distance[v]) < now_) continue;  // has been here since
           relax(v);
           done += out_.degree(v);
           pulse_.count(out_.degree(v));
@@ -219,24 +239,11 @@ class DeltaStepping {
       if (!advance()) return true;
     }
   }
-  ShortestPaths paths() const {
-    ShortestPaths paths;
-    paths.distance.resize(nodes_.size());
-    paths.parent.resize(nodes_.size());
-    for (std::size_t v = 0; v < nodes_.size(); ++v) {
-      paths.distance[v] = nodes_[v].distance;
-      paths.parent[v] = nodes_[v].parent;
-    }
-    return paths;
-  }
+  ShortestPaths& paths() { return paths_; }
 
  private:
   static constexpr std::size_t size = 1024;
 
-  struct Node {
-    double distance = unreached;
-    Vertex parent = no_vertex;
-  };
   struct Far {
     double distance;
     Vertex vertex;
@@ -248,18 +255,24 @@ class DeltaStepping {
   }
 
   void relax(Vertex v) {
-    const double from = nodes_[v].distance;
+    const double from = paths_.distance[v];
     for (Offset e = out_.offsets[v], end = out_.offsets[v + 1]; e < end; ++e) {
-      Node& node = nodes_[out_.targets[e]];
+      const Vertex u = out_.targets[e];
       const double distance = from + out_.weights[e];
-      if (distance > node.distance) continue;
-      if (distance < node.distance) {
-        node = {distance, v};
-        put(distance, out_.targets[e]);
-      } else if (v < node.parent && from < distance) {
-        node.parent = v;
+      if (distance > bound_[u]) continue;
+      if (distance < paths_.distance[u]) {
+        paths_.distance[u] = distance;
+        paths_.parent[u] = v;
+        bound_[u] = rounded_up(distance);
+        put(distance, u);
+      } else if (distance == paths_.distance[u] && v < paths_.parent[u] && from < distance) {
+        paths_.parent[u] = v;
       }
     }
+  }
+  static float rounded_up(double x) {
+    const auto near = static_cast<float>(x);
+    return near < x ? std::nextafter(near, std::numeric_limits<float>::infinity()) : near;
   }
   void put(double distance, Vertex v) {
     const std::size_t b = bucket(distance);
@@ -273,7 +286,7 @@ class DeltaStepping {
   }
   // To the next bucket that has anything.
   bool advance() {
-    while (!far_.empty() && far_.front().distance > nodes_[far_.front().vertex].distance) drop_far();
+    while (!far_.empty() && far_.front().distance > paths_.distance[far_.front().vertex]) drop_far();
     if (waiting_ == 0) {
       if (far_.empty()) return false;
       now_ = bucket(far_.front().distance);
@@ -284,7 +297,7 @@ class DeltaStepping {
     while (!far_.empty() && bucket(far_.front().distance) - now_ < size) {
       const Far next = far_.front();
       drop_far();
-      if (next.distance == nodes_[next.vertex].distance) put(next.distance, next.vertex);
+      if (next.distance == paths_.distance[next.vertex]) put(next.distance, next.vertex);
     }
     return true;
   }
@@ -295,7 +308,9 @@ class DeltaStepping {
 
   const Csr& out_;
   double per_delta_;
-  Vec<Node> nodes_;
+  ShortestPaths paths_;
+  Vec<float>
+      bound_;  // no less than the distance; most edges lead to where this is enough to know, and it lies in cache
   Vec<Vec<Vertex>> ring_;
   std::size_t now_ = 0, waiting_ = 1;  // the bucket, and entries of all
   Vec<Far> far_;
@@ -315,7 +330,7 @@ ShortestPaths search(const Csr& out, Vertex source, Vertex target) {
     const double n = static_cast<double>(out.vertices()), m = static_cast<double>(out.edges());
     DeltaStepping stepping(out,
                            std::max(weights.sum / m * 0.25 / std::max(1.0, m / n), std::numeric_limits<double>::min()));
-    if (stepping.run(source)) return stepping.paths();
+    if (stepping.run(source)) return std::move(stepping.paths());
   }
   Search search(out, source);
   if (weights.least < 0)
