@@ -271,8 +271,10 @@ class DeltaStepping {
     }
   }
   static float rounded_up(double x) {
+    constexpr float infinite = std::numeric_limits<float>::infinity();
+    if (x > std::numeric_limits<float>::max()) return infinite;
     const auto near = static_cast<float>(x);
-    return near < x ? std::nextafter(near, std::numeric_limits<float>::infinity()) : near;
+    return near < x ? std::nextafter(near, infinite) : near;
   }
   void put(double distance, Vertex v) {
     const std::size_t b = bucket(distance);
