@@ -70,7 +70,7 @@ Lists sorted_lists(std::size_t vertices, bool by_target, EachEntry&& each_entry,
     ++shift;
   }
   const std::size_t buckets = start.size() - 1;
-  Vec<T> entries(count);
+  Room<T> entries(count);
   {
     Vec<std::size_t> next(start);
     each_entry(
@@ -84,14 +84,14 @@ Lists sorted_lists(std::size_t vertices, bool by_target, EachEntry&& each_entry,
   const int width = passes > 0 ? (bits + passes - 1) / passes : 0;
   const std::size_t digits = std::size_t{1} << width;
   Vec<std::size_t> counts(digits * static_cast<std::size_t>(passes));
-  Vec<T> room;
+  Room<T> room;
   for (std::size_t b = 0; b < buckets; ++b) {
     T *from = entries.data() + start[b], *to = nullptr;
     const std::size_t size = start[b + 1] - start[b];
     if (passes > 0) {
       if (room.size() < size) {
-        room.clear();
-        room.resize(size);
+        room = {};
+        room = Room<T>(size);
       }
       to = room.data();
       std::fill(counts.begin(), counts.end(), 0);

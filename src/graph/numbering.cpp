@@ -174,7 +174,7 @@ void sort_ids(Vec<std::int64_t>& ids, Vec<Vertex>& numbers) {
     Vertex number;
   };
   const std::size_t n = ids.size();
-  Vec<Entry> entries(n), room(n);
+  Room<Entry> entries(n), room(n);
   constexpr std::uint64_t sign = std::uint64_t{1} << 63;
   std::uint64_t differ = 0;
   for (std::size_t v = 0; v < n; ++v) {
@@ -193,7 +193,7 @@ void sort_ids(Vec<std::int64_t>& ids, Vec<Vertex>& numbers) {
     for_pieces(n, [&](std::size_t begin, std::size_t end) {
       for (std::size_t v = begin; v < end; ++v) room[start[entries[v].id >> shift & mask]++] = entries[v];
     });
-    entries.swap(room);
+    std::swap(entries, room);
   }
   numbers.resize(n);
   for (std::size_t v = 0; v < n; ++v) {
@@ -202,8 +202,8 @@ void sort_ids(Vec<std::int64_t>& ids, Vec<Vertex>& numbers) {
   }
 }
 
-Vec<Vertex> hashed(HashTable& table, Vec<std::int64_t>& ids) {
-  Vec<Vertex> numbers(ids.size());
+Room<Vertex> hashed(HashTable& table, Vec<std::int64_t>& ids) {
+  Room<Vertex> numbers(ids.size());
   for_pieces(ids.size(), [&](std::size_t begin, std::size_t end) {
     table.number(std::span<const std::int64_t>(ids).subspan(begin, end - begin), &numbers[begin]);
   });
@@ -224,7 +224,7 @@ NumberedEdges number_vertices(EdgeList& edges, Vec<std::int64_t>& ids) {
     for (const auto* list : {&edges.sources, &edges.targets, &edges.isolated}) map.add(*list);
     ids = map.ids();
     const auto number = [&](Vec<std::int64_t>& from) {
-      Vec<Vertex> to(from.size());
+      Room<Vertex> to(from.size());
       for_pieces(from.size(),
                  [&](std::size_t begin, std::size_t end) { map.number(&from[begin], &to[begin], end - begin); });
       Vec<std::int64_t>().swap(from);

@@ -9,11 +9,12 @@
 #pragma once
 
 #include "graph/build.hpp"
+#include "graph/room.hpp"
 
 namespace quern::graph {
 
 struct NumberedEdges {
-  Vec<Vertex> sources, targets;
+  Room<Vertex> sources, targets;
   Vec<double> weights;
 };
 
