@@ -133,6 +133,25 @@ BreadthFirst bfs(const Csr& out, const Csr& in, Vertex source) {
   return std::move(search.found);
 }
 
+Vertex frequent_of(std::span<const Vertex> labels) {
+  constexpr std::size_t drawn = 1024;
+  Random random(1);
+  Vec<Vertex> sample(drawn);
+  for (Vertex& label : sample) label = labels[random.below(labels.size())];
+  std::sort(sample.begin(), sample.end());
+  Vertex best = sample[0];
+  std::size_t most = 0;
+  for (std::size_t i = 0, j; i < drawn; i = j) {
+    for (j = i; j < drawn && sample[j] == sample[i]; ++j) {
+    }
+    if (j - i > most) {
+      most = j - i;
+      best = sample[i];
+    }
+  }
+  return best;
+}
+
 namespace {
 
 // Trees of vertices, each root smaller than all below it.
@@ -164,25 +183,7 @@ class Forest {
   void flatten() {
     for (Vertex& above : above_) above = above_[above];
   }
-  // A root that many have, of a sample.
-  Vertex frequent() const {
-    constexpr std::size_t drawn = 1024;
-    Random random(1);
-    Vec<Vertex> sample(drawn);
-    for (Vertex& root : sample) root = above_[random.below(above_.size())];
-    std::sort(sample.begin(), sample.end());
-    Vertex best = sample[0];
-    std::size_t most = 0;
-    for (std::size_t i = 0, j; i < drawn; i = j) {
-      for (j = i; j < drawn && sample[j] == sample[i]; ++j) {
-      }
-      if (j - i > most) {
-        most = j - i;
-        best = sample[i];
-      }
-    }
-    return best;
-  }
+  Vertex frequent() const { return frequent_of(above_); }
   Vec<Vertex> roots() && {
     flatten();
     return std::move(above_);

@@ -20,6 +20,8 @@ BreadthFirst bfs(const Csr& out, const Csr& in, Vertex source);
 // other way round, two edges of each vertex come first, and then all edges of vertices outside the component that is
 // largest by then (Afforest: Sutton, Ben-Nun, Barak, IPDPS 2018).
 Vec<Vertex> connected_components(const Csr& out, const Csr& in = {});
+// A label that many have, of a sample of 1024; there are some.
+Vertex frequent_of(std::span<const Vertex> labels);
 
 // The smallest vertex of the strongly connected component of each vertex. Tarjan's algorithm without recursion (SIAM J.
 // Comput. 1(2), 1972; Pearce's variant with one index, Inf. Process. Lett. 116, 2016). 24 bytes a vertex.
