@@ -62,7 +62,7 @@ build/model/inference.o: src/model/inference.cpp
 	objcopy --remove-section '.init_array*' --remove-section '.rela.init_array*' $@
 
 # A root that sets no errno, a choice of which both sides are computed: vector operations.
-build/matrix/expression/loop_kernels.o: override CXXFLAGS += -fno-math-errno -fno-trapping-math
+build/matrix/expression/loop_kernels.o build/graph/pregel_kernels.o: override CXXFLAGS += -fno-math-errno -fno-trapping-math
 
 build/gensql: tools/gensql.cpp $(CORE_OBJS) build/inputs
 	$(CXX) $(QUERN_CXXFLAGS) $(QUERN_CPPFLAGS) -O1 -o $@ $(filter %.cpp %.o,$^)

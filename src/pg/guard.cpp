@@ -41,6 +41,12 @@ int sqlstate_of(Fault fault) {
       return ERRCODE_UNDEFINED_COLUMN;
     case Fault::unknown_function:
       return ERRCODE_UNDEFINED_FUNCTION;
+    case Fault::division_by_zero:
+      return ERRCODE_DIVISION_BY_ZERO;
+    case Fault::invalid_logarithm:
+      return ERRCODE_INVALID_ARGUMENT_FOR_LOG;
+    case Fault::invalid_power:
+      return ERRCODE_INVALID_ARGUMENT_FOR_POWER_FUNCTION;
   }
   return ERRCODE_INTERNAL_ERROR;
 }
