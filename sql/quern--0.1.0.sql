@@ -1026,6 +1026,119 @@ CREATE FUNCTION explain_eval(expression text, VARIADIC bindings "any") RETURNS T
   AS 'MODULE_PATHNAME', 'matrix_explain_eval' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
 COMMENT ON FUNCTION explain_eval(text, VARIADIC "any") IS 'The plan by which eval would compute an expression, which is not computed: a row for each step, with what it does (s1 is the value of step 1), the shape of its value, its floating-point operations, the bytes that it reads and writes once each, and what was saved: transposes that are flags, halves of symmetric products, operations in one loop, memory that is taken over, values used several times.';
 
+-- Graphs: the types, their casts, the aggregate. The functions of a graph are of src/graph/registry.def.
+
+CREATE TYPE graph;
+CREATE FUNCTION graph_in(cstring) RETURNS graph AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION graph_out(graph) RETURNS cstring AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION graph_recv(internal) RETURNS graph AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION graph_send(graph) RETURNS bytea AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE TYPE graph (INPUT = graph_in, OUTPUT = graph_out, RECEIVE = graph_recv, SEND = graph_send,
+  INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = external, CATEGORY = 'G', PREFERRED = true);
+COMMENT ON TYPE graph IS 'A graph whose vertices have bigint ids: lists of neighbours (CSR), 4 bytes an entry, 12 with weights, and 16 a vertex, up to 1 GB; an undirected edge has two entries. Or the name of a named graph. Made by quern.graph(src, dst).';
+COMMENT ON FUNCTION graph_in(cstring) IS 'Input of quern.graph: {"directed": true, "edges": [[1, 2], [1, 3, 0.5]], "isolated": [7]}, an edge being source, target and weight; any other text is the name of a named graph.';
+COMMENT ON FUNCTION graph_out(graph) IS 'Output of quern.graph: JSON, or the name of a named graph.';
+COMMENT ON FUNCTION graph_recv(internal) IS 'Binary input of quern.graph, as quern.graph_send writes it. Lists that are not sorted, or name vertices that there are not, are refused (22P03).';
+COMMENT ON FUNCTION graph_send(graph) IS 'Binary output of quern.graph, in network byte order: int32 flags (1 directed, 2 weighted, 4 ids are texts, 16 a name, which follows), int64 vertices, int64 entries, of each vertex its id and int64 number of neighbours, of each entry its int32 vertex from 0, then their float8 weights.';
+
+CREATE TYPE text_graph;
+CREATE FUNCTION text_graph_in(cstring) RETURNS text_graph AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION text_graph_out(text_graph) RETURNS cstring AS 'MODULE_PATHNAME', 'graph_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION text_graph_recv(internal) RETURNS text_graph AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION text_graph_send(text_graph) RETURNS bytea AS 'MODULE_PATHNAME', 'graph_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE TYPE text_graph (INPUT = text_graph_in, OUTPUT = text_graph_out, RECEIVE = text_graph_recv, SEND = text_graph_send,
+  INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = external, CATEGORY = 'G');
+COMMENT ON TYPE text_graph IS 'A graph whose vertices have text ids, in the order of their bytes: as quern.graph, and the bytes of the texts.';
+COMMENT ON FUNCTION text_graph_in(cstring) IS 'Input of quern.text_graph: {"directed": true, "edges": [["a", "b"], ["a", "c", 0.5]], "isolated": ["d"]}; any other text is the name of a named graph.';
+COMMENT ON FUNCTION text_graph_out(text_graph) IS 'Output of quern.text_graph: JSON, or the name of a named graph.';
+COMMENT ON FUNCTION text_graph_recv(internal) IS 'Binary input of quern.text_graph, as quern.graph_send writes it; an id is an int32 number of bytes and the text.';
+COMMENT ON FUNCTION text_graph_send(text_graph) IS 'Binary output of quern.text_graph, as that of quern.graph; an id is an int32 number of bytes and the text.';
+
+CREATE FUNCTION graph(name text) RETURNS graph AS 'MODULE_PATHNAME', 'graph_name' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION graph(text) IS 'The named graph of that name: a value of some bytes, looked up when a function reads it.';
+CREATE CAST (text AS graph) WITH FUNCTION graph(text) AS IMPLICIT;
+COMMENT ON CAST (text AS graph) IS 'The named graph of that name.';
+CREATE FUNCTION text_graph(name text) RETURNS text_graph AS 'MODULE_PATHNAME', 'text_graph_name' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION text_graph(text) IS 'The named graph of that name, whose ids are texts: a value of some bytes, looked up when a function reads it.';
+CREATE CAST (text AS text_graph) WITH FUNCTION text_graph(text) AS ASSIGNMENT;
+COMMENT ON CAST (text AS text_graph) IS 'The named graph of that name, whose ids are texts.';
+
+CREATE FUNCTION graph(adjacency smatrix, directed boolean DEFAULT true) RETURNS graph AS 'MODULE_PATHNAME', 'graph_from_adjacency' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION graph(smatrix, boolean) IS 'The graph of an adjacency matrix: vertices 1 to n, and an edge for each element that is not 0, of that weight; without weights if all are 1. A matrix that is not square, or not symmetric if the graph is undirected, is an error (22023).';
+
+CREATE FUNCTION graph_accumulate(internal, src bigint, dst bigint) RETURNS internal AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_accumulate(internal, bigint, bigint) IS 'Transition function of quern.graph: one more row.';
+CREATE FUNCTION graph_accumulate(internal, src bigint, dst bigint, options jsonb) RETURNS internal AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_accumulate(internal, bigint, bigint, jsonb) IS 'Transition function of quern.graph: one more row.';
+CREATE FUNCTION graph_accumulate(internal, src bigint, dst bigint, options text) RETURNS internal AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_accumulate(internal, bigint, bigint, text) IS 'Transition function of quern.graph: one more row.';
+CREATE FUNCTION graph_accumulate(internal, src bigint, dst bigint, weight double precision) RETURNS internal AS 'MODULE_PATHNAME', 'weighted_graph_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_accumulate(internal, bigint, bigint, double precision) IS 'Transition function of quern.graph: one more row.';
+CREATE FUNCTION graph_accumulate(internal, src bigint, dst bigint, weight double precision, options jsonb) RETURNS internal AS 'MODULE_PATHNAME', 'weighted_graph_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_accumulate(internal, bigint, bigint, double precision, jsonb) IS 'Transition function of quern.graph: one more row.';
+CREATE FUNCTION graph_accumulate(internal, src text, dst text) RETURNS internal AS 'MODULE_PATHNAME', 'text_graph_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_accumulate(internal, text, text) IS 'Transition function of quern.graph: one more row.';
+CREATE FUNCTION graph_accumulate(internal, src text, dst text, options jsonb) RETURNS internal AS 'MODULE_PATHNAME', 'text_graph_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_accumulate(internal, text, text, jsonb) IS 'Transition function of quern.graph: one more row.';
+CREATE FUNCTION graph_accumulate(internal, src text, dst text, options text) RETURNS internal AS 'MODULE_PATHNAME', 'text_graph_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_accumulate(internal, text, text, text) IS 'Transition function of quern.graph: one more row.';
+CREATE FUNCTION graph_accumulate(internal, src text, dst text, weight double precision) RETURNS internal AS 'MODULE_PATHNAME', 'weighted_text_graph_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_accumulate(internal, text, text, double precision) IS 'Transition function of quern.graph: one more row.';
+CREATE FUNCTION graph_accumulate(internal, src text, dst text, weight double precision, options jsonb) RETURNS internal AS 'MODULE_PATHNAME', 'weighted_text_graph_accumulate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_accumulate(internal, text, text, double precision, jsonb) IS 'Transition function of quern.graph: one more row.';
+CREATE FUNCTION graph_final(internal) RETURNS graph AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_final(internal) IS 'Final function of quern.graph, which uses the rows up.';
+CREATE FUNCTION text_graph_final(internal) RETURNS text_graph AS 'MODULE_PATHNAME', 'graph_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION text_graph_final(internal) IS 'Final function of quern.graph over texts, which uses the rows up.';
+
+CREATE AGGREGATE graph(src bigint, dst bigint) (
+  SFUNC = graph_accumulate, STYPE = internal, SSPACE = 1048576, FINALFUNC = graph_final, FINALFUNC_MODIFY = READ_WRITE,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE graph(bigint, bigint) IS 'A graph of its edges, one a row, from src to dst. Options: directed (true), multi (what becomes of parallel edges: keep, sum, min, max), loops (true: kept). With src or dst NULL the other is a vertex, with or without edges; rows without both are left out; no rows give NULL. 24 bytes an edge while rows are gathered and sorted, 1 GB for the value (54000): beyond that, quern.graph_of or quern.graph_create.';
+CREATE AGGREGATE graph(src bigint, dst bigint, options jsonb) (
+  SFUNC = graph_accumulate, STYPE = internal, SSPACE = 1048576, FINALFUNC = graph_final, FINALFUNC_MODIFY = READ_WRITE,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE graph(bigint, bigint, jsonb) IS 'A graph of its edges, one a row, from src to dst. Options: directed (true), multi (what becomes of parallel edges: keep, sum, min, max), loops (true: kept). With src or dst NULL the other is a vertex, with or without edges; rows without both are left out; no rows give NULL. 24 bytes an edge while rows are gathered and sorted, 1 GB for the value (54000): beyond that, quern.graph_of or quern.graph_create.';
+CREATE AGGREGATE graph(src bigint, dst bigint, options text) (
+  SFUNC = graph_accumulate, STYPE = internal, SSPACE = 1048576, FINALFUNC = graph_final, FINALFUNC_MODIFY = READ_WRITE,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE graph(bigint, bigint, text) IS 'A graph of its edges, one a row, from src to dst. Options: directed (true), multi (what becomes of parallel edges: keep, sum, min, max), loops (true: kept). With src or dst NULL the other is a vertex, with or without edges; rows without both are left out; no rows give NULL. 24 bytes an edge while rows are gathered and sorted, 1 GB for the value (54000): beyond that, quern.graph_of or quern.graph_create.';
+CREATE AGGREGATE graph(src bigint, dst bigint, weight double precision) (
+  SFUNC = graph_accumulate, STYPE = internal, SSPACE = 1048576, FINALFUNC = graph_final, FINALFUNC_MODIFY = READ_WRITE,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE graph(bigint, bigint, double precision) IS 'A graph of its edges, one a row, from src to dst, of a weight. Options: directed (true), multi (what becomes of parallel edges: keep, sum, min, max), loops (true: kept). With src or dst NULL the other is a vertex, with or without edges; rows without both, and edges with a NULL weight, are left out; no rows give NULL. A weight that is NaN or infinite is an error (22023). 24 bytes an edge while rows are gathered and sorted, 1 GB for the value (54000): beyond that, quern.graph_of or quern.graph_create.';
+CREATE AGGREGATE graph(src bigint, dst bigint, weight double precision, options jsonb) (
+  SFUNC = graph_accumulate, STYPE = internal, SSPACE = 1048576, FINALFUNC = graph_final, FINALFUNC_MODIFY = READ_WRITE,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE graph(bigint, bigint, double precision, jsonb) IS 'A graph of its edges, one a row, from src to dst, of a weight. Options: directed (true), multi (what becomes of parallel edges: keep, sum, min, max), loops (true: kept). With src or dst NULL the other is a vertex, with or without edges; rows without both, and edges with a NULL weight, are left out; no rows give NULL. A weight that is NaN or infinite is an error (22023). 24 bytes an edge while rows are gathered and sorted, 1 GB for the value (54000): beyond that, quern.graph_of or quern.graph_create.';
+CREATE AGGREGATE graph(src text, dst text) (
+  SFUNC = graph_accumulate, STYPE = internal, SSPACE = 1048576, FINALFUNC = text_graph_final, FINALFUNC_MODIFY = READ_WRITE,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE graph(text, text) IS 'As for bigint ids, with texts: A graph of its edges, one a row, from src to dst. Options: directed (true), multi (what becomes of parallel edges: keep, sum, min, max), loops (true: kept). With src or dst NULL the other is a vertex, with or without edges; rows without both are left out; no rows give NULL. 24 bytes an edge while rows are gathered and sorted, 1 GB for the value (54000): beyond that, quern.graph_of or quern.graph_create.';
+CREATE AGGREGATE graph(src text, dst text, options jsonb) (
+  SFUNC = graph_accumulate, STYPE = internal, SSPACE = 1048576, FINALFUNC = text_graph_final, FINALFUNC_MODIFY = READ_WRITE,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE graph(text, text, jsonb) IS 'As for bigint ids, with texts: A graph of its edges, one a row, from src to dst. Options: directed (true), multi (what becomes of parallel edges: keep, sum, min, max), loops (true: kept). With src or dst NULL the other is a vertex, with or without edges; rows without both are left out; no rows give NULL. 24 bytes an edge while rows are gathered and sorted, 1 GB for the value (54000): beyond that, quern.graph_of or quern.graph_create.';
+CREATE AGGREGATE graph(src text, dst text, options text) (
+  SFUNC = graph_accumulate, STYPE = internal, SSPACE = 1048576, FINALFUNC = text_graph_final, FINALFUNC_MODIFY = READ_WRITE,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE graph(text, text, text) IS 'As for bigint ids, with texts: A graph of its edges, one a row, from src to dst. Options: directed (true), multi (what becomes of parallel edges: keep, sum, min, max), loops (true: kept). With src or dst NULL the other is a vertex, with or without edges; rows without both are left out; no rows give NULL. 24 bytes an edge while rows are gathered and sorted, 1 GB for the value (54000): beyond that, quern.graph_of or quern.graph_create.';
+CREATE AGGREGATE graph(src text, dst text, weight double precision) (
+  SFUNC = graph_accumulate, STYPE = internal, SSPACE = 1048576, FINALFUNC = text_graph_final, FINALFUNC_MODIFY = READ_WRITE,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE graph(text, text, double precision) IS 'As for bigint ids, with texts: A graph of its edges, one a row, from src to dst, of a weight. Options: directed (true), multi (what becomes of parallel edges: keep, sum, min, max), loops (true: kept). With src or dst NULL the other is a vertex, with or without edges; rows without both, and edges with a NULL weight, are left out; no rows give NULL. A weight that is NaN or infinite is an error (22023). 24 bytes an edge while rows are gathered and sorted, 1 GB for the value (54000): beyond that, quern.graph_of or quern.graph_create.';
+CREATE AGGREGATE graph(src text, dst text, weight double precision, options jsonb) (
+  SFUNC = graph_accumulate, STYPE = internal, SSPACE = 1048576, FINALFUNC = text_graph_final, FINALFUNC_MODIFY = READ_WRITE,
+  PARALLEL = SAFE);
+COMMENT ON AGGREGATE graph(text, text, double precision, jsonb) IS 'As for bigint ids, with texts: A graph of its edges, one a row, from src to dst, of a weight. Options: directed (true), multi (what becomes of parallel edges: keep, sum, min, max), loops (true: kept). With src or dst NULL the other is a vertex, with or without edges; rows without both, and edges with a NULL weight, are left out; no rows give NULL. A weight that is NaN or infinite is an error (22023). 24 bytes an edge while rows are gathered and sorted, 1 GB for the value (54000): beyond that, quern.graph_of or quern.graph_create.';
+
+CREATE FUNCTION rmat_graph(scale integer, edge_factor integer DEFAULT 16, seed bigint DEFAULT 0) RETURNS TABLE(src bigint, dst bigint)
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1000000;
+COMMENT ON FUNCTION rmat_graph(integer, integer, bigint) IS 'Edges of a recursive matrix graph of 2^scale ids and edge_factor times as many edges, with the chances of Graph500 (0.57, 0.19, 0.19, 0.05); loops and parallel edges are among them. The same for the same seed. Chakrabarti, Zhan, Faloutsos, SDM 2004.';
+CREATE FUNCTION uniform_graph(vertices bigint, edges bigint, seed bigint DEFAULT 0) RETURNS TABLE(src bigint, dst bigint)
+  AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1000000;
+COMMENT ON FUNCTION uniform_graph(bigint, bigint, bigint) IS 'So many edges, each between two of the vertices 0 to vertices - 1 drawn alike; loops and parallel edges are among them. The same for the same seed. Erdos, Renyi, Publ. Math. Debrecen 6, 1959, with repetition.';
+
 -- Training in many passes.
 
 CREATE FUNCTION train(algorithm text, query text, options jsonb DEFAULT '{}') RETURNS model
@@ -3836,3 +3949,277 @@ CREATE AGGREGATE sparse_gram_merge(state state) (
   PARALLEL = SAFE);
 COMMENT ON AGGREGATE sparse_gram_merge(state) IS 'The result of quern.sparse_gram over the rows of many states.';
 
+-- Generated by tools/gensql.cpp from src/graph/registry.def.
+
+CREATE FUNCTION vertices(graph graph)
+  RETURNS TABLE(vertex bigint)
+  AS 'MODULE_PATHNAME', 'graph_vertices' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION vertices(graph) IS 'The vertices, ascending; texts in the order of their bytes.';
+CREATE FUNCTION vertices(graph text_graph)
+  RETURNS TABLE(vertex text)
+  AS 'MODULE_PATHNAME', 'graph_vertices' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION vertices(text_graph) IS 'The vertices, ascending; texts in the order of their bytes.';
+CREATE FUNCTION edges(graph graph)
+  RETURNS TABLE(src bigint, dst bigint, weight double precision)
+  AS 'MODULE_PATHNAME', 'graph_edges' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION edges(graph) IS 'The edges, by source and target; those of an undirected graph once, src being the smaller one. The weight is 1 where the graph has none. With vertices that no edge names (dst NULL) left out.';
+CREATE FUNCTION edges(graph text_graph)
+  RETURNS TABLE(src text, dst text, weight double precision)
+  AS 'MODULE_PATHNAME', 'graph_edges' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION edges(text_graph) IS 'The edges, by source and target; those of an undirected graph once, src being the smaller one. The weight is 1 where the graph has none. With vertices that no edge names (dst NULL) left out.';
+CREATE FUNCTION degrees(graph graph)
+  RETURNS TABLE(vertex bigint, in_degree bigint, out_degree bigint, degree bigint)
+  AS 'MODULE_PATHNAME', 'graph_degrees' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION degrees(graph) IS 'Edges into, out of and at each vertex. A loop counts in both directions, and twice in the degree. In an undirected graph all edges count in each direction.';
+CREATE FUNCTION degrees(graph text_graph)
+  RETURNS TABLE(vertex text, in_degree bigint, out_degree bigint, degree bigint)
+  AS 'MODULE_PATHNAME', 'graph_degrees' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION degrees(text_graph) IS 'Edges into, out of and at each vertex. A loop counts in both directions, and twice in the degree. In an undirected graph all edges count in each direction.';
+CREATE FUNCTION graph_summary(graph graph)
+  RETURNS TABLE(vertices bigint, edges bigint, directed boolean, weighted boolean, loops bigint, parallel_edges bigint, isolated bigint, components bigint, largest_component bigint, min_degree bigint, max_degree bigint, density double precision, bytes bigint)
+  AS 'MODULE_PATHNAME', 'graph_summary' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION graph_summary(graph) IS 'One row: sizes of the graph. parallel_edges are those beyond the first between two vertices; components are weakly connected; degrees as in quern.degrees; density is edges / (n (n - 1)), or twice that if undirected, NULL below two vertices; bytes are those of the value.';
+CREATE FUNCTION graph_summary(graph text_graph)
+  RETURNS TABLE(vertices bigint, edges bigint, directed boolean, weighted boolean, loops bigint, parallel_edges bigint, isolated bigint, components bigint, largest_component bigint, min_degree bigint, max_degree bigint, density double precision, bytes bigint)
+  AS 'MODULE_PATHNAME', 'graph_summary' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION graph_summary(text_graph) IS 'One row: sizes of the graph. parallel_edges are those beyond the first between two vertices; components are weakly connected; degrees as in quern.degrees; density is edges / (n (n - 1)), or twice that if undirected, NULL below two vertices; bytes are those of the value.';
+CREATE FUNCTION adjacency(graph graph)
+  RETURNS smatrix
+  AS 'MODULE_PATHNAME', 'graph_adjacency' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000;
+COMMENT ON FUNCTION adjacency(graph) IS 'The adjacency matrix: element (i, j) is the weight of the edge from the i-th to the j-th vertex in the order of quern.vertices, parallel edges added up. More than 1 GB is an error (54000).';
+CREATE FUNCTION adjacency(graph text_graph)
+  RETURNS smatrix
+  AS 'MODULE_PATHNAME', 'graph_adjacency' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000;
+COMMENT ON FUNCTION adjacency(text_graph) IS 'The adjacency matrix: element (i, j) is the weight of the edge from the i-th to the j-th vertex in the order of quern.vertices, parallel edges added up. More than 1 GB is an error (54000).';
+CREATE FUNCTION bfs(graph graph, source bigint)
+  RETURNS TABLE(vertex bigint, depth bigint, parent bigint)
+  AS 'MODULE_PATHNAME', 'graph_bfs' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION bfs(graph, bigint) IS 'Breadth-first search from a vertex: the number of edges to each vertex that can be reached, and the smallest vertex one step closer (the source is its own parent). Vertices that cannot be reached are left out. 8 bytes a vertex, and the lists in of a directed graph. Beamer, Asanovic, Patterson, SC 2012.';
+CREATE FUNCTION bfs(graph text_graph, source text)
+  RETURNS TABLE(vertex text, depth bigint, parent text)
+  AS 'MODULE_PATHNAME', 'graph_bfs' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION bfs(text_graph, text) IS 'Breadth-first search from a vertex: the number of edges to each vertex that can be reached, and the smallest vertex one step closer (the source is its own parent). Vertices that cannot be reached are left out. 8 bytes a vertex, and the lists in of a directed graph. Beamer, Asanovic, Patterson, SC 2012.';
+CREATE FUNCTION shortest_paths(graph graph, source bigint, weighted boolean DEFAULT true)
+  RETURNS TABLE(vertex bigint, distance double precision, parent bigint)
+  AS 'MODULE_PATHNAME', 'graph_shortest_paths' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION shortest_paths(graph, bigint, boolean) IS 'The distance of each vertex that can be reached from a vertex, and the smallest vertex before it on a shortest path (the source is its own parent). Weights of 0 or more; with some below 0 by Bellman and Ford, a negative cycle that can be reached being an error (22023). 20 bytes a vertex. Dijkstra, Numer. Math. 1, 1959; Meyer, Sanders, J. Algorithms 49, 2003.';
+CREATE FUNCTION shortest_paths(graph text_graph, source text, weighted boolean DEFAULT true)
+  RETURNS TABLE(vertex text, distance double precision, parent text)
+  AS 'MODULE_PATHNAME', 'graph_shortest_paths' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION shortest_paths(text_graph, text, boolean) IS 'The distance of each vertex that can be reached from a vertex, and the smallest vertex before it on a shortest path (the source is its own parent). Weights of 0 or more; with some below 0 by Bellman and Ford, a negative cycle that can be reached being an error (22023). 20 bytes a vertex. Dijkstra, Numer. Math. 1, 1959; Meyer, Sanders, J. Algorithms 49, 2003.';
+CREATE FUNCTION shortest_path(graph graph, source bigint, target bigint, weighted boolean DEFAULT true)
+  RETURNS TABLE(seq bigint, vertex bigint, weight double precision, cost double precision)
+  AS 'MODULE_PATHNAME', 'graph_shortest_path' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION shortest_path(graph, bigint, bigint, boolean) IS 'A shortest path: its vertices from the source (seq 1) to the target, the weight of the edge into each (NULL for the source) and the distance to it. No rows if the target cannot be reached.';
+CREATE FUNCTION shortest_path(graph text_graph, source text, target text, weighted boolean DEFAULT true)
+  RETURNS TABLE(seq bigint, vertex text, weight double precision, cost double precision)
+  AS 'MODULE_PATHNAME', 'graph_shortest_path' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION shortest_path(text_graph, text, text, boolean) IS 'A shortest path: its vertices from the source (seq 1) to the target, the weight of the edge into each (NULL for the source) and the distance to it. No rows if the target cannot be reached.';
+CREATE FUNCTION all_pairs_shortest_paths(graph graph, cutoff double precision DEFAULT 'Infinity', weighted boolean DEFAULT true, max_rows bigint DEFAULT 100000000)
+  RETURNS TABLE(source bigint, target bigint, distance double precision)
+  AS 'MODULE_PATHNAME', 'graph_all_pairs' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION all_pairs_shortest_paths(graph, double precision, boolean, bigint) IS 'The distances between all pairs of vertices with a path, a vertex and itself aside, up to the cutoff. More than max_rows pairs are an error (54000). As quern.shortest_paths from each vertex.';
+CREATE FUNCTION all_pairs_shortest_paths(graph text_graph, cutoff double precision DEFAULT 'Infinity', weighted boolean DEFAULT true, max_rows bigint DEFAULT 100000000)
+  RETURNS TABLE(source text, target text, distance double precision)
+  AS 'MODULE_PATHNAME', 'graph_all_pairs' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION all_pairs_shortest_paths(text_graph, double precision, boolean, bigint) IS 'The distances between all pairs of vertices with a path, a vertex and itself aside, up to the cutoff. More than max_rows pairs are an error (54000). As quern.shortest_paths from each vertex.';
+CREATE FUNCTION connected_components(graph graph)
+  RETURNS TABLE(vertex bigint, component bigint)
+  AS 'MODULE_PATHNAME', 'graph_connected_components' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION connected_components(graph) IS 'Weakly connected components, each named by its smallest vertex. One pass over the edges, 4 bytes a vertex. Patwary, Blair, Manne, SEA 2010.';
+CREATE FUNCTION connected_components(graph text_graph)
+  RETURNS TABLE(vertex text, component text)
+  AS 'MODULE_PATHNAME', 'graph_connected_components' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION connected_components(text_graph) IS 'Weakly connected components, each named by its smallest vertex. One pass over the edges, 4 bytes a vertex. Patwary, Blair, Manne, SEA 2010.';
+CREATE FUNCTION strongly_connected_components(graph graph)
+  RETURNS TABLE(vertex bigint, component bigint)
+  AS 'MODULE_PATHNAME', 'graph_strongly_connected_components' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION strongly_connected_components(graph) IS 'Strongly connected components, each named by its smallest vertex. 24 bytes a vertex. Tarjan, SIAM J. Comput. 1, 1972.';
+CREATE FUNCTION strongly_connected_components(graph text_graph)
+  RETURNS TABLE(vertex text, component text)
+  AS 'MODULE_PATHNAME', 'graph_strongly_connected_components' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION strongly_connected_components(text_graph) IS 'Strongly connected components, each named by its smallest vertex. 24 bytes a vertex. Tarjan, SIAM J. Comput. 1, 1972.';
+CREATE FUNCTION pagerank(graph graph, damping double precision DEFAULT 0.85, tol double precision DEFAULT 1e-9, max_iter bigint DEFAULT 200, weighted boolean DEFAULT true, personalization bigint[] DEFAULT '{}', personalization_weights double precision[] DEFAULT '{}')
+  RETURNS TABLE(vertex bigint, rank double precision)
+  AS 'MODULE_PATHNAME', 'graph_pagerank' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION pagerank(graph, double precision, double precision, bigint, boolean, bigint[], double precision[]) IS 'PageRank; the ranks sum to 1. Ends when the sum of all changes is at most tol, or after max_iter rounds (a warning unless tol is 0). An edge takes its share of the weights out of its source; what vertices without edges out hold is spread as jumps are: to all alike, or to the vertices of personalization, in proportion to their weights if there are any. 32 bytes a vertex, and the lists in of a directed graph. Brin, Page, Computer Networks 30, 1998.';
+CREATE FUNCTION pagerank(graph text_graph, damping double precision DEFAULT 0.85, tol double precision DEFAULT 1e-9, max_iter bigint DEFAULT 200, weighted boolean DEFAULT true, personalization text[] DEFAULT '{}', personalization_weights double precision[] DEFAULT '{}')
+  RETURNS TABLE(vertex text, rank double precision)
+  AS 'MODULE_PATHNAME', 'graph_pagerank' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION pagerank(text_graph, double precision, double precision, bigint, boolean, text[], double precision[]) IS 'PageRank; the ranks sum to 1. Ends when the sum of all changes is at most tol, or after max_iter rounds (a warning unless tol is 0). An edge takes its share of the weights out of its source; what vertices without edges out hold is spread as jumps are: to all alike, or to the vertices of personalization, in proportion to their weights if there are any. 32 bytes a vertex, and the lists in of a directed graph. Brin, Page, Computer Networks 30, 1998.';
+CREATE FUNCTION hits(graph graph, tol double precision DEFAULT 1e-9, max_iter bigint DEFAULT 1000)
+  RETURNS TABLE(vertex bigint, hub double precision, authority double precision)
+  AS 'MODULE_PATHNAME', 'graph_hits' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION hits(graph, double precision, bigint) IS 'Hubs and authorities; each sum to 1. Ends when hubs change by at most tol in all, or after max_iter rounds (a warning). 24 bytes a vertex. Kleinberg, J. ACM 46, 1999.';
+CREATE FUNCTION hits(graph text_graph, tol double precision DEFAULT 1e-9, max_iter bigint DEFAULT 1000)
+  RETURNS TABLE(vertex text, hub double precision, authority double precision)
+  AS 'MODULE_PATHNAME', 'graph_hits' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION hits(text_graph, double precision, bigint) IS 'Hubs and authorities; each sum to 1. Ends when hubs change by at most tol in all, or after max_iter rounds (a warning). 24 bytes a vertex. Kleinberg, J. ACM 46, 1999.';
+CREATE FUNCTION eigenvector_centrality(graph graph, tol double precision DEFAULT 1e-9, max_iter bigint DEFAULT 1000)
+  RETURNS TABLE(vertex bigint, centrality double precision)
+  AS 'MODULE_PATHNAME', 'graph_eigenvector_centrality' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION eigenvector_centrality(graph, double precision, bigint) IS 'The leading eigenvector of the transposed adjacency matrix, of length 1. Ends when it changes by at most tol a vertex, or after max_iter rounds (a warning). 16 bytes a vertex. Bonacich, J. Math. Sociol. 2, 1972.';
+CREATE FUNCTION eigenvector_centrality(graph text_graph, tol double precision DEFAULT 1e-9, max_iter bigint DEFAULT 1000)
+  RETURNS TABLE(vertex text, centrality double precision)
+  AS 'MODULE_PATHNAME', 'graph_eigenvector_centrality' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION eigenvector_centrality(text_graph, double precision, bigint) IS 'The leading eigenvector of the transposed adjacency matrix, of length 1. Ends when it changes by at most tol a vertex, or after max_iter rounds (a warning). 16 bytes a vertex. Bonacich, J. Math. Sociol. 2, 1972.';
+CREATE FUNCTION katz_centrality(graph graph, alpha double precision DEFAULT 0.1, beta double precision DEFAULT 1, tol double precision DEFAULT 1e-9, max_iter bigint DEFAULT 1000, normalized boolean DEFAULT true)
+  RETURNS TABLE(vertex bigint, centrality double precision)
+  AS 'MODULE_PATHNAME', 'graph_katz_centrality' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION katz_centrality(graph, double precision, double precision, double precision, bigint, boolean) IS 'Katz centrality x = alpha A'' x + beta, of length 1 if normalized. Diverges unless alpha is below the inverse of the largest eigenvalue: a warning after max_iter rounds, or an error (22003). 16 bytes a vertex. Katz, Psychometrika 18, 1953.';
+CREATE FUNCTION katz_centrality(graph text_graph, alpha double precision DEFAULT 0.1, beta double precision DEFAULT 1, tol double precision DEFAULT 1e-9, max_iter bigint DEFAULT 1000, normalized boolean DEFAULT true)
+  RETURNS TABLE(vertex text, centrality double precision)
+  AS 'MODULE_PATHNAME', 'graph_katz_centrality' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION katz_centrality(text_graph, double precision, double precision, double precision, bigint, boolean) IS 'Katz centrality x = alpha A'' x + beta, of length 1 if normalized. Diverges unless alpha is below the inverse of the largest eigenvalue: a warning after max_iter rounds, or an error (22003). 16 bytes a vertex. Katz, Psychometrika 18, 1953.';
+CREATE FUNCTION betweenness_centrality(graph graph, normalized boolean DEFAULT false, sample bigint DEFAULT 0, seed bigint DEFAULT 0, weighted boolean DEFAULT true)
+  RETURNS TABLE(vertex bigint, centrality double precision)
+  AS 'MODULE_PATHNAME', 'graph_betweenness_centrality' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION betweenness_centrality(graph, boolean, bigint, bigint, boolean) IS 'The sum over pairs of vertices of the share of their shortest paths that pass through the vertex; of an undirected graph each pair counts once. normalized: divided by the number of pairs. sample: from so many sources, drawn by seed, and scaled; 0 is exact, vertices x edges steps. Weights above 0. 40 bytes a vertex. Brandes, J. Math. Sociol. 25, 2001.';
+CREATE FUNCTION betweenness_centrality(graph text_graph, normalized boolean DEFAULT false, sample bigint DEFAULT 0, seed bigint DEFAULT 0, weighted boolean DEFAULT true)
+  RETURNS TABLE(vertex text, centrality double precision)
+  AS 'MODULE_PATHNAME', 'graph_betweenness_centrality' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION betweenness_centrality(text_graph, boolean, bigint, bigint, boolean) IS 'The sum over pairs of vertices of the share of their shortest paths that pass through the vertex; of an undirected graph each pair counts once. normalized: divided by the number of pairs. sample: from so many sources, drawn by seed, and scaled; 0 is exact, vertices x edges steps. Weights above 0. 40 bytes a vertex. Brandes, J. Math. Sociol. 25, 2001.';
+CREATE FUNCTION closeness_centrality(graph graph, weighted boolean DEFAULT true)
+  RETURNS TABLE(vertex bigint, centrality double precision)
+  AS 'MODULE_PATHNAME', 'graph_closeness_centrality' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION closeness_centrality(graph, boolean) IS '(r - 1) / the sum of distances from the r - 1 others that reach the vertex, times (r - 1) / (n - 1); 0 where none does. As in NetworkX. Vertices x edges steps. Wasserman, Faust, Social Network Analysis, 1994.';
+CREATE FUNCTION closeness_centrality(graph text_graph, weighted boolean DEFAULT true)
+  RETURNS TABLE(vertex text, centrality double precision)
+  AS 'MODULE_PATHNAME', 'graph_closeness_centrality' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION closeness_centrality(text_graph, boolean) IS '(r - 1) / the sum of distances from the r - 1 others that reach the vertex, times (r - 1) / (n - 1); 0 where none does. As in NetworkX. Vertices x edges steps. Wasserman, Faust, Social Network Analysis, 1994.';
+CREATE FUNCTION harmonic_centrality(graph graph, weighted boolean DEFAULT true)
+  RETURNS TABLE(vertex bigint, centrality double precision)
+  AS 'MODULE_PATHNAME', 'graph_harmonic_centrality' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION harmonic_centrality(graph, boolean) IS 'The sum of 1 / distance from every other vertex, as in NetworkX; igraph divides it by n - 1. Vertices x edges steps. Marchiori, Latora, Physica A 285, 2000.';
+CREATE FUNCTION harmonic_centrality(graph text_graph, weighted boolean DEFAULT true)
+  RETURNS TABLE(vertex text, centrality double precision)
+  AS 'MODULE_PATHNAME', 'graph_harmonic_centrality' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION harmonic_centrality(text_graph, boolean) IS 'The sum of 1 / distance from every other vertex, as in NetworkX; igraph divides it by n - 1. Vertices x edges steps. Marchiori, Latora, Physica A 285, 2000.';
+CREATE FUNCTION label_propagation(graph graph, max_iter bigint DEFAULT 10)
+  RETURNS TABLE(vertex bigint, community bigint)
+  AS 'MODULE_PATHNAME', 'graph_label_propagation' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION label_propagation(graph, bigint) IS 'Communities: all vertices at once take the label that most of their neighbours have, the smallest of equally frequent ones, for max_iter rounds or until nothing changes. As LDBC Graphalytics'' CDLP: of a directed graph both directions count. 24 bytes a vertex. Raghavan, Albert, Kumara, Phys. Rev. E 76, 2007.';
+CREATE FUNCTION label_propagation(graph text_graph, max_iter bigint DEFAULT 10)
+  RETURNS TABLE(vertex text, community text)
+  AS 'MODULE_PATHNAME', 'graph_label_propagation' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION label_propagation(text_graph, bigint) IS 'Communities: all vertices at once take the label that most of their neighbours have, the smallest of equally frequent ones, for max_iter rounds or until nothing changes. As LDBC Graphalytics'' CDLP: of a directed graph both directions count. 24 bytes a vertex. Raghavan, Albert, Kumara, Phys. Rev. E 76, 2007.';
+CREATE FUNCTION louvain(graph graph, resolution double precision DEFAULT 1, tol double precision DEFAULT 1e-7, max_levels bigint DEFAULT 50, seed bigint DEFAULT 0)
+  RETURNS TABLE(vertex bigint, community bigint)
+  AS 'MODULE_PATHNAME', 'graph_louvain' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION louvain(graph, double precision, double precision, bigint, bigint) IS 'Communities of high modularity, each named by its smallest vertex. Directions are ignored, weights are 0 or more. Vertices are visited in an order drawn by seed. Blondel, Guillaume, Lambiotte, Lefebvre, J. Stat. Mech. P10008, 2008.';
+CREATE FUNCTION louvain(graph text_graph, resolution double precision DEFAULT 1, tol double precision DEFAULT 1e-7, max_levels bigint DEFAULT 50, seed bigint DEFAULT 0)
+  RETURNS TABLE(vertex text, community text)
+  AS 'MODULE_PATHNAME', 'graph_louvain' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION louvain(text_graph, double precision, double precision, bigint, bigint) IS 'Communities of high modularity, each named by its smallest vertex. Directions are ignored, weights are 0 or more. Vertices are visited in an order drawn by seed. Blondel, Guillaume, Lambiotte, Lefebvre, J. Stat. Mech. P10008, 2008.';
+CREATE FUNCTION leiden(graph graph, resolution double precision DEFAULT 1, tol double precision DEFAULT 1e-7, max_levels bigint DEFAULT 50, seed bigint DEFAULT 0)
+  RETURNS TABLE(vertex bigint, community bigint)
+  AS 'MODULE_PATHNAME', 'graph_leiden' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION leiden(graph, double precision, double precision, bigint, bigint) IS 'Communities of high modularity that are connected, each named by its smallest vertex. Directions are ignored, weights are 0 or more. Vertices are visited in an order drawn by seed. Traag, Waltman, van Eck, Sci. Rep. 9, 2019.';
+CREATE FUNCTION leiden(graph text_graph, resolution double precision DEFAULT 1, tol double precision DEFAULT 1e-7, max_levels bigint DEFAULT 50, seed bigint DEFAULT 0)
+  RETURNS TABLE(vertex text, community text)
+  AS 'MODULE_PATHNAME', 'graph_leiden' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION leiden(text_graph, double precision, double precision, bigint, bigint) IS 'Communities of high modularity that are connected, each named by its smallest vertex. Directions are ignored, weights are 0 or more. Vertices are visited in an order drawn by seed. Traag, Waltman, van Eck, Sci. Rep. 9, 2019.';
+CREATE FUNCTION modularity(graph graph, vertices bigint[], communities bigint[], resolution double precision DEFAULT 1)
+  RETURNS double precision
+  AS 'MODULE_PATHNAME', 'graph_modularity' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000;
+COMMENT ON FUNCTION modularity(graph, bigint[], bigint[], double precision) IS 'The modularity of a partition: vertices[i] is in communities[i], as array_agg of a function of communities gives them; every vertex once. Directions are ignored. NULL without edges. Newman, Girvan, Phys. Rev. E 69, 2004.';
+CREATE FUNCTION modularity(graph text_graph, vertices text[], communities text[], resolution double precision DEFAULT 1)
+  RETURNS double precision
+  AS 'MODULE_PATHNAME', 'graph_modularity' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000;
+COMMENT ON FUNCTION modularity(text_graph, text[], text[], double precision) IS 'The modularity of a partition: vertices[i] is in communities[i], as array_agg of a function of communities gives them; every vertex once. Directions are ignored. NULL without edges. Newman, Girvan, Phys. Rev. E 69, 2004.';
+CREATE FUNCTION triangle_count(graph graph)
+  RETURNS TABLE(vertex bigint, triangles bigint)
+  AS 'MODULE_PATHNAME', 'graph_triangle_count' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION triangle_count(graph) IS 'Triangles at each vertex of the graph without directions, loops and parallel edges; a third of their sum is the number of all. edges^1.5 steps, 4 bytes an edge and 12 a vertex. Schank, Wagner, WEA 2005.';
+CREATE FUNCTION triangle_count(graph text_graph)
+  RETURNS TABLE(vertex text, triangles bigint)
+  AS 'MODULE_PATHNAME', 'graph_triangle_count' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION triangle_count(text_graph) IS 'Triangles at each vertex of the graph without directions, loops and parallel edges; a third of their sum is the number of all. edges^1.5 steps, 4 bytes an edge and 12 a vertex. Schank, Wagner, WEA 2005.';
+CREATE FUNCTION local_clustering(graph graph)
+  RETURNS TABLE(vertex bigint, coefficient double precision)
+  AS 'MODULE_PATHNAME', 'graph_local_clustering' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION local_clustering(graph) IS 'The share of pairs of neighbours that are joined; 0 with fewer than two. In a directed graph, as in LDBC Graphalytics'' LCC: of the ordered pairs of neighbours (either way), the share with an edge from the first to the second. Watts, Strogatz, Nature 393, 1998.';
+CREATE FUNCTION local_clustering(graph text_graph)
+  RETURNS TABLE(vertex text, coefficient double precision)
+  AS 'MODULE_PATHNAME', 'graph_local_clustering' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION local_clustering(text_graph) IS 'The share of pairs of neighbours that are joined; 0 with fewer than two. In a directed graph, as in LDBC Graphalytics'' LCC: of the ordered pairs of neighbours (either way), the share with an edge from the first to the second. Watts, Strogatz, Nature 393, 1998.';
+CREATE FUNCTION k_core(graph graph)
+  RETURNS TABLE(vertex bigint, core bigint)
+  AS 'MODULE_PATHNAME', 'graph_k_core' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION k_core(graph) IS 'Core numbers: the largest k for which the vertex is in a subgraph whose vertices all have k neighbours in it. Without directions, loops and parallel edges. Linear, 16 bytes a vertex. Batagelj, Zaversnik, arXiv cs/0310049.';
+CREATE FUNCTION k_core(graph text_graph)
+  RETURNS TABLE(vertex text, core bigint)
+  AS 'MODULE_PATHNAME', 'graph_k_core' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION k_core(text_graph) IS 'Core numbers: the largest k for which the vertex is in a subgraph whose vertices all have k neighbours in it. Without directions, loops and parallel edges. Linear, 16 bytes a vertex. Batagelj, Zaversnik, arXiv cs/0310049.';
+CREATE FUNCTION k_truss(graph graph)
+  RETURNS TABLE(src bigint, dst bigint, truss bigint)
+  AS 'MODULE_PATHNAME', 'graph_k_truss' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION k_truss(graph) IS 'Truss numbers: the largest k for which the edge (src < dst) is in a subgraph whose edges all are in k - 2 triangles of it. Without directions, loops and parallel edges. 20 bytes an edge. Wang, Cheng, PVLDB 5, 2012.';
+CREATE FUNCTION k_truss(graph text_graph)
+  RETURNS TABLE(src text, dst text, truss bigint)
+  AS 'MODULE_PATHNAME', 'graph_k_truss' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION k_truss(text_graph) IS 'Truss numbers: the largest k for which the edge (src < dst) is in a subgraph whose edges all are in k - 2 triangles of it. Without directions, loops and parallel edges. 20 bytes an edge. Wang, Cheng, PVLDB 5, 2012.';
+CREATE FUNCTION minimum_spanning_tree(graph graph)
+  RETURNS TABLE(src bigint, dst bigint, weight double precision)
+  AS 'MODULE_PATHNAME', 'graph_minimum_spanning_tree' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION minimum_spanning_tree(graph) IS 'Edges of a spanning tree of least weight of each component, directions ignored; of equal weights the edge of smaller ends. 16 bytes an edge. Kruskal, Proc. AMS 7, 1956.';
+CREATE FUNCTION minimum_spanning_tree(graph text_graph)
+  RETURNS TABLE(src text, dst text, weight double precision)
+  AS 'MODULE_PATHNAME', 'graph_minimum_spanning_tree' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION minimum_spanning_tree(text_graph) IS 'Edges of a spanning tree of least weight of each component, directions ignored; of equal weights the edge of smaller ends. 16 bytes an edge. Kruskal, Proc. AMS 7, 1956.';
+CREATE FUNCTION topological_sort(graph graph)
+  RETURNS TABLE(seq bigint, vertex bigint)
+  AS 'MODULE_PATHNAME', 'graph_topological_sort' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION topological_sort(graph) IS 'The vertices so that every edge leads onwards; of those that may come next, the smallest. A cycle, or an undirected graph with an edge, is an error (22023). Kahn, CACM 5, 1962.';
+CREATE FUNCTION topological_sort(graph text_graph)
+  RETURNS TABLE(seq bigint, vertex text)
+  AS 'MODULE_PATHNAME', 'graph_topological_sort' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION topological_sort(text_graph) IS 'The vertices so that every edge leads onwards; of those that may come next, the smallest. A cycle, or an undirected graph with an edge, is an error (22023). Kahn, CACM 5, 1962.';
+CREATE FUNCTION max_flow(graph graph, source bigint, target bigint)
+  RETURNS TABLE(src bigint, dst bigint, flow double precision, capacity double precision)
+  AS 'MODULE_PATHNAME', 'graph_max_flow' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION max_flow(graph, bigint, bigint) IS 'The edges that carry something of a largest flow from source to target, each at most its weight (0 or more). Dinic, Soviet Math. Dokl. 11, 1970. 33 bytes an edge.';
+CREATE FUNCTION max_flow(graph text_graph, source text, target text)
+  RETURNS TABLE(src text, dst text, flow double precision, capacity double precision)
+  AS 'MODULE_PATHNAME', 'graph_max_flow' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION max_flow(text_graph, text, text) IS 'The edges that carry something of a largest flow from source to target, each at most its weight (0 or more). Dinic, Soviet Math. Dokl. 11, 1970. 33 bytes an edge.';
+CREATE FUNCTION max_flow_value(graph graph, source bigint, target bigint)
+  RETURNS double precision
+  AS 'MODULE_PATHNAME', 'graph_max_flow_value' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000;
+COMMENT ON FUNCTION max_flow_value(graph, bigint, bigint) IS 'The most that can flow from source to target, each edge carrying at most its weight (0 or more). Dinic, Soviet Math. Dokl. 11, 1970.';
+CREATE FUNCTION max_flow_value(graph text_graph, source text, target text)
+  RETURNS double precision
+  AS 'MODULE_PATHNAME', 'graph_max_flow_value' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000;
+COMMENT ON FUNCTION max_flow_value(text_graph, text, text) IS 'The most that can flow from source to target, each edge carrying at most its weight (0 or more). Dinic, Soviet Math. Dokl. 11, 1970.';
+CREATE FUNCTION jaccard_similarity(graph graph, a bigint, b bigint)
+  RETURNS double precision
+  AS 'MODULE_PATHNAME', 'graph_jaccard_similarity' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000;
+COMMENT ON FUNCTION jaccard_similarity(graph, bigint, bigint) IS 'Neighbours that two vertices share, of all that either has; 0 if there are none. Without directions, loops and parallel edges. Jaccard, Bull. Soc. Vaud. Sci. Nat. 37, 1901.';
+CREATE FUNCTION jaccard_similarity(graph text_graph, a text, b text)
+  RETURNS double precision
+  AS 'MODULE_PATHNAME', 'graph_jaccard_similarity' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000;
+COMMENT ON FUNCTION jaccard_similarity(text_graph, text, text) IS 'Neighbours that two vertices share, of all that either has; 0 if there are none. Without directions, loops and parallel edges. Jaccard, Bull. Soc. Vaud. Sci. Nat. 37, 1901.';
+CREATE FUNCTION jaccard_similarity(graph graph, min_similarity double precision DEFAULT 0)
+  RETURNS TABLE(a bigint, b bigint, common bigint, similarity double precision)
+  AS 'MODULE_PATHNAME', 'graph_jaccard_pairs' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION jaccard_similarity(graph, double precision) IS 'All pairs a < b of vertices that share a neighbour, how many they share, and the Jaccard similarity of their neighbours, where it is at least min_similarity. Without directions, loops and parallel edges.';
+CREATE FUNCTION jaccard_similarity(graph text_graph, min_similarity double precision DEFAULT 0)
+  RETURNS TABLE(a text, b text, common bigint, similarity double precision)
+  AS 'MODULE_PATHNAME', 'graph_jaccard_pairs' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION jaccard_similarity(text_graph, double precision) IS 'All pairs a < b of vertices that share a neighbour, how many they share, and the Jaccard similarity of their neighbours, where it is at least min_similarity. Without directions, loops and parallel edges.';
+CREATE FUNCTION common_neighbors(graph graph, a bigint, b bigint)
+  RETURNS TABLE(vertex bigint)
+  AS 'MODULE_PATHNAME', 'graph_common_neighbors' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION common_neighbors(graph, bigint, bigint) IS 'The vertices that are neighbours of both, either way.';
+CREATE FUNCTION common_neighbors(graph text_graph, a text, b text)
+  RETURNS TABLE(vertex text)
+  AS 'MODULE_PATHNAME', 'graph_common_neighbors' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION common_neighbors(text_graph, text, text) IS 'The vertices that are neighbours of both, either way.';
+CREATE FUNCTION random_walks(graph graph, walks bigint DEFAULT 10, length bigint DEFAULT 80, p double precision DEFAULT 1, q double precision DEFAULT 1, seed bigint DEFAULT 0)
+  RETURNS TABLE(walk bigint, seq bigint, vertex bigint)
+  AS 'MODULE_PATHNAME', 'graph_random_walks' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION random_walks(graph, bigint, bigint, double precision, double precision, bigint) IS 'Walks of node2vec, so many from each vertex, of up to length vertices: an edge is taken by its weight, times 1/p back to where the walk came from, 1 to a neighbour of that and 1/q elsewhere. A walk ends where no edge leads on. The same for the same seed. Grover, Leskovec, KDD 2016.';
+CREATE FUNCTION random_walks(graph text_graph, walks bigint DEFAULT 10, length bigint DEFAULT 80, p double precision DEFAULT 1, q double precision DEFAULT 1, seed bigint DEFAULT 0)
+  RETURNS TABLE(walk bigint, seq bigint, vertex text)
+  AS 'MODULE_PATHNAME', 'graph_random_walks' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION random_walks(text_graph, bigint, bigint, double precision, double precision, bigint) IS 'Walks of node2vec, so many from each vertex, of up to length vertices: an edge is taken by its weight, times 1/p back to where the walk came from, 1 to a neighbour of that and 1/q elsewhere. A walk ends where no edge leads on. The same for the same seed. Grover, Leskovec, KDD 2016.';

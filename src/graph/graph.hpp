@@ -53,21 +53,27 @@ struct Ids {
   std::span<const std::int64_t> numbers;     // where they are numbers
   std::span<const std::uint64_t> text_ends;  // where they are texts: the end of each in `texts`
   std::span<const char> texts;
+  bool of_texts = false;
 
-  bool are_text() const { return !text_ends.empty(); }
+  bool are_text() const { return of_texts; }
   std::size_t size() const { return are_text() ? text_ends.size() : numbers.size(); }
   std::string_view text(Vertex v) const {
     const std::uint64_t begin = v == 0 ? 0 : text_ends[v - 1];
     return {texts.data() + begin, text_ends[v] - begin};
   }
+  // The vertex of an id, or no_vertex. log(vertices) comparisons.
+  Vertex find(std::int64_t id) const;
+  Vertex find(std::string_view id) const;
 };
 
 struct Graph {
   bool directed = true;
   Csr out;  // of an undirected graph all neighbours
+  Csr in;   // the lists the other way round, where they are kept; else empty
   Ids ids;
 
   std::size_t vertices() const { return out.vertices(); }
+  bool keeps_in() const { return !in.offsets.empty(); }
 };
 
 // The lists the other way round: who points to each vertex. Sorted by source. For an undirected graph it is `out`

@@ -27,14 +27,6 @@ bool is_whole(double value, double low, double high) {
 
 }  // namespace
 
-std::uint64_t hash_of_id(std::int64_t id) { return split_mix(static_cast<std::uint64_t>(id) + split_mix_step); }
-
-std::uint64_t hash_of_id(std::string_view id) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return split_mix(hash);
-}
-
 Parameter ids_parameter(Name name, std::span<const std::int64_t> numbers) {
   Parameter parameter{std::move(name), 1, {}};
   const auto exact = [](std::int64_t id) {

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "base/vec.hpp"
 #include "model/model.hpp"
 
@@ -56,9 +57,5 @@ class Ids {
   Vec<std::uint64_t> starts_;  // of the texts, and the end
   Vec<std::uint32_t> slots_;   // 0: free, else the place + 1
 };
-
-// FNV-1a and a finalizer: what ids are hashed by.
-std::uint64_t hash_of_id(std::int64_t id);
-std::uint64_t hash_of_id(std::string_view id);
 
 }  // namespace quern

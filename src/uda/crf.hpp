@@ -13,7 +13,7 @@
 #include "train/techniques/crf_layout.hpp"
 #include "uda/aggregate.hpp"
 #include "uda/class_dictionary.hpp"
-#include "uda/name_dictionary.hpp"
+#include "base/name_dictionary.hpp"
 
 namespace quern {
 

@@ -1,4 +1,4 @@
-#include "uda/name_dictionary.hpp"
+#include "base/name_dictionary.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "model/ids.hpp"
+#include "base/hash.hpp"
 
 namespace quern {
 
@@ -26,7 +26,7 @@ std::uint32_t& slot_of(const NameDictionary& names, Slots& slots, std::string_vi
 
 std::uint32_t NameDictionary::find_or_add(std::string_view name) {
   if (2 * (size() + 1) > slots.size()) {
-    if (size() >= most_names) throw InvalidInput("too many names of features", {}, Fault::limit_exceeded);
+    if (size() >= most_names) throw InvalidInput("too many names", {}, Fault::limit_exceeded);
     Vec<std::uint32_t> more(std::max(2 * slots.size(), least_slots), slots.get_allocator());
     for (std::size_t i = 0; i < size(); ++i) slot_of(*this, more, (*this)[i]) = static_cast<std::uint32_t>(i + 1);
     slots = std::move(more);
