@@ -102,6 +102,10 @@ install-cuda: quern_cuda.so
 	$(MKDIR_P) '$(DESTDIR)$(pkglibdir)'
 	$(INSTALL_SHLIB) quern_cuda.so '$(DESTDIR)$(pkglibdir)/'
 
+build/bench/graph_%: bench/graph/%.cpp $(filter build/graph/% build/base/%,$(OBJS))
+	@mkdir -p $(@D)
+	$(CXX) $(QUERN_CXXFLAGS) $(QUERN_CPPFLAGS) -O2 -MF $@.d -o $@ $(filter %.cpp %.o,$^)
+
 # --- tests ------------------------------------------------------------------------------------------------------------
 
 # Without the checks of undefined behaviour that AddressSanitizer makes anyhow: they double the time to compile kernels.

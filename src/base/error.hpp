@@ -17,9 +17,6 @@ enum class Fault {
   malformed_expression,  // 42601: text of an expression that is not one
   unknown_name,          // 42703: a name in an expression that nothing has
   unknown_function,      // 42883: a function in an expression that there is not
-  division_by_zero,      // 22012
-  invalid_logarithm,     // 2201E
-  invalid_power,         // 2201F: also of a root
 };
 
 // The caller's fault: reported to the SQL user as is. Anything else that escapes is a bug or out of memory.

@@ -35,9 +35,12 @@ std::string marked(std::string_view text, const Place& place) {
                 std::string(std::max<std::size_t>(1, characters(under)), '^'));
 }
 
+std::string placed(std::string_view text, const Place& place, std::string_view what) {
+  return concat(what, " at position ", characters(text.substr(0, std::min(place.begin, text.size()))) + 1);
+}
+
 void refuse_part(std::string_view text, const Place& place, std::string_view what, Fault fault) {
-  const std::size_t begin = std::min(place.begin, text.size());
-  throw InvalidInput(concat(what, " at position ", characters(text.substr(0, begin)) + 1), marked(text, place), fault);
+  throw InvalidInput(placed(text, place, what), marked(text, place), fault);
 }
 
 }  // namespace quern

@@ -13,11 +13,12 @@ struct Place {
   std::size_t begin = 0, end = 0;
 };
 
-// `what at position N`, counted in characters from 1, with the place marked below its line.
+// `what at position N`, counted in characters from 1, with the place marked below its line for a hint.
 [[noreturn]] void refuse_part(std::string_view text, const Place& place, std::string_view what,
                               Fault fault = Fault::invalid_parameter);
 
-// What refuse_part gives for a hint: the line and the mark.
+// What it says, and its hint.
+std::string placed(std::string_view text, const Place& place, std::string_view what);
 std::string marked(std::string_view text, const Place& place);
 
 }  // namespace quern

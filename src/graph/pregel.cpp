@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 #include "base/text.hpp"
 #include "graph/pregel_messages.hpp"
@@ -10,7 +11,6 @@
 
 namespace quern::pregel {
 
-using graph::Csr;
 using graph::Graph;
 using graph::Pulse;
 
@@ -37,17 +37,17 @@ std::string lower(std::string_view text) {
 
 class Run {
  public:
-  Run(const Graph& graph, const Csr& in, const Program& program, const Options& options, const Elsewhere& elsewhere)
+  Run(const Graph& graph, const Program& program, const Options& options, const Elsewhere& elsewhere)
       : graph_(graph), elsewhere_(elsewhere), most_(options.max_supersteps), columns_(graph, vertices_, text_ids()) {
     const std::string combine = lower(program.combine), halt = lower(options.halt);
     initial_ = expression({"initial", program.initial, of_start});
     std::unique_ptr<Expression> message = expression({"message", program.message, of_message}), combination;
     Combine how = Combine::expression;
-    const std::pair<std::string_view, Combine> known[] = {{"sum", Combine::sum},
-                                                          {"min", Combine::min},
-                                                          {"max", Combine::max},
-                                                          {"count", Combine::count},
-                                                          {"first", Combine::first}};
+    const std::pair<std::string_view, Combine> known[] = {
+        {"least(a, b)", Combine::min}, {"greatest(a, b)", Combine::max},
+        {"a + b", Combine::sum},       {"sum", Combine::sum},
+        {"min", Combine::min},         {"max", Combine::max},
+        {"count", Combine::count},     {"first", Combine::first}};
     for (const auto& [name, value] : known)
       if (combine == name) how = value;
     if (how == Combine::expression) combination = expression({"combine", program.combine, of_combination});
@@ -55,7 +55,7 @@ class Run {
     apply_ = expression({"apply", program.apply, of_apply});
     halt_ = halt == "unchanged" ? Halt::unchanged : halt == "never" ? Halt::never : Halt::condition;
     if (halt_ == Halt::condition) condition_ = expression({"halt", options.halt, of_halt, true});
-    messages_.emplace(graph, in, text_ids(), std::move(message), how, std::move(combination));
+    messages_.emplace(graph, text_ids(), std::move(message), how, std::move(combination));
   }
 
   Outcome outcome() {
@@ -66,22 +66,24 @@ class Run {
     vertices_.messages.assign(n, 0);
     vertices_.missing.assign(n, 1);
     active_.assign(n, 0);
+    senders_.resize(n + 1);
+    before_.resize(n + 1);
     Outcome result;
     for (std::int64_t superstep = 0;; ++superstep) {
       const auto start = std::chrono::steady_clock::now();
       vertices_.superstep = static_cast<double>(superstep);
       Superstep row{superstep};
       row.computed = superstep == 0 ? begin() : advance();
-      row.active = static_cast<std::int64_t>(senders_.size());
-      const bool last = senders_.empty() || superstep == most_;
+      row.active = static_cast<std::int64_t>(active_count_);
+      const bool last = active_count_ == 0 || superstep == most_;
       messages_->clear(vertices_);
-      if (!last) row.messages = messages_->send(senders_, vertices_);
+      if (!last) row.messages = messages_->send({senders_.data(), active_count_}, vertices_);
       row.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
       result.supersteps.push_back(row);
       if (last) break;
       checkpoint();
     }
-    result.halted = senders_.empty();
+    result.halted = active_count_ == 0;
     result.values = std::move(vertices_.values);
     result.nulls = std::move(vertices_.nulls);
     return result;
@@ -120,7 +122,7 @@ class Run {
     Pulse pulse;
     const std::optional<std::span<const Vertex>> reached = messages_->reached();
     std::swap(senders_, before_);
-    senders_.clear();
+    const std::size_t before = std::exchange(active_count_, 0);
     Vertex list[block];
     std::size_t n = 0;
     const auto flush = [&] {
@@ -129,12 +131,12 @@ class Run {
       pulse.count(16 * n);
       n = 0;
     };
-    if (reached && reached->size() + before_.size() < graph_.vertices() / 16) {
+    if (reached && reached->size() + before < graph_.vertices() / 16) {
       reached_.assign(reached->begin(), reached->end());
       std::sort(reached_.begin(), reached_.end());
-      for (std::size_t i = 0, j = 0; i < reached_.size() || j < before_.size();) {
+      for (std::size_t i = 0, j = 0; i < reached_.size() || j < before;) {
         const Vertex a = i < reached_.size() ? reached_[i] : graph::no_vertex;
-        const Vertex b = j < before_.size() ? before_[j] : graph::no_vertex;
+        const Vertex b = j < before ? before_[j] : graph::no_vertex;
         list[n++] = std::min(a, b);
         i += a <= b;
         j += b <= a;
@@ -184,7 +186,8 @@ class Run {
       vertices_.nulls[v] = null;
       vertices_.any_null |= null != 0;
       active_[v] = goes_on;
-      if (goes_on) senders_.push_back(v);
+      senders_[active_count_] = v;
+      active_count_ += goes_on;
     }
   }
 
@@ -201,14 +204,14 @@ class Run {
   Columns columns_;
   std::optional<Messages> messages_;
   Vec<std::uint8_t> active_;
-  Vec<Vertex> senders_, before_, reached_;  // senders: who is active, ascending
+  Vec<Vertex> senders_, before_, reached_;  // senders: who is active, ascending, and room for one more
+  std::size_t active_count_ = 0;
 };
 
 }  // namespace
 
-Outcome run(const Graph& graph, const Csr& in, const Program& program, const Options& options,
-            const Elsewhere& elsewhere) {
-  return Run(graph, in, program, options, elsewhere).outcome();
+Outcome run(const Graph& graph, const Program& program, const Options& options, const Elsewhere& elsewhere) {
+  return Run(graph, program, options, elsewhere).outcome();
 }
 
 }  // namespace quern::pregel

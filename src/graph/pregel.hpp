@@ -60,8 +60,7 @@ struct Outcome {
 // Makes an expression of what compile() refuses, or throws.
 using Elsewhere = std::function<std::unique_ptr<Expression>(const Source& source)>;
 
-// `in` are the lists the other way round, without offsets if there are none. Weights of an unweighted graph are 1.
-Outcome run(const graph::Graph& graph, const graph::Csr& in, const Program& program, const Options& options,
-            const Elsewhere& elsewhere = {});
+// Weights of an unweighted graph are 1.
+Outcome run(const graph::Graph& graph, const Program& program, const Options& options, const Elsewhere& elsewhere = {});
 
 }  // namespace quern::pregel

@@ -6,6 +6,7 @@
 #include <limits>
 #include <vector>
 
+#include "base/arithmetic_error.hpp"
 #include "base/text.hpp"
 #include "graph/pregel_code.hpp"
 
@@ -97,7 +98,7 @@ class Compiled final : public Expression {
     const std::size_t n = steps ? given_->size : std::min<std::size_t>(given_->size, 1);
     const bool any_null = a.nulls || b.nulls;
     if (op >= Op::is_null || (any_null && treats_null(op))) {
-      for (std::size_t i = 0; i < n; ++i) nulls[i] = one_of(op, a, b, i, to[i]);
+      among_nulls(op, a, b, n, to, nulls);
       result = {to, is_never_null(op) ? nullptr : nulls, steps};
       return;
     }
@@ -113,61 +114,66 @@ class Compiled final : public Expression {
   static bool is_never_null(Op op) { return op >= Op::is_null && op != Op::coalesce && op != Op::null_if; }
   static bool treats_null(Op op) { return op == Op::both || op == Op::either || op == Op::least || op == Op::greatest; }
 
-  // Is the result NULL? `to` is the number, which may lie where an operand does.
-  static bool one_of(Op op, const Column& a, const Column& b, std::size_t i, double& to) {
-    const bool a_null = a.null_at(i), b_null = b.null_at(i);
-    const double x = a.at(i), y = b.values ? b.at(i) : 0;
-    const auto same = [](double s, double t) { return s == t || (std::isnan(s) && std::isnan(t)); };
+  struct Cell {
+    double number;
+    bool null;
+  };
+
+  // Where NULL makes the difference.
+  void among_nulls(Op op, const Column& a, const Column& b, std::size_t n, double* to, std::uint8_t* nulls) {
+    const auto each = [&](auto&& f) {
+      for (std::size_t i = 0; i < n; ++i) {
+        const Cell cell = f(Cell{a.at(i), a.null_at(i)}, Cell{b.at(i), b.null_at(i)});
+        to[i] = cell.number;
+        nulls[i] = cell.null;
+      }
+    };
+    const auto truth = [](bool holds) { return Cell{holds ? 1.0 : 0.0, false}; };
+    const auto same = [](double x, double y) { return (x == y) || ((x != x) && (y != y)); };
     switch (op) {
-      case Op::both: {
-        const bool is_false = (!a_null && x == 0) || (!b_null && y == 0);
-        to = is_false ? 0 : 1;
-        return !is_false && (a_null || b_null);
-      }
-      case Op::either: {
-        const bool is_true = (!a_null && x != 0) || (!b_null && y != 0);
-        to = is_true ? 1 : 0;
-        return !is_true && (a_null || b_null);
-      }
+      case Op::both:
+        return each([](Cell x, Cell y) {
+          const bool is_false = (!x.null && (x.number == 0)) || (!y.null && (y.number == 0));
+          return Cell{is_false ? 0.0 : 1.0, !is_false && (x.null || y.null)};
+        });
+      case Op::either:
+        return each([](Cell x, Cell y) {
+          const bool is_true = (!x.null && (x.number != 0)) || (!y.null && (y.number != 0));
+          return Cell{is_true ? 1.0 : 0.0, !is_true && (x.null || y.null)};
+        });
       case Op::least:
+        return each([](Cell x, Cell y) {
+          const bool second = x.null || (!y.null && ((y.number < x.number) || x.number != x.number));
+          return Cell{second ? y.number : x.number, x.null && y.null};
+        });
       case Op::greatest:
-        if (a_null || b_null)
-          to = a_null ? y : x;
-        else
-          apply(op, &x, false, &y, false, &to, 1);
-        return a_null && b_null;
+        return each([](Cell x, Cell y) {
+          const bool second = x.null || (!y.null && ((y.number > x.number) || y.number != y.number));
+          return Cell{second ? y.number : x.number, x.null && y.null};
+        });
       case Op::is_null:
-        to = a_null;
-        return false;
+        return each([&](Cell x, Cell) { return truth(x.null); });
       case Op::is_true:
-        to = !a_null && x != 0;
-        return false;
+        return each([&](Cell x, Cell) { return truth(!x.null && (x.number != 0)); });
       case Op::is_false:
-        to = !a_null && x == 0;
-        return false;
+        return each([&](Cell x, Cell) { return truth(!x.null && (x.number == 0)); });
       case Op::is_distinct:
-        to = a_null != b_null || (!a_null && !same(x, y));
-        return false;
+        return each(
+            [&](Cell x, Cell y) { return truth((x.null != y.null) || (!x.null && !same(x.number, y.number))); });
       case Op::coalesce:
-        to = a_null ? y : x;
-        return a_null && b_null;
+        return each([](Cell x, Cell y) { return Cell{x.null ? y.number : x.number, x.null && y.null}; });
       case Op::null_if:
-        to = x;
-        return a_null || (!b_null && same(x, y));
+        return each([&](Cell x, Cell y) { return Cell{x.number, x.null || (!y.null && same(x.number, y.number))}; });
       case Op::and_true:
-        to = x * (!b_null && y != 0);
-        return false;
+        return each([&](Cell x, Cell y) { return truth((x.number != 0) && !y.null && (y.number != 0)); });
       case Op::and_not_true:
-        to = x * (b_null || y == 0);
-        return false;
+        return each([&](Cell x, Cell y) { return truth((x.number != 0) && (y.null || (y.number == 0))); });
       case Op::and_not_false:
-        to = x * (b_null || y != 0);
-        return false;
+        return each([&](Cell x, Cell y) { return truth((x.number != 0) && (y.null || (y.number != 0))); });
       case Op::and_null:
-        to = x * b_null;
-        return false;
+        return each([&](Cell x, Cell y) { return truth((x.number != 0) && y.null); });
       default:
-        return false;
+        return;
     }
   }
 
@@ -216,44 +222,48 @@ class Compiled final : public Expression {
   }
 
   void examine(const Instruction& instruction, double a, double b, double result) const {
-    const auto refuse = [&](std::string_view what, Fault fault) {
-      refuse_part(text_, instruction.place, concat("pregel: ", role_, ": ", what), fault);
+    using Kind = ArithmeticError::Kind;
+    const auto refuse = [&](Kind kind, std::string_view what) {
+      throw ArithmeticError(kind, placed(text_, instruction.place, concat("pregel: ", role_, ": ", what)),
+                            marked(text_, instruction.place));
+    };
+    const auto refuse_range = [&](std::string_view what) {
+      refuse_part(text_, instruction.place, concat("pregel: ", role_, ": ", what), Fault::out_of_range);
     };
     switch (instruction.op) {
       case Op::divide:
       case Op::divide_whole:
       case Op::remainder:
-        if (b == 0 && !std::isnan(a)) refuse("division by zero", Fault::division_by_zero);
+        if (b == 0 && !std::isnan(a)) refuse(Kind::division_by_zero, "division by zero");
         break;
       case Op::square_root:
-        if (a < 0) refuse("a negative number has no square root", Fault::invalid_power);
+        if (a < 0) refuse(Kind::invalid_power, "a negative number has no square root");
         return;
       case Op::logarithm:
       case Op::decimal_logarithm:
-        if (a == 0) refuse("zero has no logarithm", Fault::invalid_logarithm);
-        if (a < 0) refuse("a negative number has no logarithm", Fault::invalid_logarithm);
+        if (a == 0) refuse(Kind::invalid_logarithm, "zero has no logarithm");
+        if (a < 0) refuse(Kind::invalid_logarithm, "a negative number has no logarithm");
         return;
       case Op::power:
-        if (a == 0 && b < 0) refuse("zero has no negative power", Fault::invalid_power);
+        if (a == 0 && b < 0) refuse(Kind::invalid_power, "zero has no negative power");
         if (a < 0 && std::isfinite(b) && b != std::floor(b))
-          refuse("a negative number has only whole powers", Fault::invalid_power);
+          refuse(Kind::invalid_power, "a negative number has only whole powers");
         break;
       case Op::sine:
       case Op::cosine:
       case Op::tangent:
-        if (std::isinf(a)) refuse("the angle is infinite", Fault::out_of_range);
+        if (std::isinf(a)) refuse_range("the angle is infinite");
         return;
       case Op::to_int4:
       case Op::to_int8: {
         const double limit = instruction.op == Op::to_int4 ? 0x1p31 : 0x1p63;
-        if (!(result >= -limit && result < limit)) refuse("the whole number is out of range", Fault::out_of_range);
+        if (!(result >= -limit && result < limit)) refuse_range("the whole number is out of range");
         return;
       }
       default:
         break;
     }
-    if (std::isinf(result) && std::isfinite(a) && std::isfinite(b))
-      refuse("the result is out of range", Fault::out_of_range);
+    if (std::isinf(result) && std::isfinite(a) && std::isfinite(b)) refuse_range("the result is out of range");
   }
 
   std::string text_, role_;

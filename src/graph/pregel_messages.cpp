@@ -1,8 +1,10 @@
 #include "graph/pregel_messages.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cfenv>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "base/error.hpp"
@@ -18,101 +20,49 @@ using graph::Pulse;
 namespace {
 
 constexpr double infinite = std::numeric_limits<double>::infinity();
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 // NaN is above all numbers, as in min(float8).
-double least(double a, double b) { return b < a || std::isnan(a) ? b : a; }
-double greatest(double a, double b) { return b > a || std::isnan(b) ? b : a; }
+double least(double a, double b) { return (b < a) | (a != a) ? b : a; }
+double greatest(double a, double b) { return (b > a) | (b != b) ? b : a; }
 
-double join(Combine combine, double so_far, double message) {
-  switch (combine) {
-    case Combine::sum:
-      return so_far + message;
-    case Combine::min:
-      return least(so_far, message);
-    case Combine::max:
-      return greatest(so_far, message);
-    case Combine::count:
-      return so_far + 1;
-    default:
-      return so_far;
-  }
+// What stands for a message where there is none, and leaves the rest as they are; -0.0 + x is x for all x.
+double neutral(Combine combine) {
+  return combine == Combine::min ? infinite : combine == Combine::max ? -infinite : -0.0;
 }
 
-struct Pulled {
-  double message;
-  bool any;
-};
-
-// The messages of one vertex, without NaN; `complete`: all are there.
-template <bool complete>
-Pulled sum_of(std::span<const Vertex> senders, const double* sent) {
+double sum_of(std::span<const Vertex> senders, const double* sent) {
   double sum = -0.0;
-  bool any = false;
-  for (const Vertex u : senders) {
-    const double message = sent[u];
-    const bool is = complete || message == message;
-    sum += is ? message : -0.0;
-    any |= is;
-  }
-  return {sum, any};
+  for (const Vertex u : senders) sum += sent[u];
+  return sum;
 }
 
 // Four at a time: the order does not matter.
-template <bool complete, class Better>
-Pulled best_of(std::span<const Vertex> senders, const double* sent, double worst, Better better) {
+template <class Better>
+double best_of(std::span<const Vertex> senders, const double* sent, double worst, Better better) {
   double best[4] = {worst, worst, worst, worst};
-  bool any = false;
   std::size_t i = 0;
-  const auto look = [&](double& at, double message) {
-    any |= message == message;
-    at = better(message, at) ? message : at;
-  };
   for (; i + 4 <= senders.size(); i += 4)
-    for (std::size_t l = 0; l < 4; ++l) look(best[l], sent[senders[i + l]]);
-  for (; i < senders.size(); ++i) look(best[0], sent[senders[i]]);
+    for (std::size_t l = 0; l < 4; ++l) {
+      const double message = sent[senders[i + l]];
+      best[l] = better(message, best[l]) ? message : best[l];
+    }
+  for (; i < senders.size(); ++i) best[0] = better(sent[senders[i]], best[0]) ? sent[senders[i]] : best[0];
   for (std::size_t l = 1; l < 4; ++l) best[0] = better(best[l], best[0]) ? best[l] : best[0];
-  return {best[0], any};
+  return best[0];
 }
 
-template <bool complete>
-Pulled count_of(std::span<const Vertex> senders, const double* sent) {
-  if (complete) return {static_cast<double>(senders.size()), !senders.empty()};
-  std::size_t count = 0;
-  for (const Vertex u : senders) count += sent[u] == sent[u];
-  return {static_cast<double>(count), count > 0};
-}
-
-Pulled first_of(std::span<const Vertex> senders, const double* sent) {
-  for (const Vertex u : senders)
-    if (sent[u] == sent[u]) return {sent[u], true};
-  return {0, false};
-}
-
-template <bool complete>
-Pulled pulled(Combine combine, std::span<const Vertex> senders, const double* sent) {
-  switch (combine) {
-    case Combine::sum:
-      return sum_of<complete>(senders, sent);
-    case Combine::min:
-      return best_of<complete>(senders, sent, infinite, [](double a, double b) { return a < b; });
-    case Combine::max:
-      return best_of<complete>(senders, sent, -infinite, [](double a, double b) { return a > b; });
-    case Combine::count:
-      return count_of<complete>(senders, sent);
-    default:
-      return first_of(senders, sent);
-  }
-}
-
-template <bool complete>
-void pull_all(Combine combine, const Csr& in, const double* sent, double* messages, std::uint8_t* missing) {
+// messages[v] = combined(the senders to v), without NaN. Nothing may be there where it is the neutral number.
+template <class F>
+void pull_all(const Csr& in, const Vec<std::uint8_t>& sends, double nothing, double* messages, std::uint8_t* missing,
+              F&& combined) {
   Pulse pulse;
+  const auto bits = std::bit_cast<std::uint64_t>(nothing);
   for (Vertex v = 0; v < in.vertices(); ++v) {
     const auto senders = in.neighbors(v);
-    const Pulled got = pulled<complete>(combine, senders, sent);
-    messages[v] = got.any ? got.message : 0;
-    missing[v] = !got.any;
+    const double message = combined(senders);
+    messages[v] = message;
+    missing[v] = std::bit_cast<std::uint64_t>(message) == bits &&
+                 std::none_of(senders.begin(), senders.end(), [&](Vertex u) { return sends[u] != 0; });
     pulse.count(senders.size());
   }
 }
@@ -151,7 +101,7 @@ void Columns::fill(Block& to, Names names, std::span<const Vertex> list, bool as
       for (std::size_t i = 0; i < n; ++i) copies[i] = from[list[i]];
       found = copies.data();
     }
-    return std::find(found, found + n, 1) == found + n ? nullptr : found;
+    return std::memchr(found, 1, n) ? found : nullptr;
   };
   if (names.has(Name::value))
     to[Name::value] = {numbers(Name::value, vertices_.values),
@@ -173,16 +123,15 @@ void Columns::fill_targets(Block& to, std::span<const Vertex> list) {
   to[Name::target] = {room(Name::target)};
 }
 
-Messages::Messages(const graph::Graph& graph, const Csr& in, bool text_ids, std::unique_ptr<Expression> message,
-                   Combine combine, std::unique_ptr<Expression> combination)
+Messages::Messages(const graph::Graph& graph, bool text_ids, std::unique_ptr<Expression> message, Combine combine,
+                   std::unique_ptr<Expression> combination)
     : graph_(graph),
-      in_(graph.directed ? in : graph.out),
+      in_(graph.directed ? graph.in : graph.out),
       text_ids_(text_ids),
       message_(std::move(message)),
       combine_(combine),
-      combination_(std::move(combination)),
-      senders_ever_(0) {
-  for (Vertex v = 0; v < graph.vertices(); ++v) senders_ever_ += graph.out.degree(v) > 0;
+      combination_(std::move(combination)) {
+  reached_.resize(graph.vertices() + 1);
 }
 
 const Csr& Messages::lists_in() {
@@ -195,7 +144,7 @@ const Csr& Messages::lists_in() {
 
 std::optional<std::span<const Vertex>> Messages::reached() const {
   if (all_over_) return std::nullopt;
-  return std::span<const Vertex>(reached_);
+  return std::span<const Vertex>(reached_.data(), reached_count_);
 }
 
 void Messages::clear(Vertices& vertices) {
@@ -203,22 +152,41 @@ void Messages::clear(Vertices& vertices) {
     std::fill(vertices.missing.begin(), vertices.missing.end(), 1);
     std::fill(vertices.messages.begin(), vertices.messages.end(), 0);
   }
-  for (const Vertex v : reached_) {
-    vertices.missing[v] = 1;
-    vertices.messages[v] = 0;
+  for (std::size_t i = 0; i < reached_count_; ++i) {
+    vertices.missing[reached_[i]] = 1;
+    vertices.messages[reached_[i]] = 0;
   }
-  reached_.clear();
+  reached_count_ = 0;
   all_over_ = false;
 }
 
-void Messages::receive(Vertex v, double message, Vertices& vertices) {
-  if (!vertices.missing[v]) {
-    vertices.messages[v] = join(combine_, vertices.messages[v], message);
-    return;
-  }
+// One message more; the branches would not be predicted.
+template <class Join>
+void Messages::receive(Vertex v, double message, Vertices& vertices, Join&& joined) {
+  const bool first = vertices.missing[v] != 0;
+  double& at = vertices.messages[v];
+  const double both = joined(at, message);
+  at = first ? message : both;
   vertices.missing[v] = 0;
-  vertices.messages[v] = combine_ == Combine::count ? 1 : message;
-  reached_.push_back(v);
+  reached_[reached_count_] = v;
+  reached_count_ += first;
+}
+
+// f(join of two messages).
+template <class F>
+void Messages::with_join(F&& f) {
+  switch (combine_) {
+    case Combine::sum:
+      return f([](double so_far, double message) { return so_far + message; });
+    case Combine::min:
+      return f([](double so_far, double message) { return least(so_far, message); });
+    case Combine::max:
+      return f([](double so_far, double message) { return greatest(so_far, message); });
+    case Combine::count:  // of messages that are 1
+      return f([](double so_far, double message) { return so_far + message; });
+    default:
+      return f([](double so_far, double) { return so_far; });
+  }
 }
 
 std::int64_t Messages::send(std::span<const Vertex> senders, Vertices& vertices) {
@@ -227,7 +195,7 @@ std::int64_t Messages::send(std::span<const Vertex> senders, Vertices& vertices)
   if (edges == 0) return 0;
   if (combine_ == Combine::expression) return gather(senders, vertices);
   if (message_->uses().has(Name::weight) || message_->uses().has(Name::target)) return push_edges(senders, vertices);
-  const bool dense = edges > graph_.out.edges() / 4;
+  const bool dense = edges > graph_.out.edges() / 8;
   if (dense && (++dense_ > 1 || !in_.offsets.empty()))
     if (const auto sent = pull(senders, vertices)) return *sent;
   return push(senders, vertices);
@@ -266,8 +234,10 @@ std::int64_t Messages::push(std::span<const Vertex> senders, Vertices& vertices)
     std::feclearexcept(FE_OVERFLOW);
     for (std::size_t i = 0; i < list.size(); ++i) {
       if (messages.null_at(i)) continue;
-      const double message = messages.at(i);
-      for (const Vertex v : graph_.out.neighbors(list[i])) receive(v, message, vertices);
+      const double message = combine_ == Combine::count ? 1 : messages.at(i);
+      with_join([&](auto join) {
+        for (const Vertex v : graph_.out.neighbors(list[i])) receive(v, message, vertices, join);
+      });
       sent += static_cast<std::int64_t>(graph_.out.degree(list[i]));
       pulse.count(graph_.out.degree(list[i]));
     }
@@ -291,11 +261,13 @@ std::int64_t Messages::push_edges(std::span<const Vertex> senders, Vertices& ver
     given[Name::weight] = {weights};
     const Column messages = message_->evaluate(given);
     std::feclearexcept(FE_OVERFLOW);
-    for (std::size_t i = 0; i < n; ++i) {
-      if (messages.null_at(i)) continue;
-      receive(to[i], messages.at(i), vertices);
-      ++sent;
-    }
+    with_join([&](auto join) {
+      for (std::size_t i = 0; i < n; ++i) {
+        if (messages.null_at(i)) continue;
+        receive(to[i], combine_ == Combine::count ? 1 : messages.at(i), vertices, join);
+        ++sent;
+      }
+    });
     if (combine_ == Combine::sum) refuse_overflow();
     n = 0;
   };
@@ -321,41 +293,63 @@ std::int64_t Messages::push_edges(std::span<const Vertex> senders, Vertices& ver
   return sent;
 }
 
-// Nothing where a message is NaN, by which this way tells what is not there.
+// Nothing where a message is NaN, which has its own order.
 std::optional<std::int64_t> Messages::pull(std::span<const Vertex> senders, Vertices& vertices) {
   const Csr& in = lists_in();
-  sent_.assign(graph_.vertices(), none);
+  const double nothing = neutral(combine_);
+  sent_.assign(graph_.vertices(), nothing);
+  sends_.assign(graph_.vertices(), 0);
   Columns columns(graph_, vertices, text_ids_);
   std::int64_t sent = 0;
-  std::size_t sending = 0;
   bool any_nan = false;
   by_blocks(graph_.out, senders, [&](std::span<const Vertex> list) {
     Block given;
     columns.fill(given, message_->uses(), list);
     const Column messages = message_->evaluate(given);
-    if (!messages.nulls) {
-      any_nan = any_nan || has_nan(messages.values, messages.steps ? list.size() : 1);
-      for (std::size_t i = 0; i < list.size(); ++i) {
-        sent_[list[i]] = messages.at(i);
-        sent += static_cast<std::int64_t>(graph_.out.degree(list[i]));
-      }
-      sending += list.size();
-      return;
-    }
     for (std::size_t i = 0; i < list.size(); ++i) {
       if (messages.null_at(i)) continue;
       const double message = messages.at(i);
-      any_nan = any_nan || std::isnan(message);
+      any_nan |= message != message;
       sent_[list[i]] = message;
+      sends_[list[i]] = 1;
       sent += static_cast<std::int64_t>(graph_.out.degree(list[i]));
-      ++sending;
     }
   });
   if (any_nan) return std::nullopt;
   std::feclearexcept(FE_OVERFLOW);
-  const auto all = sending == senders_ever_ ? pull_all<true> : pull_all<false>;
-  all(combine_, in, sent_.data(), vertices.messages.data(), vertices.missing.data());
-  if (combine_ == Combine::sum) refuse_overflow();
+  const double* const from = sent_.data();
+  const auto pull = [&](auto&& combined) {
+    pull_all(in, sends_, nothing, vertices.messages.data(), vertices.missing.data(), combined);
+  };
+  switch (combine_) {
+    case Combine::sum:
+      pull([&](std::span<const Vertex> list) { return sum_of(list, from); });
+      refuse_overflow();
+      break;
+    case Combine::min:
+      pull([&](std::span<const Vertex> list) {
+        return best_of(list, from, nothing, [](double a, double b) { return a < b; });
+      });
+      break;
+    case Combine::max:
+      pull([&](std::span<const Vertex> list) {
+        return best_of(list, from, nothing, [](double a, double b) { return a > b; });
+      });
+      break;
+    case Combine::count:
+      pull([&](std::span<const Vertex> list) {
+        std::size_t count = 0;
+        for (const Vertex u : list) count += sends_[u];
+        return count == 0 ? nothing : static_cast<double>(count);
+      });
+      break;
+    default:
+      pull([&](std::span<const Vertex> list) {
+        for (const Vertex u : list)
+          if (sends_[u]) return from[u];
+        return nothing;
+      });
+  }
   all_over_ = true;
   return sent;
 }
@@ -420,8 +414,8 @@ void combine_pairs(Expression& combination, std::vector<Segment>& segments, Vec<
 std::int64_t Messages::gather(std::span<const Vertex> senders, Vertices& vertices) {
   constexpr std::size_t enough = 1 << 15;
   const Csr& in = lists_in();
-  Vec<std::uint8_t> sends(graph_.vertices(), 0);
-  for (const Vertex v : senders) sends[v] = 1;
+  sends_.assign(graph_.vertices(), 0);
+  for (const Vertex v : senders) sends_[v] = 1;
   Columns columns(graph_, vertices, text_ids_);
   const Names uses = message_->uses();
   Vec<double> messages;
@@ -460,7 +454,7 @@ std::int64_t Messages::gather(std::span<const Vertex> senders, Vertices& vertice
   Pulse pulse;
   for (Vertex v = 0; v < in.vertices(); ++v) {
     for (Offset e = in.offsets[v]; e < in.offsets[v + 1]; ++e) {
-      if (!sends[in.targets[e]]) continue;
+      if (!sends_[in.targets[e]]) continue;
       from[n] = in.targets[e];
       to[n] = v;
       weights[n++] = in.weight(e);

@@ -44,8 +44,8 @@ class Columns {
 
 class Messages {
  public:
-  Messages(const graph::Graph& graph, const graph::Csr& in, bool text_ids, std::unique_ptr<Expression> message,
-           Combine combine, std::unique_ptr<Expression> combination);
+  Messages(const graph::Graph& graph, bool text_ids, std::unique_ptr<Expression> message, Combine combine,
+           std::unique_ptr<Expression> combination);
 
   // From `senders`, in ascending order. How many.
   std::int64_t send(std::span<const Vertex> senders, Vertices& vertices);
@@ -62,7 +62,10 @@ class Messages {
   std::optional<std::int64_t> pull(std::span<const Vertex> senders, Vertices& vertices);
   std::int64_t gather(std::span<const Vertex> senders, Vertices& vertices);
   const graph::Csr& lists_in();
-  void receive(Vertex v, double message, Vertices& vertices);
+  template <class Join>
+  void receive(Vertex v, double message, Vertices& vertices, Join&& joined);
+  template <class F>
+  void with_join(F&& f);
 
   const graph::Graph& graph_;
   graph::Csr in_;
@@ -71,10 +74,11 @@ class Messages {
   std::unique_ptr<Expression> message_;
   Combine combine_;
   std::unique_ptr<Expression> combination_;
-  std::size_t senders_ever_;  // vertices with an edge out
-  int dense_ = 0;             // supersteps with many messages
-  Vec<double> sent_;          // by sender; NaN where nothing is
-  Vec<Vertex> reached_;
+  int dense_ = 0;            // supersteps with many messages
+  Vec<double> sent_;         // by sender, when messages are pulled
+  Vec<std::uint8_t> sends_;  // 1 where there is one
+  Vec<Vertex> reached_;      // and room for one more
+  std::size_t reached_count_ = 0;
   bool all_over_ = false;
 };
 
