@@ -60,9 +60,10 @@ void pull_all(const Csr& in, const Vec<std::uint8_t>& sends, double nothing, dou
   for (Vertex v = 0; v < in.vertices(); ++v) {
     const auto senders = in.neighbors(v);
     const double message = combined(senders);
-    messages[v] = message;
-    missing[v] = std::bit_cast<std::uint64_t>(message) == bits &&
-                 std::none_of(senders.begin(), senders.end(), [&](Vertex u) { return sends[u] != 0; });
+    const bool none = std::bit_cast<std::uint64_t>(message) == bits &&
+                      std::none_of(senders.begin(), senders.end(), [&](Vertex u) { return sends[u] != 0; });
+    messages[v] = none ? 0 : message;
+    missing[v] = none;
     pulse.count(senders.size());
   }
 }

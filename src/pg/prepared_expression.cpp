@@ -51,9 +51,9 @@ Node* find_parameter(ParseState* state, ColumnRef* reference) {
   }
   Name name{};
   if (!pregel::find_name(written, lookup->names, name))
-    ereport(ERROR,
-            (errcode(ERRCODE_UNDEFINED_COLUMN), errmsg("there is no \"%s\"", NameListToString(reference->fields)),
-             errhint("Names are %s.", lookup->list), parser_errposition(state, reference->location)));
+    ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+                    errmsg("pregel: there is no \"%s\"", NameListToString(reference->fields)),
+                    errhint("Names are %s.", lookup->list), parser_errposition(state, reference->location)));
   lookup->used.add(name);
   const bool is_text = lookup->text_ids && is_id(name);
   Param* const parameter = makeNode(Param);
@@ -73,7 +73,7 @@ Node* only_expression(const char* text) {
   if (list_length(select->targetList) != 1 || select->distinctClause || select->fromClause || select->whereClause ||
       select->groupClause || select->havingClause || select->windowClause || select->sortClause ||
       select->limitOffset || select->limitCount || select->lockingClause)
-    ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("the text must be one expression")));
+    ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("pregel: the text must be one expression")));
   return linitial_node(ResTarget, select->targetList)->val;
 }
 
@@ -89,12 +89,13 @@ Expr* planned(const char* text, Oid type, Lookup* lookup) {
     ereport(
         ERROR,
         (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-         errmsg("an expression of a vertex program has no subqueries, aggregates, window or set-returning functions")));
+         errmsg(
+             "pregel: an expression has no subqueries, aggregates, window functions or functions that return sets")));
   const Oid seen = exprType(node);
   node = coerce_to_target_type(state, node, seen, type, -1, COERCION_ASSIGNMENT, COERCE_IMPLICIT_CAST, -1);
   if (!node)
     ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-                    errmsg("the value must be of type %s, not %s", format_type_be(type), format_type_be(seen)),
+                    errmsg("pregel: the value must be of type %s, not %s", format_type_be(type), format_type_be(seen)),
                     parser_errposition(state, exprLocation(raw))));
   assign_expr_collations(state, node);
   free_parsestate(state);

@@ -21,16 +21,16 @@ SELECT is(array_agg(oid::regprocedure), NULL,
 FROM function
 WHERE proname NOT LIKE 'gather\_rows%' AND (prosecdef
    OR ((provolatile <> CASE WHEN 'record'::regtype = ANY (proargtypes) THEN 's' ELSE 'i' END OR proparallel <> 's')
-       AND proname NOT IN ('training_progress', 'blas', 'devices', 'train', 'update', 'explain_train', 'search', 'cross_validate')
+       AND proname NOT IN ('training_progress', 'blas', 'devices', 'train', 'update', 'explain_train', 'search', 'cross_validate', 'pregel', 'pregel_trace')
        AND oid <> 'quern.blocks(text, integer, integer)'::regprocedure)
-   OR ((proname IN ('train', 'update', 'explain_train', 'search', 'cross_validate') OR oid = 'quern.blocks(text, integer, integer)'::regprocedure) AND (provolatile <> 'v' OR proparallel <> 'u')));
+   OR ((proname IN ('train', 'update', 'explain_train', 'search', 'cross_validate', 'pregel', 'pregel_trace') OR oid = 'quern.blocks(text, integer, integer)'::regprocedure) AND (provolatile <> 'v' OR proparallel <> 'u')));
 SELECT is(array_agg(oid::regprocedure), NULL, 'none needs a setting, none is in SQL or PL/pgSQL')
 FROM function WHERE proconfig IS NOT NULL OR prolang NOT IN (SELECT oid FROM pg_language WHERE lanname IN ('c', 'internal'));
 SELECT is(array_agg(oid::regprocedure), NULL, 'functions are STRICT but for those of an aggregate, which see NULL states')
 FROM function WHERE prokind = 'f' AND proisstrict = (proname ~ '_(accumulate|combine|final|remove)$');
 SELECT is(array_agg(oid::regprocedure), NULL, 'no argument has a default but options and kinds, none is variadic but matrices and bindings, or OUT but parts of a matrix and in TABLE')
 FROM function
-WHERE (pronargdefaults > 0 AND proname NOT IN ('train', 'update', 'explain_train', 'search', 'cross_validate', 'recommend', 'norm', 'svd', 'eigen', 'show'))
+WHERE (pronargdefaults > 0 AND proname NOT IN ('train', 'update', 'explain_train', 'search', 'cross_validate', 'recommend', 'norm', 'svd', 'eigen', 'show', 'pregel', 'pregel_trace'))
    OR provariadic NOT IN (0, 'quern.matrix'::regtype, 'quern.smatrix'::regtype, '"any"'::regtype)
    OR (proargmodes && '{o,b}' AND proname NOT IN ('qr', 'lu', 'svd', 'eigen', 'argmin', 'argmax'));
 
