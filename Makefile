@@ -78,7 +78,7 @@ $(INSTALL_SQL): build/$(EXTENSION)--$(DEFAULT_VERSION).sql
 	@$(if $(CI),test -f $@,cmp -s $< $@) || cp $< $@
 	@touch $@
 
-build/bench/internal_state.so: bench/internal_state.cpp $(filter-out build/pg/module.o,$(OBJS))
+build/bench/internal_state.so build/bench/bare_dgemm.so: build/bench/%.so: bench/%.cpp $(filter-out build/pg/module.o,$(OBJS))
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) $(CPPFLAGS) -shared -o $@ $^
 

@@ -8,6 +8,7 @@
 #include "matrix/elementwise.hpp"
 #include "matrix/matrix_text.hpp"
 #include "matrix/product.hpp"
+#include "pg/large_values.hpp"
 
 namespace quern::pg {
 
@@ -32,8 +33,7 @@ std::span<const double> Reader<std::span<const double>>::operator()(FunctionCall
 }
 
 MatrixView Reader<MatrixView>::operator()(FunctionCallInfo fcinfo, int arg) {
-  const auto* const datum = reinterpret_cast<varlena*>(PG_DETOAST_DATUM(PG_GETARG_DATUM(arg)));
-  const Bytes bytes = bytes_of(datum);
+  const Bytes bytes = bytes_of(large_value(PG_GETARG_DATUM(arg)));
   MatrixHead head{};
   std::memcpy(&head, bytes.data(), std::min(sizeof head, bytes.size()));
   const Shape shape{head.rows, head.columns};
