@@ -58,7 +58,7 @@ class Run {
     messages_.emplace(graph, text_ids(), std::move(message), how, std::move(combination));
   }
 
-  Outcome outcome() {
+  Outcome outcome(Keep keep) {
     const std::size_t n = graph_.vertices();
     vertices_.count = static_cast<double>(n);
     vertices_.values.resize(n);
@@ -79,6 +79,7 @@ class Run {
       messages_->clear(vertices_);
       if (!last) row.messages = messages_->send({senders_.data(), active_count_}, vertices_);
       row.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      if (keep == Keep::last_superstep) result.supersteps.clear();
       result.supersteps.push_back(row);
       if (last) break;
       checkpoint();
@@ -210,8 +211,8 @@ class Run {
 
 }  // namespace
 
-Outcome run(const Graph& graph, const Program& program, const Options& options, const Elsewhere& elsewhere) {
-  return Run(graph, program, options, elsewhere).outcome();
+Outcome run(const Graph& graph, const Program& program, const Options& options, const Elsewhere& elsewhere, Keep keep) {
+  return Run(graph, program, options, elsewhere).outcome(keep);
 }
 
 }  // namespace quern::pregel

@@ -20,7 +20,6 @@
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <vector>
 
 #include "base/options.hpp"
 #include "graph/graph.hpp"
@@ -52,15 +51,18 @@ struct Superstep {
 
 struct Outcome {
   Vec<double> values;
-  Vec<std::uint8_t> nulls;  // 1 where the value is NULL
-  std::vector<Superstep> supersteps;
-  bool halted = false;  // all have voted
+  Vec<std::uint8_t> nulls;    // 1 where the value is NULL
+  Vec<Superstep> supersteps;  // all, or the last only
+  bool halted = false;        // all have voted
 };
 
 // Makes an expression of what compile() refuses, or throws.
 using Elsewhere = std::function<std::unique_ptr<Expression>(const Source& source)>;
 
+enum class Keep { all_supersteps, last_superstep };
+
 // Weights of an unweighted graph are 1.
-Outcome run(const graph::Graph& graph, const Program& program, const Options& options, const Elsewhere& elsewhere = {});
+Outcome run(const graph::Graph& graph, const Program& program, const Options& options, const Elsewhere& elsewhere = {},
+            Keep keep = Keep::all_supersteps);
 
 }  // namespace quern::pregel

@@ -29,7 +29,7 @@ Arguments read_arguments(FunctionCallInfo fcinfo) {
 }
 
 // Inside guarded().
-pregel::Outcome run(const Arguments& arguments) {
+pregel::Outcome run(const Arguments& arguments, pregel::Keep keep) {
   const auto options = parse_options<pregel::Options>("pregel", arguments.options);
   pregel::Outcome outcome = pregel::run(arguments.graph, arguments.program, options, [&](const pregel::Source& source) {
     return prepare(source, arguments.graph.ids);
@@ -48,7 +48,7 @@ pregel::Outcome run(const Arguments& arguments) {
 Datum pregel_values(FunctionCallInfo fcinfo) {
   const Arguments arguments = read_arguments(fcinfo);
   return filling_rows(fcinfo, [&] {
-    const pregel::Outcome outcome = run(arguments);
+    const pregel::Outcome outcome = run(arguments, pregel::Keep::last_superstep);
     GraphRows(fcinfo, arguments.graph.ids, 2).fill(outcome.values.size(), [&](std::size_t v) {
       return std::tuple(AsId{static_cast<Vertex>(v)},
                         outcome.nulls[v] ? std::optional<double>() : std::optional<double>(outcome.values[v]));
@@ -59,7 +59,7 @@ Datum pregel_values(FunctionCallInfo fcinfo) {
 Datum pregel_trace(FunctionCallInfo fcinfo) {
   const Arguments arguments = read_arguments(fcinfo);
   return filling_rows(fcinfo, [&] {
-    const pregel::Outcome outcome = run(arguments);
+    const pregel::Outcome outcome = run(arguments, pregel::Keep::all_supersteps);
     GraphRows(fcinfo, arguments.graph.ids, 5).fill(outcome.supersteps.size(), [&](std::size_t i) {
       const pregel::Superstep& row = outcome.supersteps[i];
       return std::tuple(row.superstep, row.computed, row.active, row.messages, row.seconds);
