@@ -14,13 +14,22 @@ constinit thread_local bool in_large_work = false;
 
 // Below so many multiplications Eigen answers: a library is opened, in 20 ms, for those who need it.
 constexpr double worth_opening = 4e6;
-constexpr double piece = 1e9;  // multiplications between two checkpoints: some 20 ms
+constexpr double piece = 1.6e9;  // multiplications between two checkpoints: some 30 ms
 
 // How many of `count` rows to do at a time where each costs `each` multiplications; a multiple of 64.
 std::size_t rows_a_piece(std::size_t count, double each) {
   const double rows = piece / std::max(each, 1.0);
   return rows >= static_cast<double>(count) ? count
                                             : std::max<std::size_t>(64, static_cast<std::size_t>(rows) / 64 * 64);
+}
+
+// The same for the depth, over which `each` is repeated.
+std::size_t depth_a_piece(std::size_t depth, double each) {
+  constexpr std::size_t layer = 384;
+  const double layers = piece / std::max(each * layer, 1.0);
+  return layers * layer >= static_cast<double>(depth)
+             ? depth
+             : layer * std::max<std::size_t>(1, static_cast<std::size_t>(layers));
 }
 
 double product(std::size_t a, std::size_t b) { return static_cast<double>(a) * static_cast<double>(b); }
@@ -57,14 +66,21 @@ void gemm(const Gemm& work) {
   if (work.k == 0) return reference_backend().gemm(work);
   if (device && device->gemm(work)) return;
   const auto by = answering(&Backend::gemm, product(work.m, work.n) * static_cast<double>(work.k));
-  const std::size_t most = rows_a_piece(work.m, product(work.n, work.k));
-  for (std::size_t i = 0; i < work.m; i += most) {
-    checkpoint();
-    Gemm part = work;
-    part.m = std::min(most, work.m - i);
-    part.a += work.transpose_a ? i : i * work.lda;
-    part.c += i * work.ldc;
-    by(part);
+  // The depth is cut first, at multiples of what OpenBLAS itself does at a time: that way it copies nothing twice. Only
+  // where the layers of a large product would still take too long are rows cut too.
+  const std::size_t depth = depth_a_piece(work.k, product(work.m, work.n));
+  const std::size_t most = rows_a_piece(work.m, product(work.n, std::min(depth, work.k)));
+  Gemm part = work;
+  for (std::size_t l = 0; l < work.k; l += depth, part.beta = 1) {
+    part.k = std::min(depth, work.k - l);
+    part.b = work.b + (work.transpose_b ? l : l * work.ldb);
+    for (std::size_t i = 0; i < work.m; i += most) {
+      checkpoint();
+      part.m = std::min(most, work.m - i);
+      part.a = work.a + (work.transpose_a ? l * work.lda + i : i * work.lda + l);
+      part.c = work.c + i * work.ldc;
+      by(part);
+    }
   }
 }
 

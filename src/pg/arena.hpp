@@ -13,7 +13,7 @@ inline constinit int fail_allocation = 0;
 
 // Of large pieces the kernel is asked for huge pages: a page fault for each 4 kB costs more than to compute on them.
 void advise_huge_pages(void* p, std::size_t bytes);
-inline constexpr std::size_t worth_huge_pages = std::size_t{8} << 20;
+inline constexpr std::size_t worth_huge_pages = std::size_t{4} << 20;
 
 // NO_OOM: a null pointer instead of a longjmp out of the caller's frame.
 inline void* allocate_in(MemoryContext context, std::size_t bytes, std::size_t alignment) {

@@ -13,6 +13,7 @@ extern "C" {
 #include "graph/packed.hpp"
 #include "graph/written.hpp"
 #include "pg/computed.hpp"
+#include "pg/large_values.hpp"
 #include "pg/named_graphs.hpp"
 
 namespace quern::pg {
@@ -99,7 +100,7 @@ Datum graph_from_text(FunctionCallInfo fcinfo) {
 }
 
 Datum graph_out(FunctionCallInfo fcinfo) {
-  const auto bytes = whole(PG_DETOAST_DATUM(PG_GETARG_DATUM(0)));
+  const auto bytes = whole(large_value(PG_GETARG_DATUM(0)));
   return guarded([&] {
     if (const auto name = graph::name_in(bytes)) return text_datum("quern.graph", std::string(*name));
     return text_datum("quern.graph", graph::print_graph(graph::unpacked(bytes)));
@@ -114,7 +115,7 @@ Datum graph_out(FunctionCallInfo fcinfo) {
 // sent.
 
 Datum graph_send(FunctionCallInfo fcinfo) {
-  const auto bytes = whole(PG_DETOAST_DATUM(PG_GETARG_DATUM(0)));
+  const auto bytes = whole(large_value(PG_GETARG_DATUM(0)));
   StringInfoData message;
   pq_begintypsend(&message);
   const auto name = checked([&] { return graph::name_in(bytes); });
@@ -255,7 +256,7 @@ Datum graph_recv(FunctionCallInfo fcinfo) {
 }  // namespace
 
 graph::Graph read_graph(FunctionCallInfo fcinfo, int arg) {
-  auto bytes = whole(PG_DETOAST_DATUM(PG_GETARG_DATUM(arg)));
+  auto bytes = whole(large_value(PG_GETARG_DATUM(arg)));
   const bool texts = takes_texts(fcinfo, arg);
   const auto name = checked([&] { return graph::name_in(bytes); });
   if (name) bytes = named_graph(*name);

@@ -8,6 +8,7 @@
 #include "matrix/elementwise.hpp"
 #include "matrix/matrix_text.hpp"
 #include "matrix/product.hpp"
+#include "pg/large_values.hpp"
 
 namespace quern::pg {
 
@@ -32,8 +33,7 @@ std::span<const double> Reader<std::span<const double>>::operator()(FunctionCall
 }
 
 MatrixView Reader<MatrixView>::operator()(FunctionCallInfo fcinfo, int arg) {
-  const auto* const datum = reinterpret_cast<varlena*>(PG_DETOAST_DATUM(PG_GETARG_DATUM(arg)));
-  const Bytes bytes = bytes_of(datum);
+  const Bytes bytes = bytes_of(large_value(PG_GETARG_DATUM(arg)));
   MatrixHead head{};
   std::memcpy(&head, bytes.data(), std::min(sizeof head, bytes.size()));
   const Shape shape{head.rows, head.columns};
@@ -223,6 +223,16 @@ Datum matrix_ne(FunctionCallInfo fcinfo) {
                                           [](const MatrixView& a, const MatrixView& b) { return !equal(a, b); });
 }
 
+Datum matrix_hash(FunctionCallInfo fcinfo) {
+  return computed<MatrixView>(fcinfo, [](const MatrixView& a) { return static_cast<std::int32_t>(hash(a)); });
+}
+
+Datum matrix_hash_extended(FunctionCallInfo fcinfo) {
+  return computed<MatrixView, std::int64_t>(fcinfo, [](const MatrixView& a, std::int64_t seed) {
+    return static_cast<std::int64_t>(hash(a, static_cast<std::uint64_t>(seed)));
+  });
+}
+
 }  // namespace
 
 }  // namespace quern::pg
@@ -256,3 +266,5 @@ QUERN_EXPORT(matrix_transpose, quern::pg::matrix_transpose)
 QUERN_EXPORT(matrix_negate, quern::pg::matrix_negate)
 QUERN_EXPORT(matrix_eq, quern::pg::matrix_eq)
 QUERN_EXPORT(matrix_ne, quern::pg::matrix_ne)
+QUERN_EXPORT(matrix_hash, quern::pg::matrix_hash)
+QUERN_EXPORT(matrix_hash_extended, quern::pg::matrix_hash_extended)

@@ -7,6 +7,7 @@
 #include "matrix/matrix_market.hpp"
 #include "matrix/sparse_operations.hpp"
 #include "matrix/sparse_text.hpp"
+#include "pg/large_values.hpp"
 #include "pg/rows.hpp"
 
 namespace quern::pg {
@@ -14,7 +15,7 @@ namespace quern::pg {
 namespace {
 
 CsrView read_smatrix(Datum datum) {
-  const Bytes bytes = bytes_of(PG_DETOAST_DATUM(datum));
+  const Bytes bytes = bytes_of(large_value(datum));
   SmatrixHead head{};
   std::memcpy(&head, bytes.data(), std::min(sizeof head, bytes.size()));
   const Size entries = head.entries, offsets = static_cast<Size>(head.rows) + 1;
