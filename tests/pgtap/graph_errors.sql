@@ -227,7 +227,7 @@ INSERT INTO refused (query, error) VALUES
    $e$22003 | katz_centrality: the values grow beyond all bounds | Choose alpha below the inverse of the largest eigenvalue of the graph.$e$);
 SELECT is(pg_temp.error_of(query), replace(error, '| HINT', '| A graph is written as {"directed": true, "edges": [[1, 2], [1, 3, 0.5]], "isolated": [7]}, or as the name of a named graph.'), query)
 FROM refused ORDER BY place;
-SELECT is(pg_temp.error_of('SELECT * FROM quern.bfs(''roads'', 1)'), '42704 | graph "roads" does not exist | A graph of rows is quern.graph(src, dst).', 'a name of nothing');
+SELECT is(pg_temp.error_of('SELECT * FROM quern.bfs(''roads'', 1)'), '42704 | graph "roads" does not exist | The view quern.graphs lists those that there are; quern.graph_create(name, query) makes one.', 'a name of nothing');
 SELECT is(left(pg_temp.error_of(call), 5), '42883', call || ': ids are of one type') FROM unnest(ARRAY[
   $q$SELECT quern.graph('a'::text, 2)$q$, $q$SELECT quern.graph(1.5, 2)$q$, $q$SELECT * FROM quern.bfs('{"edges": [["a", "b"]]}'::quern.text_graph, 1)$q$]) AS call;
 SELECT is(pg_temp.error_of('SELECT * FROM quern.katz_centrality(''{"edges": [[1, 2], [2, 1]]}'', 2)'), 'no error', 'katz_centrality: not converged is a warning');
