@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "graph/pulse.hpp"
 
 namespace quern::graph {
 
@@ -39,13 +40,17 @@ EdgeRows::Result EdgeRows::built(const BuildOptions& options) {
   const std::size_t n = names_.size();
   Vec<Vertex> order(n), place(n);
   std::iota(order.begin(), order.end(), Vertex{0});
-  checkpoint();
-  std::sort(order.begin(), order.end(), [&](Vertex a, Vertex b) { return names_[a] < names_[b]; });
-  checkpoint();
+  Pulse pulse;
+  std::sort(order.begin(), order.end(), [&](Vertex a, Vertex b) {
+    pulse.count(0);
+    return names_[a] < names_[b];
+  });
   for (std::size_t v = 0; v < n; ++v) place[order[v]] = static_cast<Vertex>(v);
   for (Vec<std::int64_t>* const ids : {&edges_.sources, &edges_.targets, &edges_.isolated}) {
-    checkpoint();
-    for (std::int64_t& id : *ids) id = place[static_cast<std::size_t>(id)];
+    for (std::int64_t& id : *ids) {
+      id = place[static_cast<std::size_t>(id)];
+      pulse.count(0);
+    }
   }
   result.out = graph::build(std::move(edges_), options).out;
   result.text_ends.reserve(n);

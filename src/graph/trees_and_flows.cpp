@@ -20,8 +20,10 @@ Vec<Edge> minimum_spanning_tree(const Csr& undirected) {
       if (v < undirected.targets[e]) edges.push_back({v, undirected.targets[e], undirected.weight(e)});
     pulse.count(undirected.degree(v));
   }
-  checkpoint();
-  std::stable_sort(edges.begin(), edges.end(), [](const Edge& a, const Edge& b) { return a.weight < b.weight; });
+  std::stable_sort(edges.begin(), edges.end(), [&](const Edge& a, const Edge& b) {
+    pulse.count(0);
+    return a.weight < b.weight;
+  });
   Vec<Vertex> root(n);
   std::iota(root.begin(), root.end(), Vertex{0});
   const auto find = [&](Vertex v) {

@@ -259,10 +259,11 @@ constexpr const char* queries[] = {
     "SELECT count(*) FROM uniform_graph(1000000, 20000000)",
 };
 
-double greatest_but_one(std::vector<double> values) {
-  if (values.size() < 2) return 0;
+// Of twenty the greatest but one.
+double nearly_greatest(std::vector<double> values) {
+  if (values.empty()) return 0;
   std::sort(values.begin(), values.end());
-  return values[values.size() - 2];
+  return values[values.size() * 19 / 20];
 }
 
 void check_cancel(Report& report, std::mt19937_64& random) {
@@ -306,10 +307,11 @@ void check_cancel(Report& report, std::mt19937_64& random) {
     }
     if (round == 0) before.emplace(memory());
   }
-  // The machine may be busy: one of them may be late.
-  report.check(concat(cancelled, " of ", waits.size(), " queries cancelled, in ", greatest_but_one(waits),
-                      " ms at most but one"),
-               wrong.empty() && cancelled > 60 && greatest_but_one(waits) <= 100,
+  // The machine may be busy: some of them may be late.
+  report.check(concat(cancelled, " of ", waits.size(), " queries cancelled, 19 of 20 in ", nearly_greatest(waits),
+                      " ms, all in ", *std::max_element(waits.begin(), waits.end()), " ms"),
+               wrong.empty() && cancelled > 60 && nearly_greatest(waits) <= 100 &&
+                   *std::max_element(waits.begin(), waits.end()) < 1000,
                wrong.empty() ? "too few, or later than 100 ms" : wrong);
   const auto after = memory();
   report.check(concat("after that memory contexts hold ", after.first - before->first, " MB more, the process ",
