@@ -121,6 +121,8 @@ PageRankStart pagerank_start(const Csr& out, const PageRankOptions& options) {
   for (Vertex v = 0; v < n; ++v) {
     const double weight = out.weighted() ? total(out.weights_of(v)) : static_cast<double>(out.degree(v));
     start.share[v] = weight > 0 ? 1 / weight : 0;
+    if (weight > 0 && !(start.share[v] > 0 && std::isfinite(start.share[v])))
+      throw InvalidInput(concat("pagerank: the weights out of a vertex add up to ", weight), {}, Fault::out_of_range);
   }
   return start;
 }
