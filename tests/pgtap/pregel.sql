@@ -42,8 +42,10 @@ INSERT INTO expression VALUES ('value'), ('message'), ('id + value * 2 - message
   ('(value * 10)::integer / 3'), ('value::bigint % 4'), ('CAST(value AS double precision) / 3'), ('(value > 3)::int + superstep'),
   ('CASE WHEN value > 10 THEN ''Infinity''::float8 ELSE value END'), ('greatest(''NaN''::float8, value)'), ('num_vertices / 3'), ('pi() * value'),
   ('1 - 2 - 3 + value'), ('8 / 2 / 2 * value'), ('value + NULL'), ('coalesce(NULL, message, value) + mod(7, 4)'), ('CASE WHEN value = ''NaN'' THEN 1 ELSE 2 END'),
-  ('NOT true OR value > 1 AND false IS NULL'), ('width_bucket(value, 0, 30, 7)'), ('asin(sign(value)) + degrees(value)');
-DELETE FROM expression WHERE text LIKE 'NOT true%';
+  ('abs(sign(greatest(''NaN''::float8, value)))'), ('CASE (value) WHEN message THEN least(value, -3) ELSE (message IS NULL)::int END - nullif(id, 5)'),
+  ('CASE WHEN (value >= 3 AND message IS NULL) IS NOT TRUE THEN coalesce(message, id, 2) WHEN id > 7 THEN superstep END'),
+  ('CASE WHEN value NOT IN (3, message, NULL) OR NOT (id = 5) THEN round((id / 4)::float8) ELSE sqrt(out_degree) END'),
+  ('width_bucket(value, 0, 30, 7)'), ('asin(sign(value)) + degrees(value)');
 SELECT is(pg_temp.differences(text), 0::bigint, 'as PostgreSQL: ' || text) FROM expression;
 
 -- The same by PostgreSQL's executor inside the program.
