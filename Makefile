@@ -82,6 +82,10 @@ build/bench/internal_state.so build/bench/bare_dgemm.so: build/bench/%.so: bench
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) $(CPPFLAGS) -shared -o $@ $^
 
+build/bench/graph_kernels: bench/graph/kernels.cpp $(filter build/graph/% build/base/%,$(OBJS))
+	@mkdir -p $(@D)
+	$(CXX) $(QUERN_CXXFLAGS) $(QUERN_CPPFLAGS) -O2 -MF $@.d -o $@ $(filter %.cpp %.o,$^)
+
 # The device library, where nvcc is found: machine code for Ampere to Blackwell, and PTX for what comes after.
 NVCC ?= $(firstword $(shell command -v nvcc) $(wildcard /usr/local/cuda/bin/nvcc))
 CUDA_ARCHITECTURES ?= 80 90 100 120
@@ -194,4 +198,4 @@ sql: ; +@$(MAKE) $(INSTALL_SQL) CI=
 format:
 	clang-format -i $(shell find src tests tools bench -name '*.[ch]pp')
 
--include $(OBJS:.o=.d) $(UNIT_OBJS:.o=.d) $(UNIT_TESTS:=.d) $(CLIENTS:=.d) build/gensql.d
+-include $(OBJS:.o=.d) $(UNIT_OBJS:.o=.d) $(UNIT_TESTS:=.d) $(CLIENTS:=.d) build/gensql.d build/bench/graph_kernels.d

@@ -191,8 +191,9 @@ Received receive(StringInfo message, bool weighted, bool texts) {
   for (std::uint64_t v = 0; v < r.vertices; ++v) {
     if (texts) {
       int size;
+      if (left() < 4) refuse_binary("it is cut short");
       const int length = static_cast<int>(pq_getmsgint(message, 4));
-      if (length < 0 || static_cast<std::uint64_t>(length) > left()) refuse_binary("it is cut short");
+      if (length < 0 || static_cast<std::uint64_t>(length) + 8 > left()) refuse_binary("it is cut short");
       const char* const text = pq_getmsgtext(message, length, &size);
       appendBinaryStringInfo(&r.texts, text, size);
       r.text_ends[v] = static_cast<std::uint64_t>(r.texts.len);
@@ -308,6 +309,9 @@ Vertex read_vertex(FunctionCallInfo fcinfo, int arg, const Graph& graph, const c
 
 std::span<const Vertex> read_vertices(FunctionCallInfo fcinfo, int arg, const Graph& graph, const char* function) {
   ArrayType* const array = PG_GETARG_ARRAYTYPE_P(arg);
+  if (ARR_NDIM(array) > 1)
+    ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+                    errmsg("%s: arrays of vertices must be one-dimensional", function)));
   const bool texts = ARR_ELEMTYPE(array) == TEXTOID;
   Datum* elements;
   bool* nulls;

@@ -4,6 +4,7 @@
 #include "pg/arena.hpp"
 #include "pg/blas.hpp"
 #include "pg/devices.hpp"
+#include "pg/graph_registry.hpp"
 #include "pg/guard.hpp"
 #include "pg/training_area.hpp"
 
@@ -33,6 +34,10 @@ void _PG_init(void) {
   DefineCustomIntVariable("quern.train_memory", "Shared memory that the rows of one training may take.",
                           "Beyond it they go to temporary files, which temp_file_limit bounds.",
                           &quern::pg::train_memory, 256 * 1024, 1024, MAX_KILOBYTES, PGC_USERSET, GUC_UNIT_KB, nullptr,
+                          nullptr, nullptr);
+  DefineCustomIntVariable("quern.graph_memory", "Shared memory that all named graphs of the server may take.",
+                          "Beyond it those that were not used for longest go, and are made again when they are needed.",
+                          &quern::pg::graph_memory, 1024 * 1024, 64, MAX_KILOBYTES, PGC_SUSET, GUC_UNIT_KB, nullptr,
                           nullptr, nullptr);
   quern::pg::define_blas_settings();
   quern::pg::define_device_settings();

@@ -143,6 +143,19 @@ inline void run_executor(QueryDesc* query, std::uint64_t rows, [[maybe_unused]] 
 #endif
 }
 
+// The tuples of a page that the scan's snapshot sees: rs_vistuples of the scan, in its buffer rs_cbuf.
+inline void read_heap_page(HeapScanDesc scan, BlockNumber page) {
+#if PG_VERSION_NUM >= 170000
+  const Buffer buffer = ReadBufferExtended(scan->rs_base.rs_rd, MAIN_FORKNUM, page, RBM_NORMAL, scan->rs_strategy);
+  if (BufferIsValid(scan->rs_cbuf)) ReleaseBuffer(scan->rs_cbuf);
+  scan->rs_cbuf = buffer;
+  scan->rs_cblock = page;
+  heap_prepare_pagescan(&scan->rs_base);
+#else
+  heapgetpage(&scan->rs_base, page);
+#endif
+}
+
 // What parallel workers have said meanwhile; an ERROR of theirs is raised here.
 inline void process_parallel_messages() {
 #if PG_VERSION_NUM >= 180000

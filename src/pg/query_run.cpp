@@ -43,7 +43,7 @@ PlannedStmt* plan_query(const Query* tree, const char* sql, int cursor_options, 
   if (locks || plan->hasModifyingCTE || plan->commandType != CMD_SELECT)
     throw InvalidInput(
         concat(function, ": the query must be a SELECT that only reads, not one that locks or writes rows"),
-        "Write to a table first, and train on a SELECT from it.");
+        "Write to a table first, and SELECT from it.");
   call([&] { check_permissions(plan); });  // also for explain_train: what the planner expects tells of the rows
   return plan;
 }

@@ -2,11 +2,8 @@
 
 extern "C" {
 #include <access/parallel.h>
-#include <storage/dsm.h>
-#include <storage/lwlock.h>
 #include <storage/proc.h>
 #include <storage/procarray.h>
-#include <storage/shmem.h>
 #include <utils/resowner.h>
 #include <utils/timestamp.h>
 }
@@ -17,16 +14,13 @@ extern "C" {
 #include "base/error.hpp"
 #include "base/published.hpp"
 #include "pg/guard.hpp"
+#include "pg/shared_table.hpp"
 
 namespace quern::pg {
 
 namespace {
 
-constexpr char root_name[] = "quern trainings 1";  // another layout of Root or Table needs another name
-
-struct Root {
-  dsm_handle table;
-};
+constexpr char root_name[] = "quern trainings 1";  // another layout of Table needs another name
 
 struct alignas(64) Slot {
   std::atomic<std::int32_t> owner{0};  // pid; 0 if free
@@ -36,63 +30,15 @@ struct alignas(64) Slot {
 struct Table {
   Slot slots[128];
 };
-static_assert(std::atomic<std::int32_t>::is_always_lock_free && sizeof(Root) <= 1024);
+static_assert(std::atomic<std::int32_t>::is_always_lock_free);
 
 constinit Table* attached = nullptr;
-
-// Runs f, which calls the server, under AddinShmemInitLock. An error in it is no error of the transaction's, which goes
-// on: what f had taken till then belongs to a resource owner that is released here.
-template <class F>
-void attempt(F&& f) {
-  ResourceOwner const outer = CurrentResourceOwner;
-  const uint32 holdoff = InterruptHoldoffCount;
-  ResourceOwner const own = call([&] { return ResourceOwnerCreate(outer, "quern trainings"); });
-  try {
-    call([&] {
-      CurrentResourceOwner = own;
-      LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-      f();
-      LWLockRelease(AddinShmemInitLock);
-    });
-  } catch (const ServerError& error) {
-    if (LWLockHeldByMe(AddinShmemInitLock)) {
-      HOLD_INTERRUPTS();  // errfinish had set the count to 0; releasing a lock takes one off
-      LWLockRelease(AddinShmemInitLock);
-    }
-    InterruptHoldoffCount = holdoff;
-    call([&] {
-      elog(DEBUG1, "quern: trainings of this session are not shown: %s", error.data->message);
-      FreeErrorData(error.data);
-    });
-  }
-  CurrentResourceOwner = outer;
-  call([&] {
-    for (const ResourceReleasePhase phase :
-         {RESOURCE_RELEASE_BEFORE_LOCKS, RESOURCE_RELEASE_LOCKS, RESOURCE_RELEASE_AFTER_LOCKS})
-      ResourceOwnerRelease(own, phase, false, false);
-    ResourceOwnerDelete(own);
-  });
-}
 
 // Null if it cannot be had, or is not there and need not be made.
 Table* table(bool make) {
   if (attached) return attached;
-  attempt([&] {
-    bool found;
-    auto* const root = static_cast<Root*>(ShmemInitStruct(root_name, sizeof(Root), &found));
-    if (!found) root->table = DSM_HANDLE_INVALID;
-    dsm_segment* segment = nullptr;
-    if (root->table != DSM_HANDLE_INVALID) {
-      segment = dsm_attach(root->table);
-    } else if (make && (segment = dsm_create(sizeof(Table), DSM_CREATE_NULL_IF_MAXSEGMENTS))) {
-      new (dsm_segment_address(segment)) Table();
-      dsm_pin_segment(segment);
-      root->table = dsm_segment_handle(segment);
-    }
-    if (!segment) return;
-    dsm_pin_mapping(segment);
-    attached = static_cast<Table*>(dsm_segment_address(segment));
-  });
+  attached = static_cast<Table*>(
+      attach_shared_table(root_name, sizeof(Table), make, [](void* memory) { new (memory) Table(); }));
   if (attached)
     for (Slot& slot : attached->slots) {  // of an earlier process of this id
       std::int32_t pid = MyProcPid;

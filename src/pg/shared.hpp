@@ -1,11 +1,7 @@
 // Trainings that run, in memory that every session sees: what quern.progress shows, and where a parallel worker finds
 // what its leader made for it. No library need be preloaded.
 //
-// A struct of a few bytes, made by ShmemInitStruct on first use (such memory is what the server had left over when it
-// started), holds the handle of a pinned DSM segment with one slot for each training. Both outlive the transaction,
-// the session and the extension that made them; a crash restart of the server clears both. The DSM registry of
-// PostgreSQL 17 would do the same, but a segment that it could not make once it never makes, and its errors need an
-// aborted transaction.
+// A shared table (shared_table.hpp) has one slot for each training.
 //
 // Where it breaks: without memory (main or /dev/shm), or beyond 128 trainings at once. Nothing fails then: the training
 // runs, is not shown, and publish_gather() says that workers will not find it.

@@ -3,39 +3,19 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "model/feature_names.hpp"
 #include "pg/guard.hpp"
+#include "pg/read_query.hpp"
 #include "pg/sequences.hpp"
 #include "pg/svec.hpp"
 
 namespace quern::pg {
 
 namespace {
-
-// The position that an error in the query has is one in the query, not in the statement of the client.
-struct Source {
-  const char* function;
-  const char* sql;
-};
-void place_error(void* text) {
-  const auto& [function, sql] = *static_cast<const Source*>(text);
-  const int position = geterrposition();
-  if (position > 0) {
-    errposition(0);
-    internalerrposition(position);
-    internalerrquery(sql);
-  } else {
-    errcontext("query of quern.%s", function);
-  }
-}
-
-const char* kind_of_statement(Node* statement) {
-  if (IsA(statement, SelectStmt)) return nullptr;
-  return GetCommandTagName(CreateCommandTag(statement));
-}
 
 struct ColumnType {
   Oid type;          // as the query gives it
@@ -98,33 +78,6 @@ std::optional<ColumnKind> label_kind_of(const ColumnType& column) {
 
 bool is_number(ColumnKind kind) { return kind >= ColumnKind::int2 && kind <= ColumnKind::numeric; }
 
-// Exactly one SELECT that only reads, or an error. May ereport.
-Query* analyze(const char* function, const char* text, RawStmt*& statement, std::string_view& mistake) {
-  Source source{function, text};
-  ErrorContextCallback callback{error_context_stack, place_error, &source};
-  error_context_stack = &callback;
-  List* const statements = pg_parse_query(text);
-  statement = nullptr;
-  Query* query = nullptr;
-  if (list_length(statements) != 1) {
-    mistake = statements == NIL ? "is empty" : "has more than one statement";
-  } else {
-    statement = linitial_node(RawStmt, statements);
-    if (const char* const kind = kind_of_statement(statement->stmt)) {
-      mistake = kind;
-    } else {
-      List* const queries = analyze_and_rewrite(statement, text);
-      query = list_length(queries) == 1 ? linitial_node(Query, queries) : nullptr;
-      if (query && query->commandType != CMD_SELECT) mistake = "SELECT INTO";
-      if (query && query->commandType == CMD_SELECT && query->rowMarks != NIL) mistake = "SELECT FOR UPDATE";
-      if (query && query->hasModifyingCTE) mistake = "a statement that writes";
-      if (!query) mistake = "a statement that rules rewrite";
-    }
-  }
-  error_context_stack = callback.previous;
-  return query;
-}
-
 // May ereport.
 ColumnTypes* types_of(const Query* query) {
   auto* const types = static_cast<ColumnTypes*>(palloc(sizeof(ColumnTypes)));
@@ -177,17 +130,9 @@ TrainingQuery::TrainingQuery(const char* function, std::string_view algorithm, c
     : function_(function) {
   const RowOptions& options = plan.rows;
   TargetKind target = plan.target;
-  const std::string text(sql);
-  RawStmt* statement = nullptr;
-  std::string_view mistake;
-  tree_ = call([&] { return analyze(function, text.c_str(), statement, mistake); });
-  if (mistake == "is empty" || mistake == "has more than one statement")
-    throw InvalidInput(concat(function, ": the query ", mistake), "It must be one SELECT.");
-  if (!mistake.empty())
-    throw InvalidInput(concat(function, ": the query must be a SELECT that only reads, not ", mistake),
-                       "Write to a table first, and train on a SELECT from it.");
-  sql_ = text.substr(static_cast<std::size_t>(std::max(statement->stmt_location, 0)),
-                     statement->stmt_len > 0 ? static_cast<std::size_t>(statement->stmt_len) : std::string::npos);
+  ReadQuery query = read_query(function, sql);
+  tree_ = query.tree;
+  sql_ = std::move(query.sql);
 
   Oid svec = InvalidOid;
   const ColumnTypes& types = *call([&] {

@@ -22,16 +22,18 @@ SELECT is(array_agg(oid::regprocedure), NULL,
 FROM function
 WHERE proname NOT LIKE 'gather\_rows%' AND NOT (of_graph AND NOT prosecdef) AND (prosecdef
    OR ((provolatile <> CASE WHEN 'record'::regtype = ANY (proargtypes) THEN 's' ELSE 'i' END OR proparallel <> 's')
-       AND proname NOT IN ('training_progress', 'blas', 'devices', 'train', 'update', 'explain_train', 'search', 'cross_validate')
+       AND proname NOT IN ('training_progress', 'blas', 'devices', 'train', 'update', 'explain_train', 'search', 'cross_validate',
+         'graph_of', 'text_graph_of', 'graph_create', 'graph_refresh', 'graph_drop', 'graph_grant', 'graph_revoke', 'graph_list')
        AND oid <> 'quern.blocks(text, integer, integer)'::regprocedure)
-   OR ((proname IN ('train', 'update', 'explain_train', 'search', 'cross_validate') OR oid = 'quern.blocks(text, integer, integer)'::regprocedure) AND (provolatile <> 'v' OR proparallel <> 'u')));
+   OR ((proname IN ('train', 'update', 'explain_train', 'search', 'cross_validate',
+         'graph_of', 'text_graph_of', 'graph_create', 'graph_refresh', 'graph_drop', 'graph_grant', 'graph_revoke') OR oid = 'quern.blocks(text, integer, integer)'::regprocedure) AND (provolatile <> 'v' OR proparallel <> 'u')));
 SELECT is(array_agg(oid::regprocedure), NULL, 'none needs a setting, none is in SQL or PL/pgSQL')
 FROM function WHERE proconfig IS NOT NULL OR prolang NOT IN (SELECT oid FROM pg_language WHERE lanname IN ('c', 'internal'));
 SELECT is(array_agg(oid::regprocedure), NULL, 'functions are STRICT but for those of an aggregate, which see NULL states')
 FROM function WHERE prokind = 'f' AND proisstrict = (proname ~ '_(accumulate|combine|final|remove)$');
 SELECT is(array_agg(oid::regprocedure), NULL, 'no argument has a default but options, kinds and the parameters of functions of a graph, none is variadic but matrices and bindings, or OUT but parts of a matrix and in TABLE')
 FROM function
-WHERE (pronargdefaults > 0 AND NOT of_graph AND proname NOT IN ('graph', 'rmat_graph', 'uniform_graph', 'train', 'update', 'explain_train', 'search', 'cross_validate', 'recommend', 'norm', 'svd', 'eigen', 'show'))
+WHERE (pronargdefaults > 0 AND NOT of_graph AND proname NOT IN ('graph_of', 'text_graph_of', 'graph_create', 'graph', 'rmat_graph', 'uniform_graph', 'train', 'update', 'explain_train', 'search', 'cross_validate', 'recommend', 'norm', 'svd', 'eigen', 'show'))
    OR provariadic NOT IN (0, 'quern.matrix'::regtype, 'quern.smatrix'::regtype, '"any"'::regtype)
    OR (proargmodes && '{o,b}' AND proname NOT IN ('qr', 'lu', 'svd', 'eigen', 'argmin', 'argmax'));
 
