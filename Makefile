@@ -62,7 +62,7 @@ build/model/inference.o: src/model/inference.cpp
 	objcopy --remove-section '.init_array*' --remove-section '.rela.init_array*' $@
 
 # A root that sets no errno, a choice of which both sides are computed: vector operations.
-build/matrix/expression/loop_kernels.o: override CXXFLAGS += -fno-math-errno -fno-trapping-math
+build/matrix/expression/loop_kernels.o build/graph/pregel_kernels.o: override CXXFLAGS += -fno-math-errno -fno-trapping-math
 
 build/gensql: tools/gensql.cpp $(CORE_OBJS) build/inputs
 	$(CXX) $(QUERN_CXXFLAGS) $(QUERN_CPPFLAGS) -O1 -o $@ $(filter %.cpp %.o,$^)
@@ -81,6 +81,10 @@ $(INSTALL_SQL): build/$(EXTENSION)--$(DEFAULT_VERSION).sql
 build/bench/internal_state.so build/bench/bare_dgemm.so: build/bench/%.so: bench/%.cpp $(filter-out build/pg/module.o,$(OBJS))
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) $(CPPFLAGS) -shared -o $@ $^
+
+build/bench/graph_kernels: bench/graph/kernels.cpp $(filter build/graph/% build/base/%,$(OBJS))
+	@mkdir -p $(@D)
+	$(CXX) $(QUERN_CXXFLAGS) $(QUERN_CPPFLAGS) -O2 -MF $@.d -o $@ $(filter %.cpp %.o,$^)
 
 # The device library, where nvcc is found: machine code for Ampere to Blackwell, and PTX for what comes after.
 NVCC ?= $(firstword $(shell command -v nvcc) $(wildcard /usr/local/cuda/bin/nvcc))
@@ -101,6 +105,10 @@ comma := ,
 install-cuda: quern_cuda.so
 	$(MKDIR_P) '$(DESTDIR)$(pkglibdir)'
 	$(INSTALL_SHLIB) quern_cuda.so '$(DESTDIR)$(pkglibdir)/'
+
+build/bench/graph_%: bench/graph/%.cpp $(filter build/graph/% build/base/%,$(OBJS))
+	@mkdir -p $(@D)
+	$(CXX) $(QUERN_CXXFLAGS) $(QUERN_CPPFLAGS) -O2 -MF $@.d -o $@ $(filter %.cpp %.o,$^)
 
 # --- tests ------------------------------------------------------------------------------------------------------------
 
@@ -190,4 +198,4 @@ sql: ; +@$(MAKE) $(INSTALL_SQL) CI=
 format:
 	clang-format -i $(shell find src tests tools bench -name '*.[ch]pp')
 
--include $(OBJS:.o=.d) $(UNIT_OBJS:.o=.d) $(UNIT_TESTS:=.d) $(CLIENTS:=.d) build/gensql.d
+-include $(OBJS:.o=.d) $(UNIT_OBJS:.o=.d) $(UNIT_TESTS:=.d) $(CLIENTS:=.d) build/gensql.d build/bench/graph_kernels.d

@@ -3,194 +3,126 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 
 #include "base/error.hpp"
-#include "base/text.hpp"
+#include "graph/numbering.hpp"
+#include "graph/pulse.hpp"
 
 namespace quern::graph {
 
 namespace {
 
-constexpr std::size_t piece = std::size_t{1} << 20;  // between two checkpoints
-
-// f(i) for all i below n, with checkpoints.
-template <class F>
-void for_all(std::size_t n, F&& f) {
-  for (std::size_t begin = 0; begin < n; begin += piece) {
-    checkpoint();
-    const std::size_t end = std::min(n, begin + piece);
-    for (std::size_t i = begin; i < end; ++i) f(i);
-  }
-}
-
-[[noreturn]] void refuse_vertices(std::size_t vertices) {
-  throw InvalidInput(concat("graph: ", vertices, " vertices, and at most ", max_vertices, " are supported"), {},
-                     Fault::limit_exceeded);
-}
-
-// --- ids to numbers
-// ---------------------------------------------------------------------------------------------------
-
-struct Range {
-  std::int64_t least = 0;
-  std::uint64_t width = 0;  // largest - least
-};
-
-Range range_of(std::initializer_list<std::span<const std::int64_t>> lists) {
-  bool any = false;
-  std::int64_t least = 0, largest = 0;
-  for (const auto list : lists)
-    for_all(list.size(), [&](std::size_t i) {
-      const std::int64_t id = list[i];
-      if (!any) least = largest = id;
-      any = true;
-      least = std::min(least, id);
-      largest = std::max(largest, id);
-    });
-  return {least, static_cast<std::uint64_t>(largest) - static_cast<std::uint64_t>(least)};
-}
-
-// A place for each id of a range: marks, then numbers.
-class DirectTable {
- public:
-  explicit DirectTable(const Range& range)
-      : least_(static_cast<std::uint64_t>(range.least)), numbers_(range.width + 1, 0) {}
-
-  void add(std::span<const std::int64_t> ids) {
-    for_all(ids.size(), [&](std::size_t i) { numbers_[place(ids[i])] = 1; });
-  }
-  Vec<std::int64_t> number() {
-    Vec<std::int64_t> ids;
-    for_all(numbers_.size(), [&](std::size_t i) {
-      if (!numbers_[i]) return;
-      numbers_[i] = static_cast<Vertex>(ids.size());
-      ids.push_back(static_cast<std::int64_t>(least_ + i));
-    });
-    return ids;
-  }
-  Vertex operator()(std::int64_t id) const { return numbers_[place(id)]; }
-  void prefetch(std::int64_t id) const { __builtin_prefetch(&numbers_[place(id)]); }
-
- private:
-  std::size_t place(std::int64_t id) const { return static_cast<std::uint64_t>(id) - least_; }
-
-  std::uint64_t least_;
-  Vec<Vertex> numbers_;
-};
-
-class HashTable {
- public:
-  void add(std::span<const std::int64_t> ids) {
-    constexpr std::size_t ahead = 16;
-    for_all(ids.size(), [&](std::size_t i) {
-      if (2 * count_ >= slots_.size()) grow();
-      if (i + ahead < ids.size()) prefetch(ids[i + ahead]);
-      Slot& slot = find(ids[i]);
-      if (slot.number != no_vertex) return;
-      if (count_ == max_vertices) refuse_vertices(count_ + 1);
-      slot = {ids[i], static_cast<Vertex>(count_++)};
-    });
-  }
-  Vec<std::int64_t> number() {
-    Vec<std::int64_t> ids;
-    ids.reserve(count_);
-    for (const Slot& slot : slots_)
-      if (slot.number != no_vertex) ids.push_back(slot.id);
-    checkpoint();
-    std::sort(ids.begin(), ids.end());
-    for_all(ids.size(), [&](std::size_t v) { find(ids[v]).number = static_cast<Vertex>(v); });
-    return ids;
-  }
-  Vertex operator()(std::int64_t id) const { return const_cast<HashTable*>(this)->find(id).number; }
-  void prefetch(std::int64_t id) const {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[start(id)]);
-  }
-
- private:
-  struct Slot {
-    std::int64_t id = 0;
-    Vertex number = no_vertex;
-  };
-
-  std::size_t start(std::int64_t id) const {  // Fibonacci hashing
-    return (static_cast<std::uint64_t>(id) * 0x9e3779b97f4a7c15u) >> shift_;
-  }
-  Slot& find(std::int64_t id) {
-    std::size_t at = start(id);
-    while (slots_[at].number != no_vertex && slots_[at].id != id) at = (at + 1) & (slots_.size() - 1);
-    return slots_[at];
-  }
-  void grow() {
-    checkpoint();
-    Vec<Slot> old = std::move(slots_);
-    slots_ = Vec<Slot>(std::max<std::size_t>(1024, 4 * old.size()));
-    shift_ = 64 - std::countr_zero(slots_.size());
-    for (const Slot& slot : old)
-      if (slot.number != no_vertex) find(slot.id) = slot;
-  }
-
-  Vec<Slot> slots_;
-  std::size_t count_ = 0;
-  int shift_ = 64;
-};
-
-// Edges between numbers; sources and targets in place of the ids.
-struct NumberedEdges {
-  Vec<Vertex> sources, targets;
-  Vec<double> weights;
-};
-
-template <class Table>
-void number_edges(Table table, EdgeList& edges, Vec<std::int64_t>& ids, NumberedEdges& numbered) {
-  for (const auto* list : {&edges.sources, &edges.targets, &edges.isolated}) table.add(*list);
-  ids = table.number();
-  if (ids.size() > max_vertices) refuse_vertices(ids.size());
-  const auto translate = [&](Vec<std::int64_t>& from, Vec<Vertex>& to) {
-    constexpr std::size_t ahead = 16;
-    to.resize(from.size());
-    for_all(from.size(), [&](std::size_t e) {
-      if (e + ahead < from.size()) table.prefetch(from[e + ahead]);
-      to[e] = table(from[e]);
-    });
-    Vec<std::int64_t>().swap(from);
-  };
-  translate(edges.sources, numbered.sources);
-  translate(edges.targets, numbered.targets);
-  numbered.weights = std::move(edges.weights);
-}
-
-// --- numbers to lists
+// --- entries to lists
 // -------------------------------------------------------------------------------------------------
 
-// counts[v + 1] edges leave v; afterwards counts[v] is where its list starts.
-void accumulate(Vec<Offset>& counts) {
-  for (std::size_t v = 1; v < counts.size(); ++v) counts[v] += counts[v - 1];
+struct Entry {
+  std::uint64_t key;  // list << 32 | target
+
+  Entry() = default;
+  Entry(Vertex list, Vertex target, double) : key(std::uint64_t{list} << 32 | target) {}
+  Vertex list() const { return static_cast<Vertex>(key >> 32); }
+  Vertex target() const { return static_cast<Vertex>(key); }
+};
+
+struct WeightedEntry : Entry {
+  double weight;
+
+  WeightedEntry() = default;
+  WeightedEntry(Vertex list, Vertex target, double weight) : Entry(list, target, weight), weight(weight) {}
+};
+
+// Sorts [from, from + count) by a digit of the key into `to`, keeping the order of equals.
+template <class T>
+void sort_by_digit(const T* from, T* to, std::size_t count, int shift, std::size_t digits, std::size_t* start) {
+  std::size_t sum = 0;
+  for (std::size_t d = 0; d < digits; ++d) sum += std::exchange(start[d], sum);
+  for_pieces(count, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) to[start[from[i].key >> shift & (digits - 1)]++] = from[i];
+  });
 }
 
-// Lists of the edges turned round, in the order in which they come.
-Lists turned_lists(const NumberedEdges& edges, std::size_t vertices, const BuildOptions& options) {
-  const std::size_t count = edges.sources.size();
-  const bool weighted = !edges.weights.empty();
-  const auto for_each_entry = [&](auto&& f) {
-    for_all(count, [&](std::size_t e) {
-      const Vertex s = edges.sources[e], t = edges.targets[e];
-      if (s == t && !options.loops) return;
-      f(t, s, e);
-      if (!options.directed && s != t) f(s, t, e);
-    });
-  };
+// What each_entry(f) gives to f(list, target, weight), as lists sorted by target, equals in the order in which they
+// came. release() comes when the entries are copied.
+//
+// They are cut by list into buckets that a cache holds, each bucket is sorted by digits of the target (unless
+// `by_target`: entries come in that order) and then by list.
+template <class T, class EachEntry, class Release>
+Lists sorted_lists(std::size_t vertices, bool by_target, EachEntry&& each_entry, Release&& release) {
+  constexpr bool weighted = sizeof(T) > sizeof(Entry);
+  constexpr std::size_t bucket_entries = 8192, most_buckets = 2048;
   Lists lists;
   lists.offsets.assign(vertices + 1, 0);
-  for_each_entry([&](Vertex s, Vertex, std::size_t) { ++lists.offsets[s + 1]; });
-  accumulate(lists.offsets);
-  lists.targets.resize(lists.offsets.back());
-  if (weighted) lists.weights.resize(lists.offsets.back());
-  Vec<Offset> next(lists.offsets.begin(), lists.offsets.end() - 1);
-  for_each_entry([&](Vertex s, Vertex t, std::size_t e) {
-    const Offset at = next[s]++;
-    lists.targets[at] = t;
-    if (weighted) lists.weights[at] = edges.weights[e];
-  });
+  if (vertices == 0) return lists;
+  // Buckets are first counted finely.
+  const int fine =
+      std::max(0, static_cast<int>(std::bit_width(vertices - 1)) - static_cast<int>(std::bit_width(most_buckets - 1)));
+  Vec<std::size_t> start(((vertices - 1) >> fine) + 2, 0);
+  each_entry([&](Vertex list, Vertex, double) { ++start[(list >> fine) + 1]; });
+  std::partial_sum(start.begin(), start.end(), start.begin());
+  const std::size_t count = start.back();
+  int shift = fine;
+  while (start.size() > 2 && count / (start.size() - 1) < bucket_entries / 2) {  // two become one
+    const std::size_t buckets = start.size() - 1;
+    for (std::size_t b = 0; 2 * b < buckets; ++b) start[b] = start[2 * b];
+    start[(buckets + 1) / 2] = count;
+    start.resize((buckets + 1) / 2 + 1);
+    ++shift;
+  }
+  const std::size_t buckets = start.size() - 1;
+  Room<T> entries(count);
+  {
+    Vec<std::size_t> next(start);
+    each_entry(
+        [&](Vertex list, Vertex target, double weight) { entries[next[list >> shift]++] = T(list, target, weight); });
+  }
+  release();
+  lists.targets.resize(count);
+  if (weighted) lists.weights.resize(count);
+
+  const int bits = static_cast<int>(std::bit_width(vertices - 1)), passes = by_target ? 0 : (bits + 10) / 11;
+  const int width = passes > 0 ? (bits + passes - 1) / passes : 0;
+  const std::size_t digits = std::size_t{1} << width;
+  Vec<std::size_t> counts(digits * static_cast<std::size_t>(passes));
+  Room<T> room;
+  for (std::size_t b = 0; b < buckets; ++b) {
+    T *from = entries.data() + start[b], *to = nullptr;
+    const std::size_t size = start[b + 1] - start[b];
+    if (passes > 0) {
+      if (room.size() < size) {
+        room = {};
+        room = Room<T>(size);
+      }
+      to = room.data();
+      std::fill(counts.begin(), counts.end(), 0);
+      for_pieces(size, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i)
+          for (int p = 0; p < passes; ++p)
+            ++counts[static_cast<std::size_t>(p) * digits + (from[i].key >> (p * width) & (digits - 1))];
+      });
+      for (int p = 0; p < passes; ++p) {
+        sort_by_digit(from, to, size, p * width, digits, &counts[static_cast<std::size_t>(p) * digits]);
+        std::swap(from, to);
+      }
+    }
+    const std::size_t first = b << shift, last = std::min(vertices, (b + 1) << shift);
+    Offset* const next = &lists.offsets[first];
+    for_pieces(size, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) ++next[from[i].list() - first];
+    });
+    std::size_t sum = start[b];
+    for (std::size_t v = 0; v < last - first; ++v) sum += std::exchange(next[v], sum);
+    for_pieces(size, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        const Offset at = next[from[i].list() - first]++;
+        lists.targets[at] = from[i].target();
+        if constexpr (weighted) lists.weights[at] = from[i].weight;
+      }
+    });
+  }
+  // Each offset now is where its list ends.
+  std::copy_backward(lists.offsets.begin(), lists.offsets.end() - 1, lists.offsets.end());
+  lists.offsets[0] = 0;
   return lists;
 }
 
@@ -236,39 +168,38 @@ void combine_parallel(Lists& lists, Multi multi) {
 }  // namespace
 
 Lists transpose(const Csr& csr) {
-  Lists lists;
-  lists.offsets.assign(csr.vertices() + 1, 0);
-  for_all(csr.edges(), [&](std::size_t e) { ++lists.offsets[csr.targets[e] + 1]; });
-  accumulate(lists.offsets);
-  lists.targets.resize(csr.edges());
-  if (csr.weighted()) lists.weights.resize(csr.edges());
-  Vec<Offset> next(lists.offsets.begin(), lists.offsets.end() - 1);
-  std::size_t done = 0;
-  for (Vertex v = 0; v < csr.vertices(); ++v) {
-    for (Offset e = csr.offsets[v]; e < csr.offsets[v + 1]; ++e) {
-      const Offset at = next[csr.targets[e]]++;
-      lists.targets[at] = v;
-      if (csr.weighted()) lists.weights[at] = csr.weights[e];
-      if ((++done & (piece - 1)) == 0) checkpoint();
+  const auto each = [&](auto&& f) {
+    Pulse pulse;
+    for (Vertex v = 0; v < csr.vertices(); ++v) {
+      for (Offset e = csr.offsets[v]; e < csr.offsets[v + 1]; ++e) f(csr.targets[e], v, csr.weight(e));
+      pulse.count(csr.degree(v));
     }
-  }
-  return lists;
+  };
+  const auto release = [] {};
+  return csr.weighted() ? sorted_lists<WeightedEntry>(csr.vertices(), true, each, release)
+                        : sorted_lists<Entry>(csr.vertices(), true, each, release);
 }
 
 Built build(EdgeList edges, const BuildOptions& options) {
   for (const double w : edges.weights)
     if (std::isnan(w)) throw InvalidInput("graph: the weight of an edge is NaN");
   Built built;
-  NumberedEdges numbered;
-  const Range range = range_of({edges.sources, edges.targets, edges.isolated});
-  const std::size_t named = 2 * edges.size() + edges.isolated.size();
-  if (range.width < 8 * named + 1024)
-    number_edges(DirectTable(range), edges, built.ids, numbered);
-  else
-    number_edges(HashTable(), edges, built.ids, numbered);
-  const Lists turned = turned_lists(numbered, built.ids.size(), options);
-  numbered = {};
-  built.out = transpose(turned.view());
+  NumberedEdges numbered = number_vertices(edges, built.ids);
+  const bool weighted = !numbered.weights.empty();
+  const auto each = [&](auto&& f) {
+    for_pieces(numbered.sources.size(), [&](std::size_t begin, std::size_t end) {
+      for (std::size_t e = begin; e < end; ++e) {
+        const Vertex s = numbered.sources[e], t = numbered.targets[e];
+        const double weight = weighted ? numbered.weights[e] : 1;
+        if (s == t && !options.loops) continue;
+        f(s, t, weight);
+        if (!options.directed && s != t) f(t, s, weight);
+      }
+    });
+  };
+  const auto release = [&] { numbered = {}; };
+  built.out = weighted ? sorted_lists<WeightedEntry>(built.ids.size(), false, each, release)
+                       : sorted_lists<Entry>(built.ids.size(), false, each, release);
   if (options.multi != Multi::keep) combine_parallel(built.out, options.multi);
   return built;
 }

@@ -30,25 +30,31 @@ class Dependencies {
  private:
   void add_by_breadth(Vertex source, std::span<double> to) {
     order_.assign(1, source);
+    successors_.resize(out_.edges() + 1);
+    ends_.clear();
     depth_[source] = 0;
     paths_[source] = 1;
+    std::size_t count = 0;
     for (std::size_t head = 0; head < order_.size(); ++head) {
-      const Vertex v = order_[head];
+      const Vertex v = order_[head], below = depth_[v] + 1;
+      const double paths = paths_[v];
       for (const Vertex u : out_.neighbors(v)) {
         if (depth_[u] == no_vertex) {
-          depth_[u] = depth_[v] + 1;
+          depth_[u] = below;
           paths_[u] = 0;
           order_.push_back(u);
         }
-        if (depth_[u] == depth_[v] + 1) paths_[u] += paths_[v];
+        if (depth_[u] != below) continue;
+        paths_[u] += paths;
+        successors_[count++] = u;
       }
+      ends_.push_back(count);
       pulse_.count(out_.degree(v));
     }
     for (std::size_t i = order_.size(); i-- > 0;) {
       const Vertex v = order_[i];
       double sum = 0;
-      for (const Vertex u : out_.neighbors(v))
-        if (depth_[u] == depth_[v] + 1) sum += share_[u];
+      for (std::size_t s = i == 0 ? 0 : ends_[i - 1]; s < ends_[i]; ++s) sum += share_[successors_[s]];
       close(v, sum, source, to);
       pulse_.count(out_.degree(v));
     }
@@ -89,6 +95,8 @@ class Dependencies {
 
   Csr out_;
   Vec<Vertex> order_, depth_;
+  Vec<Vertex> successors_;  // on shortest paths, of each vertex in order_
+  Vec<std::size_t> ends_;
   Vec<double> paths_, share_;
   Pulse pulse_;
 };
@@ -106,58 +114,137 @@ Vec<Vertex> drawn(std::size_t n, std::size_t count, std::uint64_t seed) {
 
 }  // namespace
 
-Vec<double> betweenness_centrality(const Csr& out, const BetweennessOptions& options) {
+void add_betweenness(const Csr& out, std::span<const Vertex> sources, std::span<double> to) {
+  Dependencies dependencies(out);
+  for (const Vertex source : sources) dependencies.add(source, to);
+}
+
+Vec<double> betweenness_from(const Csr& out, std::span<const Vertex> sources) {
+  Vec<double> centrality(out.vertices(), 0), part(out.vertices());
+  for (std::size_t p = 0; p < betweenness_parts; ++p) {
+    const auto mine = betweenness_part(sources, p);
+    if (mine.empty()) continue;
+    std::fill(part.begin(), part.end(), 0);
+    add_betweenness(out, mine, part);
+    for (std::size_t v = 0; v < part.size(); ++v) centrality[v] += part[v];
+  }
+  return centrality;
+}
+
+Vec<Vertex> betweenness_sources(const Csr& out, const BetweennessOptions& options) {
   const std::size_t n = out.vertices();
   if (options.sample < 0)
     throw InvalidInput(concat("betweenness_centrality: sample must be 0 (all vertices) or more, not ", options.sample));
   for (const double w : out.weights)
     if (!(w > 0) || std::isinf(w))
       throw InvalidInput(concat("betweenness_centrality: weights must be above 0 and finite, not ", w));
-  Vec<double> centrality(n, 0);
   const bool all = options.sample == 0 || static_cast<std::size_t>(options.sample) >= n;
-  const Vec<Vertex> sources = drawn(n, all ? n : static_cast<std::size_t>(options.sample), options.seed);
-  Dependencies dependencies(out);
-  for (const Vertex source : sources) dependencies.add(source, centrality);
-  const auto count = static_cast<double>(n);
+  return drawn(n, all ? n : static_cast<std::size_t>(options.sample), options.seed);
+}
+
+void scale_betweenness(std::span<double> centrality, std::size_t sources, const BetweennessOptions& options) {
+  const auto count = static_cast<double>(centrality.size());
   double factor = options.directed ? 1 : 0.5;
-  if (!all) factor *= count / static_cast<double>(sources.size());
-  if (options.normalized) factor *= n > 2 ? (options.directed ? 1 : 2) / ((count - 1) * (count - 2)) : 1;
+  if (sources < centrality.size()) factor *= count / static_cast<double>(sources);
+  if (options.normalized)
+    factor *= centrality.size() > 2 ? (options.directed ? 1 : 2) / ((count - 1) * (count - 2)) : 1;
   for (double& value : centrality) value *= factor;
+}
+
+Vec<double> betweenness_centrality(const Csr& out, const BetweennessOptions& options) {
+  const Vec<Vertex> sources = betweenness_sources(out, options);
+  Vec<double> centrality = betweenness_from(out, sources);
+  scale_betweenness(centrality, sources.size(), options);
   return centrality;
 }
 
 namespace {
 
-// f(sum of distances, sum of their inverses, how many others are reached) for every vertex, against the edges.
-template <class F>
-Vec<double> by_distances(std::string_view function, const Csr& in, F&& f) {
-  for (const double w : in.weights)
-    if (!(w >= 0)) throw InvalidInput(concat(function, ": weights must be 0 or more, not ", w));
-  Vec<double> centrality(in.vertices());
-  for (Vertex v = 0; v < in.vertices(); ++v) {
-    const ShortestPaths paths = shortest_paths(in, v);
-    double sum = 0, inverses = 0, others = 0;
-    for (Vertex u = 0; u < in.vertices(); ++u) {
-      if (u == v || paths.parent[u] == no_vertex) continue;
-      sum += paths.distance[u];
-      inverses += 1 / paths.distance[u];
-      ++others;
-    }
-    centrality[v] = f(sum, inverses, others);
+// Of the others that reach a vertex.
+struct Distances {
+  double sum = 0, inverses = 0, others = 0;
+
+  void add(double distance, double count = 1) {
+    sum += distance * count;
+    inverses += count / distance;
+    others += count;
   }
-  return centrality;
+};
+
+// Breadth first, with memory that is kept from vertex to vertex.
+class Levels {
+ public:
+  explicit Levels(std::size_t n) : seen_((n + 63) / 64) {}
+
+  Distances from(const Csr& in, Vertex v) {
+    Distances distances;
+    reached_.assign(1, v);
+    see(v);
+    std::size_t begin = 0;
+    for (double depth = 1; begin < reached_.size(); ++depth) {
+      const std::size_t end = reached_.size();
+      for (; begin < end; ++begin) {
+        for (const Vertex u : in.neighbors(reached_[begin]))
+          if (see(u)) reached_.push_back(u);
+        pulse_.count(in.degree(reached_[begin]));
+      }
+      if (reached_.size() > end) distances.add(depth, static_cast<double>(reached_.size() - end));
+    }
+    for (const Vertex u : reached_) seen_[u / 64] = 0;
+    return distances;
+  }
+
+ private:
+  bool see(Vertex v) {
+    const std::uint64_t bit = std::uint64_t{1} << (v % 64);
+    const bool fresh = !(seen_[v / 64] & bit);
+    seen_[v / 64] |= bit;
+    return fresh;
+  }
+
+  Vec<std::uint64_t> seen_;
+  Vec<Vertex> reached_;
+  Pulse pulse_;
+};
+
+Distances by_paths(const Csr& in, Vertex v) {
+  const ShortestPaths paths = shortest_paths(in, v);
+  Distances distances;
+  for (Vertex u = 0; u < in.vertices(); ++u)
+    if (u != v && paths.parent[u] != no_vertex) distances.add(paths.distance[u]);
+  return distances;
+}
+
+Vec<double> by_distance(ByDistance centrality, const Csr& in) {
+  require_distances(centrality, in);
+  Vec<double> values(in.vertices());
+  centrality_by_distance(centrality, in, 0, values);
+  return values;
 }
 
 }  // namespace
 
-Vec<double> closeness_centrality(const Csr& in) {
-  const double all = static_cast<double>(in.vertices()) - 1;
-  return by_distances("closeness_centrality", in,
-                      [&](double sum, double, double others) { return sum > 0 ? others / sum * (others / all) : 0; });
+void require_distances(ByDistance centrality, const Csr& in) {
+  for (const double w : in.weights)
+    if (!(w >= 0))
+      throw InvalidInput(concat(centrality == ByDistance::closeness ? "closeness" : "harmonic",
+                                "_centrality: weights must be 0 or more, not ", w));
 }
 
-Vec<double> harmonic_centrality(const Csr& in) {
-  return by_distances("harmonic_centrality", in, [](double, double inverses, double) { return inverses; });
+void centrality_by_distance(ByDistance centrality, const Csr& in, Vertex begin, std::span<double> to) {
+  const double all = static_cast<double>(in.vertices()) - 1;
+  Levels levels(in.vertices());
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    const Vertex v = begin + static_cast<Vertex>(i);
+    const Distances found = in.weighted() ? by_paths(in, v) : levels.from(in, v);
+    if (centrality == ByDistance::harmonic)
+      to[i] = found.inverses;
+    else
+      to[i] = found.sum > 0 ? found.others / found.sum * (found.others / all) : 0;
+  }
 }
+
+Vec<double> closeness_centrality(const Csr& in) { return by_distance(ByDistance::closeness, in); }
+Vec<double> harmonic_centrality(const Csr& in) { return by_distance(ByDistance::harmonic, in); }
 
 }  // namespace quern::graph

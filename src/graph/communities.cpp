@@ -58,7 +58,43 @@ void require_weights(std::string_view function, const Csr& csr) {
       throw InvalidInput(concat(function, ": weights must be finite numbers of 0 or more, not ", w));
 }
 
+void require_resolution(std::string_view function, double resolution) {
+  if (!(resolution >= 0) || std::isinf(resolution))
+    throw InvalidInput(concat(function, ": resolution must be a number of 0 or more, not ", resolution));
+}
+
 }  // namespace
+
+LabelRound::LabelRound(const Csr& out, const Csr& in, bool directed)
+    : out_(out), in_(in), directed_(directed), counts_(out.vertices(), 0) {}
+
+bool LabelRound::operator()(std::span<const Vertex> labels, std::span<Vertex> next, Vertex begin, Vertex end) {
+  bool changed = false;
+  Pulse pulse;
+  for (Vertex v = begin; v < end; ++v) {
+    const auto count = [&](const Csr& lists) {
+      for (const Vertex u : lists.neighbors(v)) {
+        const Vertex label = labels[u];
+        if (counts_[label]++ == 0) met_.push_back(label);
+      }
+      pulse.count(lists.degree(v));
+    };
+    count(out_);
+    if (directed_) count(in_);
+    Vertex best = labels[v], most = 0;
+    for (const Vertex label : met_) {
+      if (counts_[label] > most || (counts_[label] == most && label < best)) {
+        best = label;
+        most = counts_[label];
+      }
+      counts_[label] = 0;
+    }
+    met_.clear();
+    next[v] = best;
+    changed |= best != labels[v];
+  }
+  return changed;
+}
 
 Labels label_propagation(const Csr& out, const Csr& in, bool directed, std::int64_t max_iter) {
   if (max_iter < 0) throw InvalidInput(concat("label_propagation: max_iter must be 0 or more, not ", max_iter));
@@ -67,31 +103,9 @@ Labels label_propagation(const Csr& out, const Csr& in, bool directed, std::int6
   result.labels.resize(n);
   std::iota(result.labels.begin(), result.labels.end(), Vertex{0});
   Vec<Vertex> next(result.labels);
-  Vec<Vertex> counts(n, 0), met;
-  Pulse pulse;
+  LabelRound round(out, in, directed);
   for (bool changed = true; changed && result.iterations < max_iter; ++result.iterations) {
-    changed = false;
-    for (Vertex v = 0; v < n; ++v) {
-      const auto count = [&](const Csr& lists) {
-        for (const Vertex u : lists.neighbors(v)) {
-          const Vertex label = result.labels[u];
-          if (counts[label]++ == 0) met.push_back(label);
-        }
-        pulse.count(lists.degree(v));
-      };
-      count(out);
-      if (directed) count(in);
-      Vertex best = result.labels[v];
-      if (!met.empty()) {
-        best = met[0];
-        for (const Vertex label : met)
-          if (counts[label] > counts[best] || (counts[label] == counts[best] && label < best)) best = label;
-      }
-      for (const Vertex label : met) counts[label] = 0;
-      met.clear();
-      next[v] = best;
-      changed |= best != result.labels[v];
-    }
+    changed = round(result.labels, next, 0, static_cast<Vertex>(n));
     result.labels.swap(next);
   }
   return result;
@@ -102,6 +116,7 @@ double modularity(const Csr& undirected, std::span<const Vertex> communities, do
   if (communities.size() != n)
     throw InvalidInput(concat("modularity: ", communities.size(), " communities, and there are ", n, " vertices"));
   require_weights("modularity", undirected);
+  require_resolution("modularity", resolution);
   Vec<double> degree(n, 0);
   double inside = 0, all = 0;  // twice the weights
   Pulse pulse;
@@ -301,8 +316,10 @@ class Optimiser {
 Communities communities(std::string_view function, const Csr& undirected, const CommunityOptions& options,
                         bool refines) {
   require_weights(function, undirected);
-  if (!(options.resolution >= 0) || std::isinf(options.resolution))
-    throw InvalidInput(concat(function, ": resolution must be a number of 0 or more, not ", options.resolution));
+  require_resolution(function, options.resolution);
+  if (!(options.tol >= 0)) throw InvalidInput(concat(function, ": tol must be 0 or more, not ", options.tol));
+  if (options.max_levels < 0)
+    throw InvalidInput(concat(function, ": max_levels must be 0 or more, not ", options.max_levels));
   const std::size_t n = undirected.vertices();
   Communities result;
   result.labels.resize(n);

@@ -15,6 +15,19 @@ struct Labels {
 };
 Labels label_propagation(const Csr& out, const Csr& in, bool directed, std::int64_t max_iter = 10);
 
+// A part of a round, with memory that is kept from round to round.
+class LabelRound {
+ public:
+  LabelRound(const Csr& out, const Csr& in, bool directed);
+  // Sets next[v] from begin to before end. True if any differs from its label.
+  bool operator()(std::span<const Vertex> labels, std::span<Vertex> next, Vertex begin, Vertex end);
+
+ private:
+  Csr out_, in_;
+  bool directed_;
+  Vec<Vertex> counts_, met_;
+};
+
 // Newman, Girvan, Phys. Rev. E 69, 2004, of an undirected graph with weights; `resolution` is the gamma of Reichardt
 // and Bornholdt. A loop counts once in the weight of all edges and twice in the degree. NaN without edges.
 double modularity(const Csr& undirected, std::span<const Vertex> communities, double resolution = 1);

@@ -1,6 +1,7 @@
 // A checkpoint every few milliseconds of work, counted in edges.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include "base/error.hpp"
@@ -20,5 +21,15 @@ class Pulse {
 
   std::size_t done_ = 0;
 };
+
+// f(begin, end) for all numbers below n in pieces, with a checkpoint before each.
+template <class F>
+void for_pieces(std::size_t n, F&& f) {
+  constexpr std::size_t piece = std::size_t{1} << 18;
+  for (std::size_t begin = 0; begin < n; begin += piece) {
+    checkpoint();
+    f(begin, std::min(n, begin + piece));
+  }
+}
 
 }  // namespace quern::graph

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "graph/pulse.hpp"
+#include "graph/ranges.hpp"
 
 namespace quern::graph {
 
@@ -12,6 +13,11 @@ namespace {
 
 void require(bool holds, std::string_view function, std::string_view rule, double seen) {
   if (!holds) throw InvalidInput(concat(function, ": ", rule, ", not ", seen));
+}
+
+void require_limits(std::string_view function, double tol, std::int64_t max_iter) {
+  require(tol >= 0, function, "tol must be 0 or more", tol);
+  require(max_iter >= 0, function, "max_iter must be 0 or more", static_cast<double>(max_iter));
 }
 
 void require_no_negative_weights(std::string_view function, const Csr& csr) {
@@ -23,18 +29,40 @@ void require_no_negative_weights(std::string_view function, const Csr& csr) {
   }
 }
 
-// to[v] = the sum of from[u] over the edges from u to v, times their weight.
+// The sum of from[u] over the edges from u to v, times their weight: four sums in turn, which need not wait for each
+// other.
+inline double pulled(const Csr& in, const double* from, Vertex v) {
+  Offset e = in.offsets[v];
+  const Offset end = in.offsets[v + 1];
+  const Vertex* const targets = in.targets.data();
+  double a = 0, b = 0, c = 0, d = 0;
+  if (in.weighted()) {
+    const double* const weights = in.weights.data();
+    for (; e + 4 <= end; e += 4) {
+      a += weights[e] * from[targets[e]];
+      b += weights[e + 1] * from[targets[e + 1]];
+      c += weights[e + 2] * from[targets[e + 2]];
+      d += weights[e + 3] * from[targets[e + 3]];
+    }
+    for (; e < end; ++e) a += weights[e] * from[targets[e]];
+  } else {
+    for (; e + 4 <= end; e += 4) {
+      a += from[targets[e]];
+      b += from[targets[e + 1]];
+      c += from[targets[e + 2]];
+      d += from[targets[e + 3]];
+    }
+    for (; e < end; ++e) a += from[targets[e]];
+  }
+  return (a + b) + (c + d);
+}
+
+// to[v] = what v pulls, of all.
 void pull(const Csr& in, std::span<const double> from, std::span<double> to) {
   Pulse pulse;
   for (Vertex v = 0; v < in.vertices(); ++v) {
-    const Offset begin = in.offsets[v], end = in.offsets[v + 1];
-    double sum = 0;
-    if (in.weighted())
-      for (Offset e = begin; e < end; ++e) sum += in.weights[e] * from[in.targets[e]];
-    else
-      for (Offset e = begin; e < end; ++e) sum += from[in.targets[e]];
-    to[v] = sum;
-    pulse.count(end - begin);
+    to[v] = pulled(in, from.data(), v);
+    pulse.count(in.degree(v));
   }
 }
 
@@ -73,46 +101,71 @@ Vec<double> jumps_of(std::span<const double> personalization, std::size_t n) {
   for (const double jump : jumps)
     require(jump >= 0 && std::isfinite(jump), "pagerank", "personalization must be numbers of 0 or more", jump);
   const double sum = total(jumps);
-  require(sum > 0, "pagerank", "some personalization must be above 0; their sum is", sum);
+  require(sum > 0, "pagerank", "the sum of personalization must be above 0", sum);
   scale(jumps, 1 / sum);
   return jumps;
 }
 
 }  // namespace
 
-Ranking pagerank(const Csr& out, const Csr& in, const PageRankOptions& options) {
+PageRankStart pagerank_start(const Csr& out, const PageRankOptions& options) {
   require(options.damping >= 0 && options.damping < 1, "pagerank", "damping must be at least 0 and below 1",
           options.damping);
-  require(options.tol >= 0, "pagerank", "tol must be 0 or more", options.tol);
-  require(options.max_iter >= 0, "pagerank", "max_iter must be 0 or more", static_cast<double>(options.max_iter));
+  require_limits("pagerank", options.tol, options.max_iter);
   require_no_negative_weights("pagerank", out);
+  const std::size_t n = out.vertices();
+  PageRankStart start;
+  if (n == 0) return start;
+  start.jumps = jumps_of(options.personalization, n);
+  start.share.resize(n);
+  for (Vertex v = 0; v < n; ++v) {
+    const double weight = out.weighted() ? total(out.weights_of(v)) : static_cast<double>(out.degree(v));
+    start.share[v] = weight > 0 ? 1 / weight : 0;
+  }
+  return start;
+}
+
+PageRankRound::Sums PageRankRound::operator()(Vertex begin, Vertex end) const {
+  Sums sums;
+  Pulse pulse;
+  for (Vertex v = begin; v < end; ++v) {
+    const double next = damping * pulled(in, sent.data(), v) + jumping * jumps[v];
+    sums.moved += std::abs(next - rank[v]);
+    rank[v] = next;
+    sends[v] = next * share[v];
+    if (share[v] == 0) sums.dangling += next;
+    pulse.count(in.degree(v));
+  }
+  return sums;
+}
+
+Ranking pagerank(const Csr& out, const Csr& in, const PageRankOptions& options) {
+  const PageRankStart start = pagerank_start(out, options);
   const std::size_t n = out.vertices();
   Ranking ranking;
   if (n == 0) {
     ranking.converged = true;
     return ranking;
   }
-  const Vec<double> jumps = jumps_of(options.personalization, n);
-  Vec<double> share(n);  // 1 / the weight out of a vertex, 0 where there is none
+  Vec<double> rank(start.jumps), sent(n), sends(n);
+  double dangling = 0;
   for (Vertex v = 0; v < n; ++v) {
-    const double weight = out.weighted() ? total(out.weights_of(v)) : static_cast<double>(out.degree(v));
-    share[v] = weight > 0 ? 1 / weight : 0;
+    sent[v] = rank[v] * start.share[v];
+    if (start.share[v] == 0) dangling += rank[v];
   }
-  Vec<double> rank(jumps), next(n), sent(n);
+  const Vec<Vertex> ranges = ranges_of(in);
+  PageRankRound round{in, options.damping, 0, start.jumps, start.share, {}, rank, {}};
   while (!ranking.converged && ranking.iterations < options.max_iter) {
-    double dangling = 0;
-    for (Vertex v = 0; v < n; ++v) {
-      sent[v] = rank[v] * share[v];
-      if (share[v] == 0) dangling += rank[v];
+    round.jumping = 1 - options.damping + options.damping * dangling;
+    round.sent = sent;
+    round.sends = sends;
+    double moved = dangling = 0;
+    for (std::size_t r = 0; r + 1 < ranges.size(); ++r) {
+      const auto sums = round(ranges[r], ranges[r + 1]);
+      moved += sums.moved;
+      dangling += sums.dangling;
     }
-    pull(in, sent, next);
-    const double jumping = 1 - options.damping + options.damping * dangling;
-    double moved = 0;
-    for (Vertex v = 0; v < n; ++v) {
-      next[v] = options.damping * next[v] + jumping * jumps[v];
-      moved += std::abs(next[v] - rank[v]);
-    }
-    rank.swap(next);
+    sent.swap(sends);
     ++ranking.iterations;
     ranking.converged = moved <= options.tol;
   }
@@ -121,6 +174,7 @@ Ranking pagerank(const Csr& out, const Csr& in, const PageRankOptions& options) 
 }
 
 Hits hits(const Csr& out, const Csr& in, double tol, std::int64_t max_iter) {
+  require_limits("hits", tol, max_iter);
   require_no_negative_weights("hits", out);
   const std::size_t n = out.vertices();
   Hits result;
@@ -145,6 +199,7 @@ Hits hits(const Csr& out, const Csr& in, double tol, std::int64_t max_iter) {
 }
 
 Ranking eigenvector_centrality(const Csr& in, double tol, std::int64_t max_iter) {
+  require_limits("eigenvector_centrality", tol, max_iter);
   require_no_negative_weights("eigenvector_centrality", in);
   const std::size_t n = in.vertices();
   Ranking ranking;
@@ -166,6 +221,7 @@ Ranking katz_centrality(const Csr& in, const KatzOptions& options) {
   require(std::isfinite(options.alpha) && options.alpha >= 0, "katz_centrality", "alpha must be 0 or more",
           options.alpha);
   require(std::isfinite(options.beta), "katz_centrality", "beta must be finite", options.beta);
+  require_limits("katz_centrality", options.tol, options.max_iter);
   const std::size_t n = in.vertices();
   Ranking ranking;
   ranking.values.assign(n, 0);

@@ -25,6 +25,26 @@ struct PageRankOptions {
 };
 Ranking pagerank(const Csr& out, const Csr& in, const PageRankOptions& options = {});
 
+// The parts of a round, for whoever cuts it into pieces. Arrays have a number for each vertex.
+struct PageRankRound {
+  Csr in;
+  double damping = 0, jumping = 0;  // jumping: what jumps carry in all
+  std::span<const double> jumps,
+      share;                      // jumps: where they go; share: 1 / the weight out of a vertex, 0 where there is none
+  std::span<const double> sent;   // along each unit of weight
+  std::span<double> rank, sends;  // the new ones; `sends` is the `sent` of the next round
+
+  struct Sums {
+    double moved = 0, dangling = 0;
+  };
+  Sums operator()(Vertex begin, Vertex end) const;
+};
+// What there is before the first round; throws what pagerank throws.
+struct PageRankStart {
+  Vec<double> jumps, share;
+};
+PageRankStart pagerank_start(const Csr& out, const PageRankOptions& options);
+
 // Kleinberg, J. ACM 46, 1999. Hubs and authorities each sum to 1.
 struct Hits {
   Vec<double> hubs, authorities;

@@ -72,6 +72,9 @@ class Heap {
     put(at, node);
   }
 
+  ShortestPaths paths_;
+  Vec<float>
+      bound_;  // no less than the distance; most edges lead to where this is enough to know, and it lies in cache
   Vec<Node> nodes_;
   Vec<Vertex> place_;  // of each vertex in nodes_, also after it left
 };
@@ -97,7 +100,7 @@ struct Search {
       paths.parent[u] = v;
       return true;
     }
-    if (distance == paths.distance[u] && v < paths.parent[u] && out.weight(edge) > 0) paths.parent[u] = v;
+    if (distance == paths.distance[u] && v < paths.parent[u] && paths.distance[v] < distance) paths.parent[u] = v;
     return false;
   }
 
@@ -151,16 +154,191 @@ struct Search {
   }
 };
 
+// What is known of the weights, by a look at all of them.
+struct Weights {
+  double least = 0, largest = 0, sum = 0;
+};
+
+[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] Weights look_at(const double* weights,
+                                                                                      std::size_t count) {
+  constexpr std::size_t lanes = 16;
+  double least[lanes] = {}, largest[lanes] = {}, sum[lanes] = {};
+  std::size_t e = 0;
+  for (; e + lanes <= count; e += lanes)
+    for (std::size_t i = 0; i < lanes; ++i) {
+      const double w = weights[e + i];
+      least[i] = w < least[i] ? w : least[i];
+      largest[i] = w > largest[i] ? w : largest[i];
+      sum[i] += w;
+    }
+  for (; e < count; ++e) {
+    least[0] = std::min(least[0], weights[e]);
+    largest[0] = std::max(largest[0], weights[e]);
+    sum[0] += weights[e];
+  }
+  Weights all;
+  for (std::size_t i = 0; i < lanes; ++i) {
+    all.least = std::min(all.least, least[i]);
+    all.largest = std::max(all.largest, largest[i]);
+    all.sum += sum[i];
+  }
+  return all;
+}
+
+Weights look_at(std::span<const double> weights) {
+  Weights all;
+  for_pieces(weights.size(), [&](std::size_t begin, std::size_t end) {
+    const Weights piece = look_at(&weights[begin], end - begin);
+    all = {std::min(all.least, piece.least), std::max(all.largest, piece.largest), all.sum + piece.sum};
+  });
+  return all;
+}
+
+// Buckets of distances of which the next ones lie in a ring, and what is further off in a heap.
+class DeltaStepping {
+ public:
+  DeltaStepping(const Csr& out, double delta)
+      : out_(out), per_delta_(1 / delta), bound_(out.vertices(), std::numeric_limits<float>::infinity()), ring_(size) {
+    paths_.distance.assign(out.vertices(), unreached);
+    paths_.parent.assign(out.vertices(), no_vertex);
+  }
+
+  // False if there is so much work done twice that Dijkstra's algorithm will take less.
+  bool run(Vertex source) {
+    paths_.distance[source] = 0;
+    paths_.parent[source] = source;
+    bound_[source] = 0;
+    ring_[0].push_back(source);
+    const std::size_t most = 4 * out_.edges() + 1024;
+    std::size_t done = 0;
+    Vec<Vertex> current;
+    for (;;) {
+      while (!ring_[now_ % size].empty()) {
+        current.swap(ring_[now_ % size]);
+        ring_[now_ % size].clear();
+        waiting_ -= current.size();
+        for (std::size_t i = 0; i < current.size(); ++i) {
+          const Vertex v = current[i];
+          if (i + 16 < current.size()) {
+            __builtin_prefetch(&out_.offsets[current[i + 16]]);
+            __builtin_prefetch(&paths_.distance[current[i + 16]]);
+          }
+          if (i + 8 < current.size()) {
+            const Offset list = out_.offsets[current[i + 8]];
+            __builtin_prefetch(out_.targets.data() + list);
+            __builtin_prefetch(out_.weights.data() + list);
+            __builtin_prefetch(out_.weights.data() + list + 8);
+          }
+          if (bucket(paths_.distance[v]) < now_) continue;  // has been here since
+          relax(v);
+          done += out_.degree(v);
+          pulse_.count(out_.degree(v));
+        }
+        if (done > most) return false;
+      }
+      if (!advance()) return true;
+    }
+  }
+  ShortestPaths& paths() { return paths_; }
+
+ private:
+  static constexpr std::size_t size = 1024;
+
+  struct Far {
+    double distance;
+    Vertex vertex;
+    bool operator<(const Far& other) const { return distance > other.distance; }
+  };
+
+  std::size_t bucket(double distance) const {
+    return static_cast<std::size_t>(std::min(distance * per_delta_, 0x1p62));
+  }
+
+  void relax(Vertex v) {
+    const double from = paths_.distance[v];
+    for (Offset e = out_.offsets[v], end = out_.offsets[v + 1]; e < end; ++e) {
+      const Vertex u = out_.targets[e];
+      const double distance = from + out_.weights[e];
+      if (distance > bound_[u]) continue;
+      if (distance < paths_.distance[u]) {
+        paths_.distance[u] = distance;
+        paths_.parent[u] = v;
+        bound_[u] = rounded_up(distance);
+        put(distance, u);
+      } else if (distance == paths_.distance[u] && v < paths_.parent[u] && from < distance) {
+        paths_.parent[u] = v;
+      }
+    }
+  }
+  static float rounded_up(double x) {
+    constexpr float infinite = std::numeric_limits<float>::infinity();
+    if (x > std::numeric_limits<float>::max()) return infinite;
+    const auto near = static_cast<float>(x);
+    return near < x ? std::nextafter(near, infinite) : near;
+  }
+  void put(double distance, Vertex v) {
+    const std::size_t b = bucket(distance);
+    if (b - now_ < size) {
+      ring_[b % size].push_back(v);
+      ++waiting_;
+    } else {
+      far_.push_back({distance, v});
+      std::push_heap(far_.begin(), far_.end());
+    }
+  }
+  // To the next bucket that has anything.
+  bool advance() {
+    while (!far_.empty() && far_.front().distance > paths_.distance[far_.front().vertex]) drop_far();
+    if (waiting_ == 0) {
+      if (far_.empty()) return false;
+      now_ = bucket(far_.front().distance);
+    } else {
+      do ++now_;
+      while (ring_[now_ % size].empty());
+    }
+    while (!far_.empty() && bucket(far_.front().distance) - now_ < size) {
+      const Far next = far_.front();
+      drop_far();
+      if (next.distance == paths_.distance[next.vertex]) put(next.distance, next.vertex);
+    }
+    return true;
+  }
+  void drop_far() {
+    std::pop_heap(far_.begin(), far_.end());
+    far_.pop_back();
+  }
+
+  const Csr& out_;
+  double per_delta_;
+  ShortestPaths paths_;
+  Vec<float>
+      bound_;  // no less than the distance; most edges lead to where this is enough to know, and it lies in cache
+  Vec<Vec<Vertex>> ring_;
+  std::size_t now_ = 0, waiting_ = 1;  // the bucket, and entries of all
+  Vec<Far> far_;
+  Pulse pulse_;
+};
+
 // From one vertex until `target` is reached for good, or everywhere.
 ShortestPaths search(const Csr& out, Vertex source, Vertex target) {
-  Search search(out, source);
   if (!out.weighted()) {
+    Search search(out, source);
     search.breadth_first(source, target);
-  } else if (std::any_of(out.weights.begin(), out.weights.end(), [](double w) { return w < 0; })) {
-    search.bellman_ford(source);
-  } else {
-    search.dijkstra(source, target);
+    return std::move(search.paths);
   }
+  const Weights weights = look_at(out.weights);
+  if (target == no_vertex && weights.least >= 0 && weights.sum > 0 && std::isfinite(weights.sum)) {
+    // Width: a quarter of what the edges of a vertex are apart, on the average.
+    const double n = static_cast<double>(out.vertices()), m = static_cast<double>(out.edges());
+    DeltaStepping stepping(out,
+                           std::max(weights.sum / m * 0.25 / std::max(1.0, m / n), std::numeric_limits<double>::min()));
+    if (stepping.run(source)) return std::move(stepping.paths());
+  }
+  Search search(out, source);
+  if (weights.least < 0)
+    search.bellman_ford(source);
+  else
+    search.dijkstra(source, target);
   return std::move(search.paths);
 }
 

@@ -31,15 +31,8 @@ Lists simple_neighbors(const Csr& out, const Csr& in) {
   return lists;
 }
 
-namespace {
-
 // Neighbours of higher degree (of equal ones: of higher number), in the order of that rank. Vertices are renumbered by
 // it, so that the lists are sorted and those of high degree, which most merges meet, lie together.
-struct Oriented {
-  Vec<Vertex> vertex;  // by rank
-  Lists up;
-};
-
 Oriented oriented(const Csr& simple) {
   const std::size_t n = simple.vertices();
   Oriented result;
@@ -75,16 +68,10 @@ Oriented oriented(const Csr& simple) {
   return result;
 }
 
-}  // namespace
-
-Vec<std::int64_t> triangle_counts(const Csr& simple) {
-  const std::size_t n = simple.vertices();
-  const Oriented graph = oriented(simple);
-  const Csr up = graph.up.view();
-  Vec<std::int64_t> by_rank(n, 0), counts(n);
-  Vec<std::uint64_t> marked((n + 63) / 64);
+void count_triangles(const Csr& up, Vertex begin, Vertex end, std::span<std::int64_t> counts) {
+  Vec<std::uint64_t> marked((up.vertices() + 63) / 64);
   Pulse pulse;
-  for (Vertex a = 0; a < n; ++a) {
+  for (Vertex a = begin; a < end; ++a) {
     const auto neighbors = up.neighbors(a);
     if (neighbors.size() < 2) continue;
     for (const Vertex b : neighbors) marked[b / 64] |= std::uint64_t{1} << (b % 64);
@@ -94,15 +81,22 @@ Vec<std::int64_t> triangle_counts(const Csr& simple) {
       for (const Vertex c : up.neighbors(b)) {
         const auto found = static_cast<std::int64_t>(marked[c / 64] >> (c % 64) & 1);
         at_b += found;
-        by_rank[c] += found;
+        counts[c] += found;
       }
-      by_rank[b] += at_b;
+      counts[b] += at_b;
       at_a += at_b;
       pulse.count(up.degree(b));
     }
-    by_rank[a] += at_a;
+    counts[a] += at_a;
     for (const Vertex b : neighbors) marked[b / 64] = 0;
   }
+}
+
+Vec<std::int64_t> triangle_counts(const Csr& simple) {
+  const std::size_t n = simple.vertices();
+  const Oriented graph = oriented(simple);
+  Vec<std::int64_t> by_rank(n, 0), counts(n);
+  count_triangles(graph.up.view(), 0, static_cast<Vertex>(n), by_rank);
   for (Vertex r = 0; r < n; ++r) counts[graph.vertex[r]] = by_rank[r];
   return counts;
 }

@@ -14,6 +14,15 @@ Lists simple_neighbors(const Csr& out, const Csr& in);
 // most. `simple` is what simple_neighbors gives. 4 bytes an edge and 12 a vertex.
 Vec<std::int64_t> triangle_counts(const Csr& simple);
 
+// The cut lists: vertices are numbered by degree in them, `vertex` says which they are.
+struct Oriented {
+  Vec<Vertex> vertex;
+  Lists up;
+};
+Oriented oriented(const Csr& simple);
+// Adds the triangles whose least numbers are from begin to before end to `counts`, by number.
+void count_triangles(const Csr& up, Vertex begin, Vertex end, std::span<std::int64_t> counts);
+
 // Local clustering coefficient: the share of the pairs of neighbours that are joined; 0 with fewer than two neighbours.
 // Watts, Strogatz, Nature 393, 1998. In a directed graph, as LDBC Graphalytics has it: of the ordered pairs of distinct
 // neighbours (either way), the share with an edge from the first to the second.

@@ -16,8 +16,12 @@ struct BreadthFirst {
 BreadthFirst bfs(const Csr& out, const Csr& in, Vertex source);
 
 // The smallest vertex of the weakly connected component of each vertex. Union-find with the smaller root on top and
-// path halving (Patwary, Blair, Manne, SEA 2010): one pass over the edges, 4 bytes a vertex.
-Vec<Vertex> connected_components(const Csr& out);
+// path halving (Patwary, Blair, Manne, SEA 2010), 4 bytes a vertex: one pass over the edges. With `in`, the lists the
+// other way round, two edges of each vertex come first, and then all edges of vertices outside the component that is
+// largest by then (Afforest: Sutton, Ben-Nun, Barak, IPDPS 2018).
+Vec<Vertex> connected_components(const Csr& out, const Csr& in = {});
+// A label that many have, of a sample of 1024; there are some.
+Vertex frequent_of(std::span<const Vertex> labels);
 
 // The smallest vertex of the strongly connected component of each vertex. Tarjan's algorithm without recursion (SIAM J.
 // Comput. 1(2), 1972; Pearce's variant with one index, Inf. Process. Lett. 116, 2016). 24 bytes a vertex.

@@ -9,6 +9,7 @@
 #include <numeric>
 #include <random>
 #include <set>
+#include <tuple>
 #include <vector>
 
 #include "base/error.hpp"
@@ -138,6 +139,57 @@ TEST(Build, GivesSortedListsOfTheEdges) {
   }
 }
 
+// Graphs of several buckets, by each way of numbering, against a sort.
+TEST(Build, LargeGraphsOfAnyIds) {
+  std::mt19937_64 random(77);
+  for (const std::int64_t stretch : {std::int64_t{1}, std::int64_t{5}, std::int64_t{1} << 40})
+    for (const bool directed : {true, false})
+      for (const bool weighted : {true, false}) {
+        SCOPED_TRACE("seed 77, stretch " + std::to_string(stretch) + (directed ? ", directed" : "") +
+                     (weighted ? ", weighted" : ""));
+        BuildOptions options;
+        options.directed = directed;
+        options.loops = random() % 2;
+        EdgeList edges;
+        std::vector<std::tuple<std::int64_t, std::int64_t, std::size_t>> entries;
+        const std::int64_t vertices = 20'000;
+        for (std::size_t e = 0; e < 100'000; ++e) {
+          // A few vertices have many edges, and some pairs several.
+          const std::int64_t s = stretch * (static_cast<std::int64_t>(random() % (e % 3 ? 50 : vertices)) - 25);
+          const std::int64_t t = stretch * (static_cast<std::int64_t>(random() % vertices) - 25);
+          edges.sources.push_back(s);
+          edges.targets.push_back(t);
+          if (weighted) edges.weights.push_back(static_cast<double>(e));
+          if (s == t && !options.loops) continue;
+          entries.emplace_back(s, t, e);
+          if (!directed && s != t) entries.emplace_back(t, s, e);
+        }
+        edges.isolated.push_back(stretch * vertices);
+        std::set<std::int64_t> ids(edges.sources.begin(), edges.sources.end());
+        ids.insert(edges.targets.begin(), edges.targets.end());
+        ids.insert(edges.isolated.begin(), edges.isolated.end());
+        std::sort(entries.begin(), entries.end());
+        const Built built = build(std::move(edges), options);
+        ASSERT_TRUE(std::equal(ids.begin(), ids.end(), built.ids.begin(), built.ids.end()));
+        const Csr out = built.out.view();
+        ASSERT_EQ(out.edges(), entries.size());
+        ASSERT_EQ(out.weighted(), weighted);
+        std::size_t at = 0;
+        for (Vertex v = 0; v < out.vertices(); ++v)
+          for (Offset e = out.offsets[v]; e < out.offsets[v + 1]; ++e, ++at) {
+            const auto& [s, t, number] = entries[at];
+            ASSERT_EQ(built.ids[v], s);
+            ASSERT_EQ(built.ids[out.targets[e]], t);
+            ASSERT_EQ(out.weight(e), weighted ? static_cast<double>(number) : 1.0);
+          }
+        const Lists turned = transpose(out), back = transpose(turned.view());
+        ASSERT_TRUE(is_sound(turned.view(), out.vertices()));
+        ASSERT_EQ(back.offsets, built.out.offsets);
+        ASSERT_EQ(back.targets, built.out.targets);
+        ASSERT_EQ(back.weights, built.out.weights);
+      }
+}
+
 TEST(Build, RefusesListsThatAreNotSound) {
   const Vec<Offset> offsets{0, 1, 2};
   const Vec<Vertex> right{1, 0}, outside{1, 2};
@@ -208,10 +260,32 @@ TEST(Traversal, BothDirectionsOfSearchAgree) {
   }
 }
 
+TEST(Traversal, ComponentsWithAndWithoutASample) {
+  for (const std::size_t count : {1000, 2500, 10'000})
+    for (const bool directed : {false, true}) {
+      std::mt19937_64 random(79 + count);
+      EdgeList edges;
+      for (std::size_t e = 0; e < count; ++e) {
+        edges.sources.push_back(static_cast<std::int64_t>(random() % 5000));
+        edges.targets.push_back(static_cast<std::int64_t>(random() % 5000));
+      }
+      const Built built = build(std::move(edges), {.directed = directed});
+      const Csr out = built.out.view();
+      const Lists turned = transpose(out);
+      const Vec<Vertex> components = connected_components(out);
+      EXPECT_EQ(components, connected_components(out, directed ? turned.view() : out)) << "seed " << 79 + count;
+      for (Vertex v = 0; v < out.vertices(); ++v) {
+        ASSERT_LE(components[v], v);
+        for (const Vertex u : out.neighbors(v)) ASSERT_EQ(components[u], components[v]);
+      }
+    }
+}
+
 TEST(Traversal, ComponentsAreWhatIsReached) {
   for_random_graphs(3, {}, [](const Example& g) {
     const auto strong = all_distances(g);
     const Vec<Vertex> weak = connected_components(g.out()), components = strongly_connected_components(g.out());
+    ASSERT_EQ(weak, connected_components(g.out(), g.in()));
     for (Vertex a = 0; a < g.n(); ++a) {
       Vertex smallest = a;
       for (Vertex b = 0; b < g.n(); ++b)
@@ -252,6 +326,60 @@ TEST(ShortestPaths, DijkstraAgreesWithFloydAndWarshall) {
         }
       }
     });
+}
+
+// Weights of all sizes: buckets, what is beyond them, and work done twice until Dijkstra takes over.
+TEST(ShortestPaths, LargeGraphsWithWeightsOfAllSizes) {
+  std::mt19937_64 random(78);
+  for (int kind = 0; kind < 5; ++kind) {
+    SCOPED_TRACE("seed 78, kind " + std::to_string(kind));
+    RmatEdges pairs(12, static_cast<std::uint64_t>(kind));
+    EdgeList edges;
+    for (int e = 0; e < 30'000; ++e) {
+      const auto [s, t] = pairs.next();
+      const double uniform = static_cast<double>(random() >> 11) * 0x1p-53;
+      edges.sources.push_back(s);
+      edges.targets.push_back(t);
+      edges.weights.push_back(kind == 0   ? 1 + std::floor(255 * uniform)
+                              : kind == 1 ? std::exp(40 * uniform - 20)
+                              : kind == 2 ? (uniform < 0.999 ? 1e-9 * uniform : 1e9)
+                              : kind == 3 ? (uniform < 0.5 ? 0.0 : 1e300 * uniform)
+                                          : 0.0);
+    }
+    if (kind == 2)  // one after the other: each edge nearer the end is a better way to all that follow
+      for (int v = 0; v < 3000; ++v)
+        for (const int far : {1, 3000 - v}) {
+          edges.sources.push_back(10'000 + v);
+          edges.targets.push_back(10'000 + v + far);
+          edges.weights.push_back(far == 1 ? 1e-12 : 2e-12 * (3000 - v));
+        }
+    const Built built = build(std::move(edges), {});
+    const Csr out = built.out.view();
+    for (const Vertex source : {Vertex{0}, static_cast<Vertex>(kind == 2 ? out.vertices() - 3001 : 17)}) {
+      const ShortestPaths paths = shortest_paths(out, source);
+      // No edge is a better way, and every parent is one.
+      std::size_t reached = 0;
+      for (Vertex v = 0; v < out.vertices(); ++v) {
+        reached += paths.parent[v] != no_vertex;
+        for (Offset e = out.offsets[v]; e < out.offsets[v + 1]; ++e)
+          ASSERT_LE(paths.distance[out.targets[e]], paths.distance[v] + out.weights[e]);
+        if (v == source || paths.parent[v] == no_vertex) continue;
+        const Vertex p = paths.parent[v];
+        bool found = false;
+        for (Offset e = out.offsets[p]; e < out.offsets[p + 1]; ++e)
+          found |= out.targets[e] == v && paths.distance[p] + out.weights[e] == paths.distance[v];
+        ASSERT_TRUE(found);
+      }
+      const BreadthFirst near = bfs(out, transpose(out).view(), source);
+      ASSERT_EQ(reached, static_cast<std::size_t>(std::count_if(near.depth.begin(), near.depth.end(),
+                                                                [](Vertex d) { return d != no_vertex; })));
+      for (Vertex v = 0; v < out.vertices(); ++v) {  // parents lead home
+        std::size_t steps = 0;
+        for (Vertex at = v; paths.parent[at] != no_vertex && at != source; at = paths.parent[at])
+          ASSERT_LE(++steps, out.vertices());
+      }
+    }
+  }
 }
 
 TEST(ShortestPaths, NegativeWeightsAndCycles) {
