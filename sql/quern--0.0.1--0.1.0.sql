@@ -992,9 +992,9 @@ CREATE TABLE graph_definitions (
   edges bigint NOT NULL,
   bytes bigint NOT NULL
 );
-COMMENT ON TABLE graph_definitions IS 'What named graphs are made of: for quern.graph_create and its like, which read and write it for everybody; nobody else need have rights on it. Look at the view quern.graphs instead.';
+COMMENT ON TABLE graph_definitions IS 'What named graphs are made of: for quern.graph_create and its like, which read and write it for everybody; nobody else need have rights on it, but for the owner of the database, who dumps and restores it. Look at the view quern.graphs instead.';
 COMMENT ON TYPE graph_definitions IS 'A row of quern.graph_definitions.';
-REVOKE ALL ON graph_definitions FROM PUBLIC;
+GRANT SELECT, INSERT ON graph_definitions TO pg_database_owner;  -- pg_dump and its restoration
 SELECT pg_catalog.pg_extension_config_dump('graph_definitions', '');
 CREATE FUNCTION graph_create(name text, query text, options jsonb DEFAULT '{}') RETURNS bigint
   AS 'MODULE_PATHNAME', 'quern_graph_create' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;

@@ -6,6 +6,7 @@
 #include <new>
 #include <string>
 
+#include "base/hash.hpp"
 #include "pg/guard.hpp"
 
 extern "C" {
@@ -46,6 +47,12 @@ Relation open_definitions() {
   return relation;
 }
 
+// Without the revision.
+GraphKey key_of(const GraphDefinition& definition, Oid table) {
+  const std::string_view name = definition.name;
+  return {MyDatabaseId, table, definition.owner, static_cast<std::uint32_t>(name.size()), hash_of_id(name), {}};
+}
+
 // May ereport.
 GraphDefinition definition_of(HeapTuple row, TupleDesc type, Oid table) {
   Datum values[columns];
@@ -53,11 +60,10 @@ GraphDefinition definition_of(HeapTuple row, TupleDesc type, Oid table) {
   heap_deform_tuple(row, type, values, nulls);
   const auto string = [&](Column column) { return TextDatumGetCString(values[column - 1]); };
   GraphDefinition definition;
-  definition.key.database = MyDatabaseId;
-  definition.key.definitions = table;
-  std::memcpy(definition.key.revision, DatumGetUUIDP(values[revision - 1])->data, UUID_LEN);
   definition.name = string(name);
   definition.owner = DatumGetObjectId(values[owner - 1]);
+  definition.key = key_of(definition, table);
+  std::memcpy(definition.key.revision, DatumGetUUIDP(values[revision - 1])->data, UUID_LEN);
   definition.query = string(query);
   definition.options = string(options);
   definition.search_path = string(search_path);
@@ -83,7 +89,9 @@ template <class F>
 void scan_definitions(const text* only, AsOf as_of, F&& f) {
   Relation const table = open_definitions();
   const bool now = as_of == AsOf::now || !ActiveSnapshotSet();
-  Snapshot const snapshot = RegisterSnapshot(now ? GetLatestSnapshot() : GetActiveSnapshot());
+  Snapshot const snapshot = !now                 ? RegisterSnapshot(GetActiveSnapshot())
+                            : IsInParallelMode() ? SnapshotSelf  // no other can be had then
+                                                 : RegisterSnapshot(GetLatestSnapshot());
   ScanKeyData key;
   if (only) ScanKeyInit(&key, name, BTEqualStrategyNumber, F_TEXTEQ, PointerGetDatum(only));
   const Oid index = only ? get_relname_relid("graph_definitions_pkey", schema_of_quern()) : InvalidOid;
@@ -91,7 +99,7 @@ void scan_definitions(const text* only, AsOf as_of, F&& f) {
   while (HeapTuple const row = systable_getnext(scan))
     f(definition_of(row, RelationGetDescr(table), RelationGetRelid(table)));
   systable_endscan(scan);
-  UnregisterSnapshot(snapshot);
+  if (snapshot != SnapshotSelf) UnregisterSnapshot(snapshot);
   table_close(table, AccessShareLock);
 }
 
@@ -250,17 +258,21 @@ void remove_reader(std::string_view graph, Oid role) {
       graph, role);
 }
 
-GraphKey new_graph_key() {
-  GraphKey key;
-  call([&] {
+Oid definitions_table() {
+  return call([&] {
     Relation const table = open_definitions();
-    key.database = MyDatabaseId;
-    key.definitions = RelationGetRelid(table);
+    const Oid id = RelationGetRelid(table);
     table_close(table, AccessShareLock);
-    if (!pg_strong_random(key.revision, sizeof key.revision))
+    return id;
+  });
+}
+
+void set_new_key(GraphDefinition& definition) {
+  definition.key = key_of(definition, definitions_table());
+  call([&] {
+    if (!pg_strong_random(definition.key.revision, sizeof definition.key.revision))
       ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not generate random values")));
   });
-  return key;
 }
 
 bool owns(const GraphDefinition& definition) {

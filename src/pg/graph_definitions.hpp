@@ -45,8 +45,9 @@ void delete_definition(std::string_view name);
 void add_reader(std::string_view name, Oid role);
 void remove_reader(std::string_view name, Oid role);
 
-// A key that nobody can guess, of the table there is.
-GraphKey new_graph_key();
+// The table, and a key of a new revision that nobody can guess.
+Oid definitions_table();
+void set_new_key(GraphDefinition& definition);
 
 // May the current user change it; may he read it?
 bool owns(const GraphDefinition& definition);

@@ -26,6 +26,9 @@ inline constinit int graph_memory = 1024 * 1024;
 struct GraphKey {
   Oid database = InvalidOid;
   Oid definitions = InvalidOid;  // the table: another one if the extension was created anew
+  Oid owner = InvalidOid;        // a row that somebody forged, with the key of another graph, finds nothing
+  std::uint32_t name_size = 0;
+  std::uint64_t name_hash = 0;
   std::uint64_t revision[2] = {};
 
   bool operator==(const GraphKey&) const = default;

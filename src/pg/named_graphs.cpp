@@ -187,7 +187,7 @@ void sweep() {
   const std::vector<GraphKey> keys = published_graphs();
   if (keys.empty()) return;
   const std::vector<GraphDefinition> known = all_definitions(AsOf::now);
-  const Oid table = new_graph_key().definitions;
+  const Oid table = definitions_table();
   for (const GraphKey& key : keys) {
     const bool gone =
         key.database != MyDatabaseId ? call([&] { return get_database_name(key.database) == nullptr; })
@@ -210,7 +210,7 @@ void make_new(const char* function, GraphDefinition& definition) {
   Arena arena(CurrentMemoryContext);
   BornIn scope(arena);
   sweep();
-  definition.key = new_graph_key();
+  set_new_key(definition);
   Remade remade(function, definition);
   refuse_temporary(function, remade.plan());
   remade.make();

@@ -167,6 +167,11 @@ void check_uncommitted(Report& report, Session& a) {
   a.require("COMMIT");
   evict(a);
   report.check("who only reads makes it for all", edges_of(b, "open") == "1" && in_memory(a, "open"));
+  evict(a);
+  b.require("SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0");
+  b.require("CREATE TABLE rows AS SELECT 1 AS a FROM generate_series(1, 50000)");
+  const Result beside = b.run("SELECT (SELECT count(*) FROM edges('open')), count(*) FROM rows");
+  report.check("also beside parallel workers", beside.value() == "1" && in_memory(a, "open"), beside.message());
   a.require("SELECT graph_drop('open')");
 }
 
@@ -184,6 +189,16 @@ void check_rights(Report& report, Session& a) {
   maker.require("SELECT graph_create('mine', 'SELECT src, dst FROM mine')");
   maker.require("SELECT graph_grant('mine', 'quern_graph_other')");
   report.check("who was granted a graph reads what its owner gathered", edges_of(other, "mine") == "6");
+  const std::string database = a.text("SELECT quote_ident(current_database())");
+  a.require(concat("ALTER DATABASE ", database, " OWNER TO quern_graph_other"));
+  other.require(
+      "INSERT INTO graph_definitions SELECT 'stolen', 'quern_graph_other'::regrole, query, options, search_path, "
+      "readers, revision, built_at, vertices, edges, bytes FROM graph_definitions WHERE name = 'mine'");
+  report.check("the owner of the database dumps and restores definitions, and gains no graph by it",
+               edges_of(other, "stolen") == "42501");
+  other.require("SELECT graph_drop('stolen')");
+  report.check("nor harms it", edges_of(maker, "mine") == "6" && in_memory(a, "mine"));
+  a.require(concat("ALTER DATABASE ", database, " OWNER TO CURRENT_USER"));
   evict(a);
   report.check("but does not make it again without rights on the table", edges_of(other, "mine") == "42501");
   a.require("GRANT SELECT ON mine TO quern_graph_other");
@@ -205,7 +220,7 @@ void check_interrupts(Report& report, Session& a) {
   const std::string edges = edges_of(a, "much");
   const int before = segments();
   auto random = seeded_random();
-  double slowest = 0;
+  std::vector<double> waits;
   int cancelled = 0, wrong = 0;
   const char* const calls[] = {
       "SELECT graph_refresh('much')", "SELECT graph_create('more', 'SELECT src + 0, dst FROM much')",
@@ -230,13 +245,15 @@ void check_interrupts(Report& report, Session& a) {
       cancelled += result.sqlstate() == "57014" || result.sqlstate() == "57P01";
       if (!session.alive()) break;
     }
-    slowest = std::max(slowest, milliseconds_since(start));
+    waits.push_back(milliseconds_since(start));
     if (!terminates) session.run("ROLLBACK");
     a.run("SELECT graph_drop('more')");
     wrong += edges_of(a, "much") != edges;
   }
-  report.check(concat(cancelled, " calls stopped in their midst, the slowest after ", slowest, " ms"),
-               cancelled > 10 && slowest < 500, "too few, or too slowly");
+  std::sort(waits.begin(), waits.end());
+  const double half = waits[waits.size() / 2], slowest = waits.back();
+  report.check(concat(cancelled, " calls stopped in their midst, half within ", half, " ms, all within ", slowest),
+               cancelled > 10 && half < 100 && slowest < 1000, "too few, or too slowly");
   report.check("the graph is as it was", wrong == 0, concat(wrong, " times not"));
   report.check("and nothing is left behind", soon([&] {
                  edges_of(a, "much");
