@@ -6,6 +6,7 @@
 #include "graph/trees_and_flows.hpp"
 #include "pg/entry.hpp"
 #include "pg/graph.hpp"
+#include "pg/graph_crew.hpp"
 
 namespace quern::pg {
 
@@ -85,15 +86,30 @@ Datum all_pairs(FunctionCallInfo fcinfo) {
   });
 }
 
-template <Vec<Vertex> components(const Csr&)>
-Datum components_of(FunctionCallInfo fcinfo) {
+void fill_components(FunctionCallInfo fcinfo, const Graph& graph, const Vec<Vertex>& component) {
+  GraphRows(fcinfo, graph.ids, 2).fill(graph.vertices(), [&](std::size_t v) {
+    return std::tuple(AsId{static_cast<Vertex>(v)}, AsId{component[v]});
+  });
+}
+
+Datum connected_components(FunctionCallInfo fcinfo) {
   const Graph graph = read_graph(fcinfo, 0);
   return filling_rows(fcinfo, [&] {
-    const Vec<Vertex> component = components(graph.out);
-    GraphRows(fcinfo, graph.ids, 2).fill(graph.vertices(), [&](std::size_t v) {
-      return std::tuple(AsId{static_cast<Vertex>(v)}, AsId{component[v]});
-    });
+    const Csr in = graph.directed ? graph.in : graph.out;  // if they are kept
+    fill_components(fcinfo, graph,
+                    by_crew(
+                        graph, false, components_work(graph),
+                        [&] {
+                          return graph::CrewJob::connected_components({graph.out, in});
+                        },
+                        [](const auto& job, Crew& crew) { return job.lead_components(crew); },
+                        [&] { return graph::connected_components(graph.out, in); }));
   });
+}
+
+Datum strongly_connected_components(FunctionCallInfo fcinfo) {
+  const Graph graph = read_graph(fcinfo, 0);
+  return filling_rows(fcinfo, [&] { fill_components(fcinfo, graph, graph::strongly_connected_components(graph.out)); });
 }
 
 Datum minimum_spanning_tree(FunctionCallInfo fcinfo) {
@@ -158,8 +174,8 @@ QUERN_EXPORT(graph_bfs, quern::pg::bfs)
 QUERN_EXPORT(graph_shortest_paths, quern::pg::shortest_paths)
 QUERN_EXPORT(graph_shortest_path, quern::pg::shortest_path)
 QUERN_EXPORT(graph_all_pairs, quern::pg::all_pairs)
-QUERN_EXPORT(graph_connected_components, quern::pg::components_of<quern::graph::connected_components>)
-QUERN_EXPORT(graph_strongly_connected_components, quern::pg::components_of<quern::graph::strongly_connected_components>)
+QUERN_EXPORT(graph_connected_components, quern::pg::connected_components)
+QUERN_EXPORT(graph_strongly_connected_components, quern::pg::strongly_connected_components)
 QUERN_EXPORT(graph_minimum_spanning_tree, quern::pg::minimum_spanning_tree)
 QUERN_EXPORT(graph_topological_sort, quern::pg::topological_sort)
 QUERN_EXPORT(graph_max_flow, quern::pg::max_flow)
