@@ -62,7 +62,7 @@ build/model/inference.o: src/model/inference.cpp
 	objcopy --remove-section '.init_array*' --remove-section '.rela.init_array*' $@
 
 # A root that sets no errno, a choice of which both sides are computed: vector operations.
-build/matrix/expression/loop_kernels.o: override CXXFLAGS += -fno-math-errno -fno-trapping-math
+build/matrix/expression/loop_kernels.o build/graph/pregel_kernels.o: override CXXFLAGS += -fno-math-errno -fno-trapping-math
 
 build/gensql: tools/gensql.cpp $(CORE_OBJS) build/inputs
 	$(CXX) $(QUERN_CXXFLAGS) $(QUERN_CPPFLAGS) -O1 -o $@ $(filter %.cpp %.o,$^)
@@ -105,6 +105,10 @@ comma := ,
 install-cuda: quern_cuda.so
 	$(MKDIR_P) '$(DESTDIR)$(pkglibdir)'
 	$(INSTALL_SHLIB) quern_cuda.so '$(DESTDIR)$(pkglibdir)/'
+
+build/bench/graph_%: bench/graph/%.cpp $(filter build/graph/% build/base/%,$(OBJS))
+	@mkdir -p $(@D)
+	$(CXX) $(QUERN_CXXFLAGS) $(QUERN_CPPFLAGS) -O2 -MF $@.d -o $@ $(filter %.cpp %.o,$^)
 
 # --- tests ------------------------------------------------------------------------------------------------------------
 

@@ -342,10 +342,19 @@ CREATE FUNCTION matrix_eq(matrix, matrix) RETURNS boolean AS 'MODULE_PATHNAME', 
 COMMENT ON FUNCTION matrix_eq(matrix, matrix) IS 'Are two matrices of the same shape and elements? NaN equals NaN.';
 CREATE FUNCTION matrix_ne(matrix, matrix) RETURNS boolean AS 'MODULE_PATHNAME', 'matrix_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION matrix_ne(matrix, matrix) IS 'Do two matrices differ in shape or in an element?';
-CREATE OPERATOR = (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = matrix_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel);
+CREATE OPERATOR = (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = matrix_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES);
 COMMENT ON OPERATOR = (matrix, matrix) IS 'Same shape and elements.';
 CREATE OPERATOR <> (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = matrix_ne, COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel);
 COMMENT ON OPERATOR <> (matrix, matrix) IS 'Other shape or elements.';
+CREATE FUNCTION matrix_hash(matrix) RETURNS integer AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_hash(matrix) IS 'The hash of the shape and the elements, for GROUP BY, DISTINCT and joins.';
+CREATE FUNCTION matrix_hash_extended(matrix, bigint) RETURNS bigint AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_hash_extended(matrix, bigint) IS 'The hash of 64 bits of the shape and the elements, by a seed.';
+CREATE OPERATOR FAMILY matrix_hash_ops USING hash;
+COMMENT ON OPERATOR FAMILY matrix_hash_ops USING hash IS 'Equality of matrices by hash.';
+CREATE OPERATOR CLASS matrix_hash_ops DEFAULT FOR TYPE matrix USING hash FAMILY matrix_hash_ops AS
+  OPERATOR 1 =, FUNCTION 1 matrix_hash(matrix), FUNCTION 2 matrix_hash_extended(matrix, bigint);
+COMMENT ON OPERATOR CLASS matrix_hash_ops USING hash IS 'Equality of matrices by hash.';
 CREATE FUNCTION product(matrix, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'matrix_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION product(matrix, matrix) IS 'The matrix product A B, m x k and k x n. The columns of the first must be as many as the rows of the second, else an error (22023). BLAS dgemm and dgemv, by OpenBLAS where it is installed, else Eigen.';
 CREATE FUNCTION product(matrix, double precision[]) RETURNS double precision[] AS 'MODULE_PATHNAME', 'matrix_vector_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -705,10 +714,19 @@ CREATE FUNCTION smatrix_eq(smatrix, smatrix) RETURNS boolean AS 'MODULE_PATHNAME
 COMMENT ON FUNCTION smatrix_eq(smatrix, smatrix) IS 'Are two sparse matrices of the same shape and elements? NaN equals NaN.';
 CREATE FUNCTION smatrix_ne(smatrix, smatrix) RETURNS boolean AS 'MODULE_PATHNAME', 'smatrix_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION smatrix_ne(smatrix, smatrix) IS 'Do two sparse matrices differ in shape or in an element?';
-CREATE OPERATOR = (LEFTARG = smatrix, RIGHTARG = smatrix, FUNCTION = smatrix_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel);
+CREATE OPERATOR = (LEFTARG = smatrix, RIGHTARG = smatrix, FUNCTION = smatrix_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES);
 COMMENT ON OPERATOR = (smatrix, smatrix) IS 'Same shape and elements.';
 CREATE OPERATOR <> (LEFTARG = smatrix, RIGHTARG = smatrix, FUNCTION = smatrix_ne, COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel);
 COMMENT ON OPERATOR <> (smatrix, smatrix) IS 'Other shape or elements.';
+CREATE FUNCTION smatrix_hash(smatrix) RETURNS integer AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix_hash(smatrix) IS 'The hash of the shape and the elements, for GROUP BY, DISTINCT and joins.';
+CREATE FUNCTION smatrix_hash_extended(smatrix, bigint) RETURNS bigint AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix_hash_extended(smatrix, bigint) IS 'The hash of 64 bits of the shape and the elements, by a seed.';
+CREATE OPERATOR FAMILY smatrix_hash_ops USING hash;
+COMMENT ON OPERATOR FAMILY smatrix_hash_ops USING hash IS 'Equality of sparse matrices by hash.';
+CREATE OPERATOR CLASS smatrix_hash_ops DEFAULT FOR TYPE smatrix USING hash FAMILY smatrix_hash_ops AS
+  OPERATOR 1 =, FUNCTION 1 smatrix_hash(smatrix), FUNCTION 2 smatrix_hash_extended(smatrix, bigint);
+COMMENT ON OPERATOR CLASS smatrix_hash_ops USING hash IS 'Equality of sparse matrices by hash.';
 CREATE FUNCTION product(smatrix, smatrix) RETURNS smatrix AS 'MODULE_PATHNAME', 'smatrix_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION product(smatrix, smatrix) IS 'The matrix product, m x k and k x n, sparse. The columns of the first must be as many as the rows of the second, else an error (22023). Gustavson, ACM Trans. Math. Softw. 4, 1978.';
 CREATE FUNCTION product(smatrix, matrix) RETURNS matrix AS 'MODULE_PATHNAME', 'smatrix_matrix_product' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -875,14 +893,14 @@ COMMENT ON FUNCTION text_graph_in(cstring) IS 'Input of quern.text_graph: {"dire
 COMMENT ON FUNCTION text_graph_out(text_graph) IS 'Output of quern.text_graph: JSON, or the name of a named graph.';
 COMMENT ON FUNCTION text_graph_recv(internal) IS 'Binary input of quern.text_graph, as quern.graph_send writes it; an id is an int32 number of bytes and the text.';
 COMMENT ON FUNCTION text_graph_send(text_graph) IS 'Binary output of quern.text_graph, as that of quern.graph; an id is an int32 number of bytes and the text.';
-CREATE FUNCTION graph(name text) RETURNS graph AS 'MODULE_PATHNAME', 'graph_name' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION graph(text) IS 'The named graph of that name: a value of some bytes, looked up when a function reads it.';
+CREATE FUNCTION graph(text) RETURNS graph AS 'MODULE_PATHNAME', 'graph_from_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION graph(text) IS 'The named graph of that name: a value of some bytes, looked up when a function reads it. A text that begins with { is a graph written as JSON.';
 CREATE CAST (text AS graph) WITH FUNCTION graph(text) AS IMPLICIT;
-COMMENT ON CAST (text AS graph) IS 'The named graph of that name.';
-CREATE FUNCTION text_graph(name text) RETURNS text_graph AS 'MODULE_PATHNAME', 'text_graph_name' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION text_graph(text) IS 'The named graph of that name, whose ids are texts: a value of some bytes, looked up when a function reads it.';
+COMMENT ON CAST (text AS graph) IS 'The named graph of that name, or a graph written as JSON.';
+CREATE FUNCTION text_graph(text) RETURNS text_graph AS 'MODULE_PATHNAME', 'text_graph_from_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION text_graph(text) IS 'The named graph of that name, whose ids are texts: a value of some bytes, looked up when a function reads it. A text that begins with { is a graph written as JSON.';
 CREATE CAST (text AS text_graph) WITH FUNCTION text_graph(text) AS ASSIGNMENT;
-COMMENT ON CAST (text AS text_graph) IS 'The named graph of that name, whose ids are texts.';
+COMMENT ON CAST (text AS text_graph) IS 'The named graph of that name, whose ids are texts, or a graph written as JSON.';
 CREATE FUNCTION graph(adjacency smatrix, directed boolean DEFAULT true) RETURNS graph AS 'MODULE_PATHNAME', 'graph_from_adjacency' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION graph(smatrix, boolean) IS 'The graph of an adjacency matrix: vertices 1 to n, and an edge for each element that is not 0, of that weight; without weights if all are 1. A matrix that is not square, or not symmetric if the graph is undirected, is an error (22023).';
 CREATE FUNCTION graph_accumulate(internal, src bigint, dst bigint) RETURNS internal AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -955,6 +973,55 @@ COMMENT ON FUNCTION rmat_graph(integer, integer, bigint) IS 'Edges of a recursiv
 CREATE FUNCTION uniform_graph(vertices bigint, edges bigint, seed bigint DEFAULT 0) RETURNS TABLE(src bigint, dst bigint)
   AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1000000;
 COMMENT ON FUNCTION uniform_graph(bigint, bigint, bigint) IS 'So many edges, each between two of the vertices 0 to vertices - 1 drawn alike; loops and parallel edges are among them. The same for the same seed. Erdos, Renyi, Publ. Math. Debrecen 6, 1959, with repetition.';
+CREATE FUNCTION graph_of(query text, options jsonb DEFAULT '{}') RETURNS graph
+  AS 'MODULE_PATHNAME', 'quern_graph_of' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 100000;
+COMMENT ON FUNCTION graph_of(text, jsonb) IS 'The graph of the edges that a query gives: its columns are, by their places, source and target (smallint, integer or bigint) and, if there is a third, weight. Faster than the aggregate quern.graph, most of all for plain columns of one table. NULLs and weights as in quern.graph. Runs with the rights and the snapshot of the caller; writes nothing. Options: directed (true), multi (keep, sum, min, max), loops (true), transpose (false): keep the lists of incoming edges too, which pagerank and others need of a directed graph. Errors: 22023 for another query, 54000 for a value of more than 1 GB.';
+CREATE FUNCTION text_graph_of(query text, options jsonb DEFAULT '{}') RETURNS text_graph
+  AS 'MODULE_PATHNAME', 'quern_text_graph_of' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 100000;
+COMMENT ON FUNCTION text_graph_of(text, jsonb) IS 'As quern.graph_of for ids that are texts, or of any type by its text form.';
+CREATE TABLE graph_definitions (
+  name text COLLATE "C" PRIMARY KEY,
+  owner regrole NOT NULL,
+  query text NOT NULL,
+  options text NOT NULL,
+  search_path text NOT NULL,
+  readers regrole[] NOT NULL,
+  revision uuid NOT NULL,
+  built_at timestamp with time zone NOT NULL,
+  vertices bigint NOT NULL,
+  edges bigint NOT NULL,
+  bytes bigint NOT NULL
+);
+COMMENT ON TABLE graph_definitions IS 'What named graphs are made of: for quern.graph_create and its like, which read and write it for everybody; nobody else need have rights on it. Look at the view quern.graphs instead.';
+COMMENT ON TYPE graph_definitions IS 'A row of quern.graph_definitions.';
+REVOKE ALL ON graph_definitions FROM PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('graph_definitions', '');
+CREATE FUNCTION graph_create(name text, query text, options jsonb DEFAULT '{}') RETURNS bigint
+  AS 'MODULE_PATHNAME', 'quern_graph_create' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION graph_create(text, text, jsonb) IS 'Makes the graph of a query''s edges (columns: source, target and, if edges have one, weight) and keeps it under a name, in memory that all sessions share; returns its number of edges. Every function that takes a graph takes the name: quern.pagerank(''roads''). Options: directed (true), multi (keep, sum, min, max), loops (true), text_ids (false): vertices are named by text and the name stands for a quern.text_graph, transpose (false): keep the lists of incoming edges too. There for others once the transaction commits; the caller owns it. After a restart of the server, or where quern.graph_memory was needed for others, it is made again by who asks for it next. Errors: 42710 if there is a graph of that name, 54000 if it takes more than quern.graph_memory, 22023, and those of the query.';
+CREATE FUNCTION graph_refresh(name text) RETURNS bigint
+  AS 'MODULE_PATHNAME', 'quern_graph_refresh' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION graph_refresh(text) IS 'Makes a named graph anew from the rows that its query gives now, with the rights of the caller, who must be its owner or a member of the owner; returns its number of edges. Others see the old graph until the transaction commits, and then the new one. Errors: 42704 if there is no such graph, 42501.';
+CREATE FUNCTION graph_drop(name text) RETURNS void
+  AS 'MODULE_PATHNAME', 'quern_graph_drop' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION graph_drop(text) IS 'Removes a named graph; its memory is returned when the transaction has committed and no session reads it any more. The caller must be its owner or a member of the owner. Errors: 42704 if there is no such graph, 42501.';
+CREATE FUNCTION graph_grant(name text, role text) RETURNS void
+  AS 'MODULE_PATHNAME', 'quern_graph_grant' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION graph_grant(text, text) IS 'Lets a role, or everybody if it is ''public'', see and read a named graph: the edges that its owner gathered, whatever rights the role has on the tables. The caller must be its owner or a member of the owner. Errors: 42704 if there is no such graph or role, 42501.';
+CREATE FUNCTION graph_revoke(name text, role text) RETURNS void
+  AS 'MODULE_PATHNAME', 'quern_graph_revoke' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION graph_revoke(text, text) IS 'Takes back what quern.graph_grant gave. Errors: 42704 if there is no such graph or role, 42501.';
+CREATE FUNCTION graph_list()
+  RETURNS TABLE (name text, owner text, query text, options text, readers text, vertices bigint, edges bigint, bytes bigint,
+                 built_at timestamp with time zone, in_memory boolean, changed_rows bigint, stale boolean)
+  AS 'MODULE_PATHNAME', 'quern_graph_list' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED ROWS 10;
+COMMENT ON FUNCTION graph_list() IS 'The rows of the view quern.graphs.';
+CREATE VIEW graphs AS
+  SELECT name, owner, query, options::jsonb AS options, readers, vertices, edges, bytes, built_at, in_memory, changed_rows, stale
+  FROM graph_list();
+COMMENT ON VIEW graphs IS 'The named graphs of this database that the current user may read: name, owner, query, options, roles that it was granted to, vertices, edges (of its lists: an undirected edge counts twice), bytes, when it was made, whether it is in memory, and how many rows have since been inserted, updated or deleted in the tables it came from (from the statistics of the server: rolled back rows count too, and those of other sessions come with some seconds'' delay; NULL where that is not known), and whether quern.graph_refresh would find other rows.';
+COMMENT ON TYPE graphs IS 'A row of the view quern.graphs.';
+GRANT SELECT ON graphs TO PUBLIC;
 CREATE FUNCTION train(algorithm text, query text, options jsonb DEFAULT '{}') RETURNS model
   AS 'MODULE_PATHNAME', 'quern_train' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000000;
 COMMENT ON FUNCTION train(text, text, jsonb) IS 'Trains a model over the rows of a query, in as many passes as it takes, with parallel workers.

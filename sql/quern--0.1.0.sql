@@ -459,10 +459,19 @@ CREATE FUNCTION matrix_eq(matrix, matrix) RETURNS boolean AS 'MODULE_PATHNAME', 
 COMMENT ON FUNCTION matrix_eq(matrix, matrix) IS 'Are two matrices of the same shape and elements? NaN equals NaN.';
 CREATE FUNCTION matrix_ne(matrix, matrix) RETURNS boolean AS 'MODULE_PATHNAME', 'matrix_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION matrix_ne(matrix, matrix) IS 'Do two matrices differ in shape or in an element?';
-CREATE OPERATOR = (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = matrix_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel);
+CREATE OPERATOR = (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = matrix_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES);
 COMMENT ON OPERATOR = (matrix, matrix) IS 'Same shape and elements.';
 CREATE OPERATOR <> (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = matrix_ne, COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel);
 COMMENT ON OPERATOR <> (matrix, matrix) IS 'Other shape or elements.';
+CREATE FUNCTION matrix_hash(matrix) RETURNS integer AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_hash(matrix) IS 'The hash of the shape and the elements, for GROUP BY, DISTINCT and joins.';
+CREATE FUNCTION matrix_hash_extended(matrix, bigint) RETURNS bigint AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_hash_extended(matrix, bigint) IS 'The hash of 64 bits of the shape and the elements, by a seed.';
+CREATE OPERATOR FAMILY matrix_hash_ops USING hash;
+COMMENT ON OPERATOR FAMILY matrix_hash_ops USING hash IS 'Equality of matrices by hash.';
+CREATE OPERATOR CLASS matrix_hash_ops DEFAULT FOR TYPE matrix USING hash FAMILY matrix_hash_ops AS
+  OPERATOR 1 =, FUNCTION 1 matrix_hash(matrix), FUNCTION 2 matrix_hash_extended(matrix, bigint);
+COMMENT ON OPERATOR CLASS matrix_hash_ops USING hash IS 'Equality of matrices by hash.';
 
 -- Products.
 
@@ -863,10 +872,19 @@ CREATE FUNCTION smatrix_eq(smatrix, smatrix) RETURNS boolean AS 'MODULE_PATHNAME
 COMMENT ON FUNCTION smatrix_eq(smatrix, smatrix) IS 'Are two sparse matrices of the same shape and elements? NaN equals NaN.';
 CREATE FUNCTION smatrix_ne(smatrix, smatrix) RETURNS boolean AS 'MODULE_PATHNAME', 'smatrix_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION smatrix_ne(smatrix, smatrix) IS 'Do two sparse matrices differ in shape or in an element?';
-CREATE OPERATOR = (LEFTARG = smatrix, RIGHTARG = smatrix, FUNCTION = smatrix_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel);
+CREATE OPERATOR = (LEFTARG = smatrix, RIGHTARG = smatrix, FUNCTION = smatrix_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES);
 COMMENT ON OPERATOR = (smatrix, smatrix) IS 'Same shape and elements.';
 CREATE OPERATOR <> (LEFTARG = smatrix, RIGHTARG = smatrix, FUNCTION = smatrix_ne, COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel);
 COMMENT ON OPERATOR <> (smatrix, smatrix) IS 'Other shape or elements.';
+CREATE FUNCTION smatrix_hash(smatrix) RETURNS integer AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix_hash(smatrix) IS 'The hash of the shape and the elements, for GROUP BY, DISTINCT and joins.';
+CREATE FUNCTION smatrix_hash_extended(smatrix, bigint) RETURNS bigint AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix_hash_extended(smatrix, bigint) IS 'The hash of 64 bits of the shape and the elements, by a seed.';
+CREATE OPERATOR FAMILY smatrix_hash_ops USING hash;
+COMMENT ON OPERATOR FAMILY smatrix_hash_ops USING hash IS 'Equality of sparse matrices by hash.';
+CREATE OPERATOR CLASS smatrix_hash_ops DEFAULT FOR TYPE smatrix USING hash FAMILY smatrix_hash_ops AS
+  OPERATOR 1 =, FUNCTION 1 smatrix_hash(smatrix), FUNCTION 2 smatrix_hash_extended(smatrix, bigint);
+COMMENT ON OPERATOR CLASS smatrix_hash_ops USING hash IS 'Equality of sparse matrices by hash.';
 
 -- Products. The columns of the first are as many as the rows of the second, else an error (22023).
 
@@ -1054,14 +1072,14 @@ COMMENT ON FUNCTION text_graph_out(text_graph) IS 'Output of quern.text_graph: J
 COMMENT ON FUNCTION text_graph_recv(internal) IS 'Binary input of quern.text_graph, as quern.graph_send writes it; an id is an int32 number of bytes and the text.';
 COMMENT ON FUNCTION text_graph_send(text_graph) IS 'Binary output of quern.text_graph, as that of quern.graph; an id is an int32 number of bytes and the text.';
 
-CREATE FUNCTION graph(name text) RETURNS graph AS 'MODULE_PATHNAME', 'graph_name' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION graph(text) IS 'The named graph of that name: a value of some bytes, looked up when a function reads it.';
+CREATE FUNCTION graph(text) RETURNS graph AS 'MODULE_PATHNAME', 'graph_from_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION graph(text) IS 'The named graph of that name: a value of some bytes, looked up when a function reads it. A text that begins with { is a graph written as JSON.';
 CREATE CAST (text AS graph) WITH FUNCTION graph(text) AS IMPLICIT;
-COMMENT ON CAST (text AS graph) IS 'The named graph of that name.';
-CREATE FUNCTION text_graph(name text) RETURNS text_graph AS 'MODULE_PATHNAME', 'text_graph_name' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION text_graph(text) IS 'The named graph of that name, whose ids are texts: a value of some bytes, looked up when a function reads it.';
+COMMENT ON CAST (text AS graph) IS 'The named graph of that name, or a graph written as JSON.';
+CREATE FUNCTION text_graph(text) RETURNS text_graph AS 'MODULE_PATHNAME', 'text_graph_from_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION text_graph(text) IS 'The named graph of that name, whose ids are texts: a value of some bytes, looked up when a function reads it. A text that begins with { is a graph written as JSON.';
 CREATE CAST (text AS text_graph) WITH FUNCTION text_graph(text) AS ASSIGNMENT;
-COMMENT ON CAST (text AS text_graph) IS 'The named graph of that name, whose ids are texts.';
+COMMENT ON CAST (text AS text_graph) IS 'The named graph of that name, whose ids are texts, or a graph written as JSON.';
 
 CREATE FUNCTION graph(adjacency smatrix, directed boolean DEFAULT true) RETURNS graph AS 'MODULE_PATHNAME', 'graph_from_adjacency' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION graph(smatrix, boolean) IS 'The graph of an adjacency matrix: vertices 1 to n, and an edge for each element that is not 0, of that weight; without weights if all are 1. A matrix that is not square, or not symmetric if the graph is undirected, is an error (22023).';

@@ -110,10 +110,19 @@ CREATE FUNCTION matrix_eq(matrix, matrix) RETURNS boolean AS 'MODULE_PATHNAME', 
 COMMENT ON FUNCTION matrix_eq(matrix, matrix) IS 'Are two matrices of the same shape and elements? NaN equals NaN.';
 CREATE FUNCTION matrix_ne(matrix, matrix) RETURNS boolean AS 'MODULE_PATHNAME', 'matrix_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION matrix_ne(matrix, matrix) IS 'Do two matrices differ in shape or in an element?';
-CREATE OPERATOR = (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = matrix_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel);
+CREATE OPERATOR = (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = matrix_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES);
 COMMENT ON OPERATOR = (matrix, matrix) IS 'Same shape and elements.';
 CREATE OPERATOR <> (LEFTARG = matrix, RIGHTARG = matrix, FUNCTION = matrix_ne, COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel);
 COMMENT ON OPERATOR <> (matrix, matrix) IS 'Other shape or elements.';
+CREATE FUNCTION matrix_hash(matrix) RETURNS integer AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_hash(matrix) IS 'The hash of the shape and the elements, for GROUP BY, DISTINCT and joins.';
+CREATE FUNCTION matrix_hash_extended(matrix, bigint) RETURNS bigint AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_hash_extended(matrix, bigint) IS 'The hash of 64 bits of the shape and the elements, by a seed.';
+CREATE OPERATOR FAMILY matrix_hash_ops USING hash;
+COMMENT ON OPERATOR FAMILY matrix_hash_ops USING hash IS 'Equality of matrices by hash.';
+CREATE OPERATOR CLASS matrix_hash_ops DEFAULT FOR TYPE matrix USING hash FAMILY matrix_hash_ops AS
+  OPERATOR 1 =, FUNCTION 1 matrix_hash(matrix), FUNCTION 2 matrix_hash_extended(matrix, bigint);
+COMMENT ON OPERATOR CLASS matrix_hash_ops USING hash IS 'Equality of matrices by hash.';
 
 -- Products.
 

@@ -158,10 +158,19 @@ CREATE FUNCTION smatrix_eq(smatrix, smatrix) RETURNS boolean AS 'MODULE_PATHNAME
 COMMENT ON FUNCTION smatrix_eq(smatrix, smatrix) IS 'Are two sparse matrices of the same shape and elements? NaN equals NaN.';
 CREATE FUNCTION smatrix_ne(smatrix, smatrix) RETURNS boolean AS 'MODULE_PATHNAME', 'smatrix_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION smatrix_ne(smatrix, smatrix) IS 'Do two sparse matrices differ in shape or in an element?';
-CREATE OPERATOR = (LEFTARG = smatrix, RIGHTARG = smatrix, FUNCTION = smatrix_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel);
+CREATE OPERATOR = (LEFTARG = smatrix, RIGHTARG = smatrix, FUNCTION = smatrix_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES);
 COMMENT ON OPERATOR = (smatrix, smatrix) IS 'Same shape and elements.';
 CREATE OPERATOR <> (LEFTARG = smatrix, RIGHTARG = smatrix, FUNCTION = smatrix_ne, COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel);
 COMMENT ON OPERATOR <> (smatrix, smatrix) IS 'Other shape or elements.';
+CREATE FUNCTION smatrix_hash(smatrix) RETURNS integer AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix_hash(smatrix) IS 'The hash of the shape and the elements, for GROUP BY, DISTINCT and joins.';
+CREATE FUNCTION smatrix_hash_extended(smatrix, bigint) RETURNS bigint AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION smatrix_hash_extended(smatrix, bigint) IS 'The hash of 64 bits of the shape and the elements, by a seed.';
+CREATE OPERATOR FAMILY smatrix_hash_ops USING hash;
+COMMENT ON OPERATOR FAMILY smatrix_hash_ops USING hash IS 'Equality of sparse matrices by hash.';
+CREATE OPERATOR CLASS smatrix_hash_ops DEFAULT FOR TYPE smatrix USING hash FAMILY smatrix_hash_ops AS
+  OPERATOR 1 =, FUNCTION 1 smatrix_hash(smatrix), FUNCTION 2 smatrix_hash_extended(smatrix, bigint);
+COMMENT ON OPERATOR CLASS smatrix_hash_ops USING hash IS 'Equality of sparse matrices by hash.';
 
 -- Products. The columns of the first are as many as the rows of the second, else an error (22023).
 

@@ -26,14 +26,14 @@ COMMENT ON FUNCTION text_graph_out(text_graph) IS 'Output of quern.text_graph: J
 COMMENT ON FUNCTION text_graph_recv(internal) IS 'Binary input of quern.text_graph, as quern.graph_send writes it; an id is an int32 number of bytes and the text.';
 COMMENT ON FUNCTION text_graph_send(text_graph) IS 'Binary output of quern.text_graph, as that of quern.graph; an id is an int32 number of bytes and the text.';
 
-CREATE FUNCTION graph(name text) RETURNS graph AS 'MODULE_PATHNAME', 'graph_name' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION graph(text) IS 'The named graph of that name: a value of some bytes, looked up when a function reads it.';
+CREATE FUNCTION graph(text) RETURNS graph AS 'MODULE_PATHNAME', 'graph_from_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION graph(text) IS 'The named graph of that name: a value of some bytes, looked up when a function reads it. A text that begins with { is a graph written as JSON.';
 CREATE CAST (text AS graph) WITH FUNCTION graph(text) AS IMPLICIT;
-COMMENT ON CAST (text AS graph) IS 'The named graph of that name.';
-CREATE FUNCTION text_graph(name text) RETURNS text_graph AS 'MODULE_PATHNAME', 'text_graph_name' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION text_graph(text) IS 'The named graph of that name, whose ids are texts: a value of some bytes, looked up when a function reads it.';
+COMMENT ON CAST (text AS graph) IS 'The named graph of that name, or a graph written as JSON.';
+CREATE FUNCTION text_graph(text) RETURNS text_graph AS 'MODULE_PATHNAME', 'text_graph_from_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION text_graph(text) IS 'The named graph of that name, whose ids are texts: a value of some bytes, looked up when a function reads it. A text that begins with { is a graph written as JSON.';
 CREATE CAST (text AS text_graph) WITH FUNCTION text_graph(text) AS ASSIGNMENT;
-COMMENT ON CAST (text AS text_graph) IS 'The named graph of that name, whose ids are texts.';
+COMMENT ON CAST (text AS text_graph) IS 'The named graph of that name, whose ids are texts, or a graph written as JSON.';
 
 CREATE FUNCTION graph(adjacency smatrix, directed boolean DEFAULT true) RETURNS graph AS 'MODULE_PATHNAME', 'graph_from_adjacency' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION graph(smatrix, boolean) IS 'The graph of an adjacency matrix: vertices 1 to n, and an edge for each element that is not 0, of that weight; without weights if all are 1. A matrix that is not square, or not symmetric if the graph is undirected, is an error (22023).';

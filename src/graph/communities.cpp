@@ -58,6 +58,11 @@ void require_weights(std::string_view function, const Csr& csr) {
       throw InvalidInput(concat(function, ": weights must be finite numbers of 0 or more, not ", w));
 }
 
+void require_resolution(std::string_view function, double resolution) {
+  if (!(resolution >= 0) || std::isinf(resolution))
+    throw InvalidInput(concat(function, ": resolution must be a number of 0 or more, not ", resolution));
+}
+
 }  // namespace
 
 LabelRound::LabelRound(const Csr& out, const Csr& in, bool directed)
@@ -111,6 +116,7 @@ double modularity(const Csr& undirected, std::span<const Vertex> communities, do
   if (communities.size() != n)
     throw InvalidInput(concat("modularity: ", communities.size(), " communities, and there are ", n, " vertices"));
   require_weights("modularity", undirected);
+  require_resolution("modularity", resolution);
   Vec<double> degree(n, 0);
   double inside = 0, all = 0;  // twice the weights
   Pulse pulse;
@@ -310,8 +316,10 @@ class Optimiser {
 Communities communities(std::string_view function, const Csr& undirected, const CommunityOptions& options,
                         bool refines) {
   require_weights(function, undirected);
-  if (!(options.resolution >= 0) || std::isinf(options.resolution))
-    throw InvalidInput(concat(function, ": resolution must be a number of 0 or more, not ", options.resolution));
+  require_resolution(function, options.resolution);
+  if (!(options.tol >= 0)) throw InvalidInput(concat(function, ": tol must be 0 or more, not ", options.tol));
+  if (options.max_levels < 0)
+    throw InvalidInput(concat(function, ": max_levels must be 0 or more, not ", options.max_levels));
   const std::size_t n = undirected.vertices();
   Communities result;
   result.labels.resize(n);

@@ -12,7 +12,20 @@ void EdgeRows::refuse_weight(double weight) {
   throw InvalidInput(concat("graph: the weight of an edge must be a finite number, not ", weight));
 }
 
+// Sums of finite weights may be none.
+void EdgeRows::require_finite(const Lists& lists) {
+  if (!std::all_of(lists.weights.begin(), lists.weights.end(), [](double w) { return std::isfinite(w); }))
+    throw InvalidInput("graph: the weights of parallel edges add up to more than a number can hold", {},
+                       Fault::out_of_range);
+}
+
 EdgeRows::Result EdgeRows::build(const BuildOptions& options) {
+  Result result = built(options);
+  if (options.multi == Multi::sum) require_finite(result.out);
+  return result;
+}
+
+EdgeRows::Result EdgeRows::built(const BuildOptions& options) {
   Result result;
   result.directed = options.directed;
   result.of_texts = texts_;

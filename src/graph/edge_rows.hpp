@@ -52,6 +52,8 @@ class EdgeRows {
 
  private:
   [[noreturn]] static void refuse_weight(double weight);
+  static void require_finite(const Lists& lists);
+  Result built(const BuildOptions& options);
 
   bool weighted_, texts_;
   EdgeList edges_;

@@ -15,6 +15,11 @@ void require(bool holds, std::string_view function, std::string_view rule, doubl
   if (!holds) throw InvalidInput(concat(function, ": ", rule, ", not ", seen));
 }
 
+void require_limits(std::string_view function, double tol, std::int64_t max_iter) {
+  require(tol >= 0, function, "tol must be 0 or more", tol);
+  require(max_iter >= 0, function, "max_iter must be 0 or more", static_cast<double>(max_iter));
+}
+
 void require_no_negative_weights(std::string_view function, const Csr& csr) {
   Pulse pulse;
   for (std::size_t e = 0; e < csr.weights.size(); ++e) {
@@ -96,7 +101,7 @@ Vec<double> jumps_of(std::span<const double> personalization, std::size_t n) {
   for (const double jump : jumps)
     require(jump >= 0 && std::isfinite(jump), "pagerank", "personalization must be numbers of 0 or more", jump);
   const double sum = total(jumps);
-  require(sum > 0, "pagerank", "some personalization must be above 0; their sum is", sum);
+  require(sum > 0, "pagerank", "the sum of personalization must be above 0", sum);
   scale(jumps, 1 / sum);
   return jumps;
 }
@@ -106,8 +111,7 @@ Vec<double> jumps_of(std::span<const double> personalization, std::size_t n) {
 PageRankStart pagerank_start(const Csr& out, const PageRankOptions& options) {
   require(options.damping >= 0 && options.damping < 1, "pagerank", "damping must be at least 0 and below 1",
           options.damping);
-  require(options.tol >= 0, "pagerank", "tol must be 0 or more", options.tol);
-  require(options.max_iter >= 0, "pagerank", "max_iter must be 0 or more", static_cast<double>(options.max_iter));
+  require_limits("pagerank", options.tol, options.max_iter);
   require_no_negative_weights("pagerank", out);
   const std::size_t n = out.vertices();
   PageRankStart start;
@@ -170,6 +174,7 @@ Ranking pagerank(const Csr& out, const Csr& in, const PageRankOptions& options) 
 }
 
 Hits hits(const Csr& out, const Csr& in, double tol, std::int64_t max_iter) {
+  require_limits("hits", tol, max_iter);
   require_no_negative_weights("hits", out);
   const std::size_t n = out.vertices();
   Hits result;
@@ -194,6 +199,7 @@ Hits hits(const Csr& out, const Csr& in, double tol, std::int64_t max_iter) {
 }
 
 Ranking eigenvector_centrality(const Csr& in, double tol, std::int64_t max_iter) {
+  require_limits("eigenvector_centrality", tol, max_iter);
   require_no_negative_weights("eigenvector_centrality", in);
   const std::size_t n = in.vertices();
   Ranking ranking;
@@ -215,6 +221,7 @@ Ranking katz_centrality(const Csr& in, const KatzOptions& options) {
   require(std::isfinite(options.alpha) && options.alpha >= 0, "katz_centrality", "alpha must be 0 or more",
           options.alpha);
   require(std::isfinite(options.beta), "katz_centrality", "beta must be finite", options.beta);
+  require_limits("katz_centrality", options.tol, options.max_iter);
   const std::size_t n = in.vertices();
   Ranking ranking;
   ranking.values.assign(n, 0);

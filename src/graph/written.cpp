@@ -103,7 +103,12 @@ class Scanner {
     for (++at_; at_ < text_.size() && text_[at_] != '"'; ++at_) at_ += text_[at_] == '\\';
     if (at_ >= text_.size()) refuse("a string has no end");
     ++at_;
-    return parse_json(text_.substr(begin, at_ - begin)).string;
+    try {
+      return parse_json(text_.substr(begin, at_ - begin)).string;
+    } catch (const InvalidInput& fault) {
+      at_ = begin;
+      refuse(concat("a string is not one of JSON (", fault.what(), ")"));
+    }
   }
 
   bool accept(char c) {

@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "base/record_json.hpp"
-#include "base/split_mix.hpp"
 #include "base/text.hpp"
 #include "base/text_reader.hpp"
 
@@ -307,15 +305,14 @@ int compare(const SparseFeatures& a, const SparseFeatures& b) {
 }
 
 std::uint64_t hash(const SparseFeatures& x, std::uint64_t seed) {
-  std::uint64_t h = seed;
-  const auto mix = [&](std::uint64_t word) { h = split_mix((h ^ word) + split_mix_step); };
-  mix(x.size);
+  NumberHash hash(seed);
+  hash.add(std::uint64_t{x.size});
   for (std::size_t i = 0; i < x.indices.size(); ++i) {
-    mix(x.indices[i]);
-    mix(std::bit_cast<std::uint64_t>(std::isnan(x.values[i]) ? std::numeric_limits<double>::quiet_NaN() : x.values[i]));
+    hash.add(std::uint64_t{x.indices[i]});
+    hash.add(x.values[i]);
     checkpoint_at(i);
   }
-  return h;
+  return hash.value();
 }
 
 namespace {

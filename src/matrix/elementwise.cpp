@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/hash.hpp"
 #include "base/text.hpp"
 
 namespace quern {
@@ -87,6 +88,17 @@ bool equal(const MatrixView& a, const MatrixView& b) {
   return a.shape() == b.shape() &&
          std::equal(a.values().begin(), a.values().end(), b.values().begin(),
                     [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
+}
+
+std::uint64_t hash(const MatrixView& a, std::uint64_t seed) {
+  NumberHash hash(seed);
+  hash.add(static_cast<std::uint64_t>(a.shape().rows));
+  hash.add(static_cast<std::uint64_t>(a.shape().columns));
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (i % 65536 == 0) checkpoint();
+    hash.add(a.data()[i]);
+  }
+  return hash.value();
 }
 
 }  // namespace quern

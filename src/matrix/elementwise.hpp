@@ -16,5 +16,7 @@ Matrix negate(const MatrixView& a);
 
 // Same shape and elements; NaN equals NaN and -0 equals 0, as for float8.
 bool equal(const MatrixView& a, const MatrixView& b);
+// The same for equal matrices.
+std::uint64_t hash(const MatrixView& a, std::uint64_t seed = 0);
 
 }  // namespace quern

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "base/pace.hpp"
 #include "base/paced_sort.hpp"
 #include "base/text.hpp"
@@ -254,6 +255,21 @@ bool equal(const CsrView& a, const CsrView& b) {
   return shape_of(a) == shape_of(b) && std::equal(a.offsets.begin(), a.offsets.end(), b.offsets.begin()) &&
          std::equal(a.indices.begin(), a.indices.end(), b.indices.begin(), b.indices.end()) &&
          std::equal(a.values.begin(), a.values.end(), b.values.begin(), same);
+}
+
+std::uint64_t hash(const CsrView& a, std::uint64_t seed) {
+  NumberHash hash(seed);
+  hash.add(static_cast<std::uint64_t>(a.rows));
+  hash.add(static_cast<std::uint64_t>(a.columns));
+  for (std::size_t i = 0; i < a.row_count(); ++i) {
+    if (i % 4096 == 0) checkpoint();
+    hash.add(std::uint64_t{a.offsets[i + 1]});
+    for (std::uint32_t e = a.offsets[i]; e < a.offsets[i + 1]; ++e) {
+      hash.add(std::uint64_t{a.indices[e]});
+      hash.add(a.values[e]);
+    }
+  }
+  return hash.value();
 }
 
 }  // namespace quern

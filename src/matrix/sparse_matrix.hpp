@@ -80,5 +80,7 @@ SparseMatrix transpose(const CsrView& a);
 
 // Same shape and entries; NaN equals NaN.
 bool equal(const CsrView& a, const CsrView& b);
+// The same for equal matrices.
+std::uint64_t hash(const CsrView& a, std::uint64_t seed = 0);
 
 }  // namespace quern

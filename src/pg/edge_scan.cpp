@@ -117,8 +117,7 @@ void read_row(const EdgeColumn* columns, bool weighted, EdgeRow& row, Get&& get)
   if (!row.nulls[2]) row.weight = weight_of(value, columns[2].value);
 }
 
-// --- page by page
-// -----------------------------------------------------------------------------------------------------
+// --- page by page ----------------------------------------------------------------------------------------------------
 
 // Where the columns lie in a tuple without NULLs, if all before them are of fixed width.
 struct FixedPlaces {
@@ -222,8 +221,7 @@ void Walk::pages(BlockNumber begin, BlockNumber end, EdgeTail& tail) {
   }
 }
 
-// --- row by row
-// -------------------------------------------------------------------------------------------------------
+// --- row by row ------------------------------------------------------------------------------------------------------
 
 struct EdgeReceiver : DestReceiver {
   static constexpr std::size_t piece = 4096;
@@ -438,7 +436,7 @@ void EdgeScan::choose_way() {
                const auto* const target = lfirst_node(TargetEntry, cell);
                if (target->resjunk || n == 3 || !IsA(target->expr, Var)) return false;
                const auto* const column = reinterpret_cast<const Var*>(target->expr);
-               if (column->varno != static_cast<int>(place) || column->varattno <= 0) return false;
+               if (static_cast<Index>(column->varno) != place || column->varattno <= 0) return false;
                places_[n++] = column->varattno;
              }
              Relation const table = table_open(entry->relid, NoLock);

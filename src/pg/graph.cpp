@@ -72,9 +72,8 @@ Datum name_datum(std::string_view name, bool texts) {
   return varlena_of(graph::packed_size(name), "", [&](std::byte* to) { graph::pack(name, texts, to); });
 }
 
-template <bool texts>
-Datum graph_in(FunctionCallInfo fcinfo) {
-  const std::string_view text = PG_GETARG_CSTRING(0);
+// JSON, or a name.
+Datum graph_of_text(std::string_view text, bool texts) {
   return guarded([&] {
     const std::size_t begin = text.find_first_not_of(" \t\r\n");
     if (begin == std::string_view::npos)
@@ -89,13 +88,16 @@ Datum graph_in(FunctionCallInfo fcinfo) {
   });
 }
 
-Datum graph_from_text(FunctionCallInfo fcinfo, bool texts) {
-  const Bytes name = bytes_of(PG_GETARG_TEXT_PP(0));
-  return guarded([&] { return name_datum({reinterpret_cast<const char*>(name.data()), name.size()}, texts); });
+template <bool texts>
+Datum graph_in(FunctionCallInfo fcinfo) {
+  return graph_of_text(PG_GETARG_CSTRING(0), texts);
 }
 
-Datum graph_name(FunctionCallInfo fcinfo) { return graph_from_text(fcinfo, false); }
-Datum text_graph_name(FunctionCallInfo fcinfo) { return graph_from_text(fcinfo, true); }
+template <bool texts>
+Datum graph_from_text(FunctionCallInfo fcinfo) {
+  const Bytes bytes = bytes_of(PG_GETARG_TEXT_PP(0));
+  return graph_of_text({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, texts);
+}
 
 Datum graph_out(FunctionCallInfo fcinfo) {
   const auto bytes = whole(large_value(PG_GETARG_DATUM(0)));
@@ -189,8 +191,9 @@ Received receive(StringInfo message, bool weighted, bool texts) {
   for (std::uint64_t v = 0; v < r.vertices; ++v) {
     if (texts) {
       int size;
+      if (left() < 4) refuse_binary("it is cut short");
       const int length = static_cast<int>(pq_getmsgint(message, 4));
-      if (length < 0 || static_cast<std::uint64_t>(length) > left()) refuse_binary("it is cut short");
+      if (length < 0 || static_cast<std::uint64_t>(length) + 8 > left()) refuse_binary("it is cut short");
       const char* const text = pq_getmsgtext(message, length, &size);
       appendBinaryStringInfo(&r.texts, text, size);
       r.text_ends[v] = static_cast<std::uint64_t>(r.texts.len);
@@ -306,6 +309,9 @@ Vertex read_vertex(FunctionCallInfo fcinfo, int arg, const Graph& graph, const c
 
 std::span<const Vertex> read_vertices(FunctionCallInfo fcinfo, int arg, const Graph& graph, const char* function) {
   ArrayType* const array = PG_GETARG_ARRAYTYPE_P(arg);
+  if (ARR_NDIM(array) > 1)
+    ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+                    errmsg("%s: arrays of vertices must be one-dimensional", function)));
   const bool texts = ARR_ELEMTYPE(array) == TEXTOID;
   Datum* elements;
   bool* nulls;
@@ -338,5 +344,5 @@ QUERN_EXPORT(graph_out, quern::pg::graph_out)
 QUERN_EXPORT(graph_send, quern::pg::graph_send)
 QUERN_EXPORT(graph_recv, quern::pg::graph_recv<false>)
 QUERN_EXPORT(text_graph_recv, quern::pg::graph_recv<true>)
-QUERN_EXPORT(graph_name, quern::pg::graph_name)
-QUERN_EXPORT(text_graph_name, quern::pg::text_graph_name)
+QUERN_EXPORT(graph_from_text, quern::pg::graph_from_text<false>)
+QUERN_EXPORT(text_graph_from_text, quern::pg::graph_from_text<true>)

@@ -99,8 +99,7 @@ void let_go(Entry& entry) {
   if (entry.segment != 0) dsm_unpin_segment(entry.segment);
 }
 
-// --- the end of a transaction
-// -----------------------------------------------------------------------------------------
+// --- the end of a transaction ----------------------------------------------------------------------------------------
 
 // What has gone is unmapped, but not what this transaction still reads.
 void unmap_gone() {
@@ -167,8 +166,7 @@ void end_subtransaction(SubXactEvent event, SubTransactionId mine, SubTransactio
 // As a segment is unmapped, which the end of a process does too.
 void leave(dsm_segment*, Datum entry) { session->table->entries[DatumGetUInt32(entry)].users.fetch_sub(1); }
 
-// --- the table
-// --------------------------------------------------------------------------------------------------------
+// --- the table -------------------------------------------------------------------------------------------------------
 
 Session& this_session() {
   if (!session) {

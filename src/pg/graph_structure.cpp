@@ -152,6 +152,7 @@ Datum jaccard_pairs(FunctionCallInfo fcinfo) {
   const Graph graph = read_graph(fcinfo, 0);
   const double least = PG_GETARG_FLOAT8(1);
   return filling_rows(fcinfo, [&] {
+    if (std::isnan(least)) throw InvalidInput("jaccard_similarity: min_similarity must be a number, not NaN");
     const Lists simple = simple_lists(graph);
     graph::SimilarVertices similar(simple.view());
     GraphRows rows(fcinfo, graph.ids, 4);

@@ -8,6 +8,7 @@ extern "C" {
 #include <new>
 #include <stdexcept>
 
+#include "base/arithmetic_error.hpp"
 #include "base/error.hpp"
 
 namespace quern::pg::detail {
@@ -45,6 +46,18 @@ int sqlstate_of(Fault fault) {
   return ERRCODE_INTERNAL_ERROR;
 }
 
+int sqlstate_of(ArithmeticError::Kind kind) {
+  switch (kind) {
+    case ArithmeticError::Kind::division_by_zero:
+      return ERRCODE_DIVISION_BY_ZERO;
+    case ArithmeticError::Kind::invalid_logarithm:
+      return ERRCODE_INVALID_ARGUMENT_FOR_LOG;
+    case ArithmeticError::Kind::invalid_power:
+      return ERRCODE_INVALID_ARGUMENT_FOR_POWER_FUNCTION;
+  }
+  return ERRCODE_INTERNAL_ERROR;
+}
+
 // As much of `text` as fits, cut between characters.
 void copy_text(const char* text, char* to, std::size_t capacity) {
   const std::size_t size = std::strlen(text);
@@ -67,6 +80,8 @@ void note_current_exception() noexcept {
     throw;
   } catch (const ServerError& e) {
     noted.server = e.data;
+  } catch (const ArithmeticError& e) {
+    note(sqlstate_of(e.kind), e.what(), e.hint.c_str());
   } catch (const InvalidInput& e) {
     note(sqlstate_of(e.fault), e.what(), e.hint.c_str());
   } catch (const std::bad_alloc&) {

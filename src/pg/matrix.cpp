@@ -223,6 +223,16 @@ Datum matrix_ne(FunctionCallInfo fcinfo) {
                                           [](const MatrixView& a, const MatrixView& b) { return !equal(a, b); });
 }
 
+Datum matrix_hash(FunctionCallInfo fcinfo) {
+  return computed<MatrixView>(fcinfo, [](const MatrixView& a) { return static_cast<std::int32_t>(hash(a)); });
+}
+
+Datum matrix_hash_extended(FunctionCallInfo fcinfo) {
+  return computed<MatrixView, std::int64_t>(fcinfo, [](const MatrixView& a, std::int64_t seed) {
+    return static_cast<std::int64_t>(hash(a, static_cast<std::uint64_t>(seed)));
+  });
+}
+
 }  // namespace
 
 }  // namespace quern::pg
@@ -256,3 +266,5 @@ QUERN_EXPORT(matrix_transpose, quern::pg::matrix_transpose)
 QUERN_EXPORT(matrix_negate, quern::pg::matrix_negate)
 QUERN_EXPORT(matrix_eq, quern::pg::matrix_eq)
 QUERN_EXPORT(matrix_ne, quern::pg::matrix_ne)
+QUERN_EXPORT(matrix_hash, quern::pg::matrix_hash)
+QUERN_EXPORT(matrix_hash_extended, quern::pg::matrix_hash_extended)

@@ -46,8 +46,7 @@ struct NameOptions {
          to_read ? concat("Its owner can give it: quern.graph_grant('", name, "', role).") : "");
 }
 
-// --- the query of a graph
-// ---------------------------------------------------------------------------------------------
+// --- the query of a graph --------------------------------------------------------------------------------------------
 
 // The schemas that names are looked up in now, as a setting; temporary tables last. May ereport.
 const char* current_path() {
@@ -158,8 +157,7 @@ class Remade {
   GraphFacts facts_;
 };
 
-// --- making it again
-// --------------------------------------------------------------------------------------------------
+// --- making it again -------------------------------------------------------------------------------------------------
 
 // A definition that was replaced meanwhile is that of this transaction's snapshot alone.
 bool is_current(const GraphDefinition& definition) {
@@ -182,8 +180,7 @@ MappedGraph make_again(const GraphDefinition& definition) {
   return keep_private(definition.key, bytes, remade.size());
 }
 
-// --- functions
-// --------------------------------------------------------------------------------------------------------
+// --- functions -------------------------------------------------------------------------------------------------------
 
 // Those of databases that are gone, and of this one that no definition names any more.
 void sweep() {

@@ -11,11 +11,10 @@ RowSink open_rows(FunctionCallInfo fcinfo, std::size_t n) {
   Oid type;
   TupleDesc columns = nullptr;
   const TypeFuncClass kind = get_call_result_type(fcinfo, &type, &columns);
-  if (kind == TYPEFUNC_SCALAR) {  // rows of one column
+  if (kind == TYPEFUNC_SCALAR && n == 1) {  // a table of one column
     columns = CreateTemplateTupleDesc(1);
     TupleDescInitEntry(columns, 1, "value", type, -1, 0);
-  }
-  if ((kind != TYPEFUNC_COMPOSITE && kind != TYPEFUNC_SCALAR) || columns->natts != static_cast<int>(n))
+  } else if (kind != TYPEFUNC_COMPOSITE || columns->natts != static_cast<int>(n))
     elog(ERROR, "declared result type does not match the C++ one");
   const RowSink sink{tuplestore_begin_heap(result->allowedModes & SFRM_Materialize_Random, false, work_mem),
                      BlessTupleDesc(columns)};

@@ -134,6 +134,16 @@ Datum shown(FunctionCallInfo fcinfo) {
   return computed<CsrView, std::int32_t>(fcinfo, [](const CsrView& a, std::int32_t most) { return show(a, most); });
 }
 
+Datum smatrix_hash(FunctionCallInfo fcinfo) {
+  return computed<CsrView>(fcinfo, [](const CsrView& a) { return static_cast<std::int32_t>(hash(a)); });
+}
+
+Datum smatrix_hash_extended(FunctionCallInfo fcinfo) {
+  return computed<CsrView, std::int64_t>(fcinfo, [](const CsrView& a, std::int64_t seed) {
+    return static_cast<std::int64_t>(hash(a, static_cast<std::uint64_t>(seed)));
+  });
+}
+
 }  // namespace
 
 }  // namespace quern::pg
@@ -195,3 +205,5 @@ QUERN_EXPORT(smatrix_random, quern::pg::random)
 QUERN_EXPORT(smatrix_norm, quern::pg::norm_of)
 QUERN_EXPORT(smatrix_apply, quern::pg::applied)
 QUERN_EXPORT(smatrix_show, quern::pg::shown)
+QUERN_EXPORT(smatrix_hash, quern::pg::smatrix_hash)
+QUERN_EXPORT(smatrix_hash_extended, quern::pg::smatrix_hash_extended)

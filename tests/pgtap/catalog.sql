@@ -14,30 +14,33 @@ SELECT is(array_agg(object), NULL, 'every object is in schema quern')
 FROM member JOIN pg_proc ON classid = 'pg_proc'::regclass AND objid = pg_proc.oid
 WHERE pronamespace <> 'quern'::regnamespace;
 
-CREATE TEMP TABLE function AS SELECT pg_proc.* FROM pg_proc
+CREATE TEMP TABLE function AS
+SELECT pg_proc.*, proargtypes[0] IN ('quern.graph'::regtype, 'quern.text_graph'::regtype) AND proname !~ '_(out|send)$' AS of_graph FROM pg_proc
 JOIN member ON classid = 'pg_proc'::regclass AND objid = pg_proc.oid;
 SELECT is(array_agg(oid::regprocedure), NULL,
-  'every function is IMMUTABLE and PARALLEL SAFE, STABLE if it takes a record; but for those that train or look around. None is SECURITY DEFINER')
+  'every function is IMMUTABLE and PARALLEL SAFE, STABLE if it takes a record; but for those that train or look around, and those of a graph (graphs.sql). None is SECURITY DEFINER')
 FROM function
-WHERE proname NOT LIKE 'gather\_rows%' AND (prosecdef
+WHERE proname NOT LIKE 'gather\_rows%' AND NOT (of_graph AND NOT prosecdef) AND (prosecdef
    OR ((provolatile <> CASE WHEN 'record'::regtype = ANY (proargtypes) THEN 's' ELSE 'i' END OR proparallel <> 's')
-       AND proname NOT IN ('training_progress', 'blas', 'devices', 'train', 'update', 'explain_train', 'search', 'cross_validate')
+       AND proname NOT IN ('training_progress', 'blas', 'devices', 'train', 'update', 'explain_train', 'search', 'cross_validate',
+         'graph_of', 'text_graph_of', 'graph_create', 'graph_refresh', 'graph_drop', 'graph_grant', 'graph_revoke', 'graph_list')
        AND oid <> 'quern.blocks(text, integer, integer)'::regprocedure)
-   OR ((proname IN ('train', 'update', 'explain_train', 'search', 'cross_validate') OR oid = 'quern.blocks(text, integer, integer)'::regprocedure) AND (provolatile <> 'v' OR proparallel <> 'u')));
+   OR ((proname IN ('train', 'update', 'explain_train', 'search', 'cross_validate',
+         'graph_of', 'text_graph_of', 'graph_create', 'graph_refresh', 'graph_drop', 'graph_grant', 'graph_revoke') OR oid = 'quern.blocks(text, integer, integer)'::regprocedure) AND (provolatile <> 'v' OR proparallel <> 'u')));
 SELECT is(array_agg(oid::regprocedure), NULL, 'none needs a setting, none is in SQL or PL/pgSQL')
 FROM function WHERE proconfig IS NOT NULL OR prolang NOT IN (SELECT oid FROM pg_language WHERE lanname IN ('c', 'internal'));
 SELECT is(array_agg(oid::regprocedure), NULL, 'functions are STRICT but for those of an aggregate, which see NULL states')
 FROM function WHERE prokind = 'f' AND proisstrict = (proname ~ '_(accumulate|combine|final|remove)$');
-SELECT is(array_agg(oid::regprocedure), NULL, 'no argument has a default but options and kinds, none is variadic but matrices and bindings, or OUT but parts of a matrix and in TABLE')
+SELECT is(array_agg(oid::regprocedure), NULL, 'no argument has a default but options, kinds and the parameters of functions of a graph, none is variadic but matrices and bindings, or OUT but parts of a matrix and in TABLE')
 FROM function
-WHERE (pronargdefaults > 0 AND proname NOT IN ('train', 'update', 'explain_train', 'search', 'cross_validate', 'recommend', 'norm', 'svd', 'eigen', 'show'))
+WHERE (pronargdefaults > 0 AND NOT of_graph AND proname NOT IN ('graph_of', 'text_graph_of', 'graph_create', 'graph', 'rmat_graph', 'uniform_graph', 'train', 'update', 'explain_train', 'search', 'cross_validate', 'recommend', 'norm', 'svd', 'eigen', 'show'))
    OR provariadic NOT IN (0, 'quern.matrix'::regtype, 'quern.smatrix'::regtype, '"any"'::regtype)
    OR (proargmodes && '{o,b}' AND proname NOT IN ('qr', 'lu', 'svd', 'eigen', 'argmin', 'argmax'));
 
 SELECT is(array_agg(aggfnoid::regprocedure), NULL,
-  'every aggregate has a state that is no pseudo-type, begins at NULL and combines')
+  'every aggregate but graph has a state that is no pseudo-type, begins at NULL and combines')
 FROM pg_aggregate JOIN function ON aggfnoid = oid
-WHERE proname NOT IN ('null_agg', 'gather_rows') AND (aggtranstype <> 'quern.state'::regtype OR agginitval IS NOT NULL OR aggcombinefn = 0
+WHERE proname NOT IN ('null_agg', 'gather_rows', 'graph') AND (aggtranstype <> 'quern.state'::regtype OR agginitval IS NOT NULL OR aggcombinefn = 0
   OR aggserialfn <> 0 OR aggtransspace <= 0 OR aggkind <> 'n');
 SELECT is(array_agg(aggfnoid::regprocedure), NULL, 'X_state has no final function, all others have one')
 FROM pg_aggregate JOIN function ON aggfnoid = oid

@@ -342,5 +342,10 @@ SELECT is((ROW(1, 2)).f2, 2, 'ROW makes a record'); SELECT is(normalize('a'), 'a
 SELECT ok(random() < 1 AND power(2::float8, 3) = 8 AND power(2, 3) = 8 AND scale(1.50) = 2 AND div(7, 2) = 3, 'numbers have theirs');
 SELECT is(min(x) || ':' || max(x), '1:3', 'of a column of integers') FROM generate_series(1, 3) AS x;
 
+-- Grouped, made distinct and joined by hash.
+SELECT is((SELECT count(*) FROM (SELECT DISTINCT m FROM (VALUES ('{{1,2},{3,NaN}}'::quern.matrix), ('{{1,2},{3,NaN}}'), ('{{0}}'), ('{{-0}}'), ('{}/1x0'), ('{}/2x0')) AS v(m)) AS d), 4::bigint, 'DISTINCT of matrix');
+SELECT is((SELECT count(*) FROM (VALUES ('{{1,2},{3,NaN}}'::quern.matrix)) AS a(m) JOIN (VALUES ('{{1,2},{3,NaN}}'::quern.matrix)) AS b(m) USING (m)), 1::bigint, 'a join of matrix');
+SELECT is(quern.matrix_hash_extended('{{1,2},{3,NaN}}', 0) & 4294967295, quern.matrix_hash('{{1,2},{3,NaN}}')::bigint & 4294967295, 'both hashes of matrix');
+
 SELECT finish();
 ROLLBACK;

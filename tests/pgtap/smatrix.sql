@@ -228,5 +228,10 @@ SELECT is(pg_temp.outcome(set_byte(bytes, at, value)), '22P03', format('forged: 
     ('the zero', 16, 1), ('first offset', 44, 1), ('offsets that fall', 48, 4), ('last offset', 56, 4), ('column', 60, 200), ('columns that fall', 64, 0))
   AS change(what, at, value);
 
+-- Grouped, made distinct and joined by hash.
+SELECT is((SELECT count(*) FROM (SELECT DISTINCT m FROM (VALUES ('{1:{2:5},3:{1:NaN}}/3x3'::quern.smatrix), ('{1:{2:5},3:{1:NaN}}/3x3'), ('{1:{1:0}}/1x2'), ('{}/1x2'), ('{}/2x1')) AS v(m)) AS d), 3::bigint, 'DISTINCT of smatrix');
+SELECT is((SELECT count(*) FROM (VALUES ('{1:{2:5},3:{1:NaN}}/3x3'::quern.smatrix)) AS a(m) JOIN (VALUES ('{1:{2:5},3:{1:NaN}}/3x3'::quern.smatrix)) AS b(m) USING (m)), 1::bigint, 'a join of smatrix');
+SELECT is(quern.smatrix_hash_extended('{1:{2:5},3:{1:NaN}}/3x3', 0) & 4294967295, quern.smatrix_hash('{1:{2:5},3:{1:NaN}}/3x3')::bigint & 4294967295, 'both hashes of smatrix');
+
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,5 @@
 #include "matrix/expression/syntax.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 #include "base/text.hpp"
@@ -267,12 +266,6 @@ class Parser {
   Program program_;
 };
 
-// Characters of UTF-8; bytes of other encodings.
-std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
 }  // namespace
 
 Program parse(std::string_view source) {
@@ -283,24 +276,7 @@ Program parse(std::string_view source) {
 }
 
 void refuse_at(std::string_view source, const Place& place, std::string_view what, Fault fault) {
-  constexpr std::size_t before = 60, after = 60;
-  const std::size_t begin = std::min(place.begin, source.size());
-  const std::size_t newline = source.substr(0, begin).rfind('\n');
-  std::size_t from = newline == std::string_view::npos ? 0 : newline + 1;
-  if (begin - from > before) from = begin - before;
-  std::size_t to = std::min(source.find('\n', begin), source.size());
-  to = std::min(to, begin + after);
-  const auto continues = [&](std::size_t at) {
-    return at < source.size() && (static_cast<unsigned char>(source[at]) & 0xC0) == 0x80;
-  };
-  while (from < begin && continues(from)) ++from;
-  while (to > begin && continues(to)) --to;
-  const std::string_view marked = source.substr(begin, std::min(place.end, to) - std::min(begin, to));
-  throw InvalidInput(concat("eval: ", what, " at position ", characters(source.substr(0, begin)) + 1),
-                     concat("The place is marked:\n", source.substr(from, to - from), "\n",
-                            std::string(characters(source.substr(from, begin - from)), ' '),
-                            std::string(std::max<std::size_t>(1, characters(marked)), '^')),
-                     fault);
+  refuse_part(source, place, concat("eval: ", what), fault);
 }
 
 }  // namespace quern::expression

@@ -12,18 +12,12 @@
 // A newline ends a statement unless a parenthesis is open or an operator waits for its right side; # opens a comment.
 #pragma once
 
-#include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/error.hpp"
+#include "base/place.hpp"
 
 namespace quern::expression {
-
-// Bytes of the source, [begin, end).
-struct Place {
-  std::size_t begin = 0, end = 0;
-};
 
 enum class Syntax { number, name, call, negate, add, subtract, multiply, divide, power, product, transpose };
 
