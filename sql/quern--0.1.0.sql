@@ -1212,6 +1212,34 @@ COMMENT ON VIEW graphs IS 'The named graphs of this database that the current us
 COMMENT ON TYPE graphs IS 'A row of the view quern.graphs.';
 GRANT SELECT ON graphs TO PUBLIC;
 
+-- Vertex programs.
+
+CREATE FUNCTION pregel(graph graph, initial text, message text, combine text, apply text, options jsonb DEFAULT '{}')
+  RETURNS TABLE(vertex bigint, value double precision)
+  AS 'MODULE_PATHNAME', 'graph_pregel' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 10000 ROWS 10000;
+COMMENT ON FUNCTION pregel(graph, text, text, text, text, jsonb) IS 'A vertex program (Pregel): every vertex has a value, at first initial. In each superstep, vertices that have not voted to halt send message along their edges out (NULL sends nothing); what reaches a vertex is combined (sum, min, max, count, first: that of the smallest sender, or an expression of a and b, which has to be associative), and apply gives the new value of a vertex from its value and the combined message (NULL, or 0 of count, without one). A message wakes a vertex that has halted. Ends when all have voted, or after max_supersteps (a warning then, unless halt is never). Expressions are those of SQL, of value, id, superstep, out_degree, num_vertices (all double precision; id is text in a text_graph), weight and dst.id in message, message in apply and halt, previous in halt; src.value, src.id, src.out_degree are value, id, out_degree of the sender. Options: max_supersteps (100), halt (unchanged: a vertex votes when its value stays; never; or a condition). 30 bytes a vertex, and the lists in of a directed graph. Expressions of numbers run over blocks of vertices; what else PostgreSQL knows, but subqueries, aggregates and functions of sets, by its executor. Malewicz et al., SIGMOD 2010.';
+CREATE FUNCTION pregel_trace(graph graph, initial text, message text, combine text, apply text, options jsonb DEFAULT '{}')
+  RETURNS TABLE(superstep bigint, computed bigint, active bigint, messages bigint, seconds double precision)
+  AS 'MODULE_PATHNAME', 'graph_pregel_trace' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 10000 ROWS 20;
+COMMENT ON FUNCTION pregel_trace(graph, text, text, text, text, jsonb) IS 'The supersteps of quern.pregel with the same arguments: vertices that got a value (computed), those that did not vote to halt (active), messages sent, seconds.';
+CREATE FUNCTION pregel(graph text_graph, initial text, message text, combine text, apply text, options jsonb DEFAULT '{}')
+  RETURNS TABLE(vertex text, value double precision)
+  AS 'MODULE_PATHNAME', 'graph_pregel' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 10000 ROWS 10000;
+COMMENT ON FUNCTION pregel(text_graph, text, text, text, text, jsonb) IS 'A vertex program (Pregel): every vertex has a value, at first initial. In each superstep, vertices that have not voted to halt send message along their edges out (NULL sends nothing); what reaches a vertex is combined (sum, min, max, count, first: that of the smallest sender, or an expression of a and b, which has to be associative), and apply gives the new value of a vertex from its value and the combined message (NULL, or 0 of count, without one). A message wakes a vertex that has halted. Ends when all have voted, or after max_supersteps (a warning then, unless halt is never). Expressions are those of SQL, of value, id, superstep, out_degree, num_vertices (all double precision; id is text in a text_graph), weight and dst.id in message, message in apply and halt, previous in halt; src.value, src.id, src.out_degree are value, id, out_degree of the sender. Options: max_supersteps (100), halt (unchanged: a vertex votes when its value stays; never; or a condition). 30 bytes a vertex, and the lists in of a directed graph. Expressions of numbers run over blocks of vertices; what else PostgreSQL knows, but subqueries, aggregates and functions of sets, by its executor. Malewicz et al., SIGMOD 2010.';
+CREATE FUNCTION pregel_trace(graph text_graph, initial text, message text, combine text, apply text, options jsonb DEFAULT '{}')
+  RETURNS TABLE(superstep bigint, computed bigint, active bigint, messages bigint, seconds double precision)
+  AS 'MODULE_PATHNAME', 'graph_pregel_trace' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 10000 ROWS 20;
+COMMENT ON FUNCTION pregel_trace(text_graph, text, text, text, text, jsonb) IS 'The supersteps of quern.pregel with the same arguments: vertices that got a value (computed), those that did not vote to halt (active), messages sent, seconds.';
+
+-- How graph algorithms run.
+
+CREATE FUNCTION explain_graph(graph graph, algorithm text) RETURNS TABLE (item text, value text)
+  AS 'MODULE_PATHNAME', 'quern_explain_graph' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 9;
+COMMENT ON FUNCTION explain_graph(graph, text) IS 'How a function of this name, such as pagerank, would run on the graph with its usual arguments, and why, without running it: where the graph lies and what it takes, the method, the lists that are made for the call, the bytes that it takes beside the graph, parallel workers. They are called for named graphs, where half of the expected work takes longer than to call them (parallel_setup_cost scales that; 0 calls them always). Errors: 22023 for a name that no algorithm has.';
+CREATE FUNCTION explain_graph(graph text_graph, algorithm text) RETURNS TABLE (item text, value text)
+  AS 'MODULE_PATHNAME', 'quern_explain_graph' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 9;
+COMMENT ON FUNCTION explain_graph(text_graph, text) IS 'As quern.explain_graph for ids that are numbers.';
+
 -- Training in many passes.
 
 CREATE FUNCTION train(algorithm text, query text, options jsonb DEFAULT '{}') RETURNS model
