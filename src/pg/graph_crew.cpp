@@ -71,11 +71,11 @@ GraphWork work_of(const char* function, graph::CrewKernel kernel, const Graph& g
 
 }  // namespace
 
-// Half of the rounds after which the damping alone makes changes as small as tol: graphs mix well as a rule.
+// A third of the rounds after which the damping alone makes changes as small as tol: graphs mix well as a rule.
 GraphWork pagerank_work(const Graph& graph, double damping, double tol, std::int64_t max_iter) {
   double rounds = static_cast<double>(max_iter);
   if (tol > 0 && tol < 1 && damping > 0 && damping < 1)
-    rounds = std::min(rounds, std::ceil(std::log(tol) / std::log(damping) / 2));
+    rounds = std::min(rounds, std::ceil(std::log(tol) / std::log(damping) / 3));
   return work_of("pagerank", graph::CrewKernel::pagerank, graph, rounds * entries_of(graph) * pull_seconds, true);
 }
 
