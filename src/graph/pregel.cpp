@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <utility>
 
 #include "base/text.hpp"
@@ -171,25 +170,34 @@ class Run {
       given[Name::value] = result;
       halts = condition_->evaluate(given);
     }
+    if (condition_)
+      keep(list, result, [&](std::size_t i, double, double, bool) { return halts.null_at(i) || halts.at(i) == 0; });
+    else if (halt_ == Halt::unchanged && !is_first)
+      keep(list, result, [](std::size_t, double value, double old, bool same_null) {
+        return !same_null | !((value == old) | ((value != value) & (old != old)));
+      });
+    else
+      keep(list, result, [](std::size_t, double, double, bool) { return true; });
+  }
+
+  // Takes the new values; a vertex goes on if goes_on(place, new value, old value, are both or none NULL). Where NULL,
+  // the value is 0.
+  template <class F>
+  void keep(std::span<const Vertex> list, const Column& result, F&& goes_on) {
+    if (result.nulls) vertices_.any_null = true;
+    std::size_t count = active_count_;
     for (std::size_t i = 0; i < list.size(); ++i) {
       const Vertex v = list[i];
-      const double value = result.at(i);
       const std::uint8_t null = result.null_at(i);
-      bool goes_on = true;
-      if (condition_) {
-        goes_on = halts.null_at(i) || halts.at(i) == 0;
-      } else if (halt_ == Halt::unchanged && !is_first) {
-        const double old = vertices_.values[v];
-        const bool same = value == old || (std::isnan(value) && std::isnan(old));
-        goes_on = null != vertices_.nulls[v] || (!null && !same);
-      }
+      const double value = null ? 0 : result.at(i);
+      const bool on = goes_on(i, value, vertices_.values[v], null == vertices_.nulls[v]);
       vertices_.values[v] = value;
       vertices_.nulls[v] = null;
-      vertices_.any_null |= null != 0;
-      active_[v] = goes_on;
-      senders_[active_count_] = v;
-      active_count_ += goes_on;
+      active_[v] = on;
+      senders_[count] = v;
+      count += on;
     }
+    active_count_ = count;
   }
 
   static constexpr double nothing = 0;

@@ -70,12 +70,8 @@ QUERN_CLONES void apply(Op op, const double* a, bool a_steps, const double* b, b
       return each([](double x) QUERN_LAMBDA { return std::nearbyint(x); }, a, a_steps, to, n);
     case Op::truncate:
       return each([](double x) QUERN_LAMBDA { return std::trunc(x); }, a, a_steps, to, n);
-    case Op::sign:
-      return each([](double x) QUERN_LAMBDA { return x > 0       ? 1.0
-                                                     : x < 0     ? -1.0
-                                                     : is_nan(x) ? x
-                                                                 : 0.0; }, a, a_steps,
-                  to, n);
+    case Op::sign:  // of NaN 0
+      return each([](double x) QUERN_LAMBDA { return x > 0 ? 1.0 : x < 0 ? -1.0 : 0.0; }, a, a_steps, to, n);
     case Op::sine:
       return each([](double x) QUERN_LAMBDA { return std::sin(x); }, a, a_steps, to, n);
     case Op::cosine:

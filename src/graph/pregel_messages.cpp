@@ -36,19 +36,27 @@ double sum_of(std::span<const Vertex> senders, const double* sent) {
   return sum;
 }
 
-// Four at a time: the order does not matter.
+// The best message, four at a time, for the order does not matter; none is better than `bound`, which ends the search.
 template <class Better>
-double best_of(std::span<const Vertex> senders, const double* sent, double worst, Better better) {
-  double best[4] = {worst, worst, worst, worst};
+double best_of(std::span<const Vertex> senders, const double* sent, double worst, double bound, Better better) {
+  constexpr std::size_t lanes = 4, piece = 16;
+  double best[lanes] = {worst, worst, worst, worst};
+  const auto take = [&](double& at, double message) { at = better(message, at) ? message : at; };
+  const auto joined = [&] {
+    double all = best[0];
+    for (std::size_t l = 1; l < lanes; ++l) take(all, best[l]);
+    return all;
+  };
   std::size_t i = 0;
-  for (; i + 4 <= senders.size(); i += 4)
-    for (std::size_t l = 0; l < 4; ++l) {
-      const double message = sent[senders[i + l]];
-      best[l] = better(message, best[l]) ? message : best[l];
-    }
-  for (; i < senders.size(); ++i) best[0] = better(sent[senders[i]], best[0]) ? sent[senders[i]] : best[0];
-  for (std::size_t l = 1; l < 4; ++l) best[0] = better(best[l], best[0]) ? best[l] : best[0];
-  return best[0];
+  while (i + piece <= senders.size()) {
+    for (const std::size_t end = i + piece; i < end; i += lanes)
+      for (std::size_t l = 0; l < lanes; ++l) take(best[l], sent[senders[i + l]]);
+    if (joined() == bound) return bound;
+  }
+  for (; i + lanes <= senders.size(); i += lanes)
+    for (std::size_t l = 0; l < lanes; ++l) take(best[l], sent[senders[i + l]]);
+  for (; i < senders.size(); ++i) take(best[0], sent[senders[i]]);
+  return joined();
 }
 
 // messages[v] = combined(the senders to v), without NaN. Nothing may be there where it is the neutral number.
@@ -303,6 +311,7 @@ std::optional<std::int64_t> Messages::pull(std::span<const Vertex> senders, Vert
   Columns columns(graph_, vertices, text_ids_);
   std::int64_t sent = 0;
   bool any_nan = false;
+  double smallest = infinite, largest = -infinite;
   by_blocks(graph_.out, senders, [&](std::span<const Vertex> list) {
     Block given;
     columns.fill(given, message_->uses(), list);
@@ -311,6 +320,8 @@ std::optional<std::int64_t> Messages::pull(std::span<const Vertex> senders, Vert
       if (messages.null_at(i)) continue;
       const double message = messages.at(i);
       any_nan |= message != message;
+      smallest = message < smallest ? message : smallest;
+      largest = message > largest ? message : largest;
       sent_[list[i]] = message;
       sends_[list[i]] = 1;
       sent += static_cast<std::int64_t>(graph_.out.degree(list[i]));
@@ -329,12 +340,12 @@ std::optional<std::int64_t> Messages::pull(std::span<const Vertex> senders, Vert
       break;
     case Combine::min:
       pull([&](std::span<const Vertex> list) {
-        return best_of(list, from, nothing, [](double a, double b) { return a < b; });
+        return best_of(list, from, nothing, smallest, [](double a, double b) { return a < b; });
       });
       break;
     case Combine::max:
       pull([&](std::span<const Vertex> list) {
-        return best_of(list, from, nothing, [](double a, double b) { return a > b; });
+        return best_of(list, from, nothing, largest, [](double a, double b) { return a > b; });
       });
       break;
     case Combine::count:

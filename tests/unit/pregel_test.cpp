@@ -113,6 +113,7 @@ TEST(PregelExpression, GivesWhatPostgresGives) {
       {"ln(exp(1))", 1},
       {"log(1000)", 3},
       {"sign(-3)", -1},
+      {"sign('NaN'::float8)", 0},
       {"floor(-1.5)", -2},
       {"ceil(-1.5)", -1},
       {"trunc(-1.5)", -1},
