@@ -1231,6 +1231,15 @@ CREATE FUNCTION pregel_trace(graph text_graph, initial text, message text, combi
   AS 'MODULE_PATHNAME', 'graph_pregel_trace' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 10000 ROWS 20;
 COMMENT ON FUNCTION pregel_trace(text_graph, text, text, text, text, jsonb) IS 'The supersteps of quern.pregel with the same arguments: vertices that got a value (computed), those that did not vote to halt (active), messages sent, seconds.';
 
+-- How graph algorithms run.
+
+CREATE FUNCTION explain_graph(graph graph, algorithm text) RETURNS TABLE (item text, value text)
+  AS 'MODULE_PATHNAME', 'quern_explain_graph' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 9;
+COMMENT ON FUNCTION explain_graph(graph, text) IS 'How a function of this name, such as pagerank, would run on the graph with its usual arguments, and why, without running it: where the graph lies and what it takes, the method, the lists that are made for the call, the bytes that it takes beside the graph, parallel workers. They are called for named graphs, where half of the expected work takes longer than to call them (parallel_setup_cost scales that; 0 calls them always). Errors: 22023 for a name that no algorithm has.';
+CREATE FUNCTION explain_graph(graph text_graph, algorithm text) RETURNS TABLE (item text, value text)
+  AS 'MODULE_PATHNAME', 'quern_explain_graph' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 9;
+COMMENT ON FUNCTION explain_graph(text_graph, text) IS 'As quern.explain_graph for ids that are numbers.';
+
 -- Training in many passes.
 
 CREATE FUNCTION train(algorithm text, query text, options jsonb DEFAULT '{}') RETURNS model
@@ -4094,11 +4103,11 @@ COMMENT ON FUNCTION bfs(text_graph, text) IS 'Breadth-first search from a vertex
 CREATE FUNCTION shortest_paths(graph graph, source bigint, weighted boolean DEFAULT true)
   RETURNS TABLE(vertex bigint, distance double precision, parent bigint)
   AS 'MODULE_PATHNAME', 'graph_shortest_paths' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
-COMMENT ON FUNCTION shortest_paths(graph, bigint, boolean) IS 'The distance of each vertex that can be reached from a vertex, and the smallest vertex before it on a shortest path (the source is its own parent). Weights of 0 or more; with some below 0 by Bellman and Ford, a negative cycle that can be reached being an error (22023). 20 bytes a vertex. Dijkstra, Numer. Math. 1, 1959; Meyer, Sanders, J. Algorithms 49, 2003.';
+COMMENT ON FUNCTION shortest_paths(graph, bigint, boolean) IS 'The distance of each vertex that can be reached from a vertex, and the smallest vertex before it on a shortest path (the source is its own parent). Weights of 0 or more; with some below 0 by Bellman and Ford, a negative cycle that can be reached being an error (22023). 28 bytes a vertex. Dijkstra, Numer. Math. 1, 1959; Meyer, Sanders, J. Algorithms 49, 2003.';
 CREATE FUNCTION shortest_paths(graph text_graph, source text, weighted boolean DEFAULT true)
   RETURNS TABLE(vertex text, distance double precision, parent text)
   AS 'MODULE_PATHNAME', 'graph_shortest_paths' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
-COMMENT ON FUNCTION shortest_paths(text_graph, text, boolean) IS 'The distance of each vertex that can be reached from a vertex, and the smallest vertex before it on a shortest path (the source is its own parent). Weights of 0 or more; with some below 0 by Bellman and Ford, a negative cycle that can be reached being an error (22023). 20 bytes a vertex. Dijkstra, Numer. Math. 1, 1959; Meyer, Sanders, J. Algorithms 49, 2003.';
+COMMENT ON FUNCTION shortest_paths(text_graph, text, boolean) IS 'The distance of each vertex that can be reached from a vertex, and the smallest vertex before it on a shortest path (the source is its own parent). Weights of 0 or more; with some below 0 by Bellman and Ford, a negative cycle that can be reached being an error (22023). 28 bytes a vertex. Dijkstra, Numer. Math. 1, 1959; Meyer, Sanders, J. Algorithms 49, 2003.';
 CREATE FUNCTION shortest_path(graph graph, source bigint, target bigint, weighted boolean DEFAULT true)
   RETURNS TABLE(seq bigint, vertex bigint, weight double precision, cost double precision)
   AS 'MODULE_PATHNAME', 'graph_shortest_path' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
@@ -4134,11 +4143,11 @@ COMMENT ON FUNCTION strongly_connected_components(text_graph) IS 'Strongly conne
 CREATE FUNCTION pagerank(graph graph, damping double precision DEFAULT 0.85, tol double precision DEFAULT 1e-9, max_iter bigint DEFAULT 200, weighted boolean DEFAULT true, personalization bigint[] DEFAULT '{}', personalization_weights double precision[] DEFAULT '{}')
   RETURNS TABLE(vertex bigint, rank double precision)
   AS 'MODULE_PATHNAME', 'graph_pagerank' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
-COMMENT ON FUNCTION pagerank(graph, double precision, double precision, bigint, boolean, bigint[], double precision[]) IS 'PageRank; the ranks sum to 1. Ends when the sum of all changes is at most tol, or after max_iter rounds (a warning unless tol is 0). An edge takes its share of the weights out of its source; what vertices without edges out hold is spread as jumps are: to all alike, or to the vertices of personalization, in proportion to their weights if there are any. 32 bytes a vertex, and the lists in of a directed graph. Brin, Page, Computer Networks 30, 1998.';
+COMMENT ON FUNCTION pagerank(graph, double precision, double precision, bigint, boolean, bigint[], double precision[]) IS 'PageRank; the ranks sum to 1. Ends when the sum of all changes is at most tol, or after max_iter rounds (a warning unless tol is 0). An edge takes its share of the weights out of its source; what vertices without edges out hold is spread as jumps are: to all alike, or to the vertices of personalization, in proportion to their weights if there are any. 40 bytes a vertex, and the lists in of a directed graph. Brin, Page, Computer Networks 30, 1998.';
 CREATE FUNCTION pagerank(graph text_graph, damping double precision DEFAULT 0.85, tol double precision DEFAULT 1e-9, max_iter bigint DEFAULT 200, weighted boolean DEFAULT true, personalization text[] DEFAULT '{}', personalization_weights double precision[] DEFAULT '{}')
   RETURNS TABLE(vertex text, rank double precision)
   AS 'MODULE_PATHNAME', 'graph_pagerank' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
-COMMENT ON FUNCTION pagerank(text_graph, double precision, double precision, bigint, boolean, text[], double precision[]) IS 'PageRank; the ranks sum to 1. Ends when the sum of all changes is at most tol, or after max_iter rounds (a warning unless tol is 0). An edge takes its share of the weights out of its source; what vertices without edges out hold is spread as jumps are: to all alike, or to the vertices of personalization, in proportion to their weights if there are any. 32 bytes a vertex, and the lists in of a directed graph. Brin, Page, Computer Networks 30, 1998.';
+COMMENT ON FUNCTION pagerank(text_graph, double precision, double precision, bigint, boolean, text[], double precision[]) IS 'PageRank; the ranks sum to 1. Ends when the sum of all changes is at most tol, or after max_iter rounds (a warning unless tol is 0). An edge takes its share of the weights out of its source; what vertices without edges out hold is spread as jumps are: to all alike, or to the vertices of personalization, in proportion to their weights if there are any. 40 bytes a vertex, and the lists in of a directed graph. Brin, Page, Computer Networks 30, 1998.';
 CREATE FUNCTION hits(graph graph, tol double precision DEFAULT 1e-9, max_iter bigint DEFAULT 1000)
   RETURNS TABLE(vertex bigint, hub double precision, authority double precision)
   AS 'MODULE_PATHNAME', 'graph_hits' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
@@ -4166,11 +4175,11 @@ COMMENT ON FUNCTION katz_centrality(text_graph, double precision, double precisi
 CREATE FUNCTION betweenness_centrality(graph graph, normalized boolean DEFAULT false, sample bigint DEFAULT 0, seed bigint DEFAULT 0, weighted boolean DEFAULT true)
   RETURNS TABLE(vertex bigint, centrality double precision)
   AS 'MODULE_PATHNAME', 'graph_betweenness_centrality' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
-COMMENT ON FUNCTION betweenness_centrality(graph, boolean, bigint, bigint, boolean) IS 'The sum over pairs of vertices of the share of their shortest paths that pass through the vertex; of an undirected graph each pair counts once. normalized: divided by the number of pairs. sample: from so many sources, drawn by seed, and scaled; 0 is exact, vertices x edges steps. Weights above 0. 40 bytes a vertex. Brandes, J. Math. Sociol. 25, 2001.';
+COMMENT ON FUNCTION betweenness_centrality(graph, boolean, bigint, bigint, boolean) IS 'The sum over pairs of vertices of the share of their shortest paths that pass through the vertex; of an undirected graph each pair counts once. normalized: divided by the number of pairs. sample: from so many sources, drawn by seed, and scaled; 0 is exact, vertices x edges steps. Weights above 0. 48 bytes a vertex and 4 an edge. Brandes, J. Math. Sociol. 25, 2001.';
 CREATE FUNCTION betweenness_centrality(graph text_graph, normalized boolean DEFAULT false, sample bigint DEFAULT 0, seed bigint DEFAULT 0, weighted boolean DEFAULT true)
   RETURNS TABLE(vertex text, centrality double precision)
   AS 'MODULE_PATHNAME', 'graph_betweenness_centrality' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;
-COMMENT ON FUNCTION betweenness_centrality(text_graph, boolean, bigint, bigint, boolean) IS 'The sum over pairs of vertices of the share of their shortest paths that pass through the vertex; of an undirected graph each pair counts once. normalized: divided by the number of pairs. sample: from so many sources, drawn by seed, and scaled; 0 is exact, vertices x edges steps. Weights above 0. 40 bytes a vertex. Brandes, J. Math. Sociol. 25, 2001.';
+COMMENT ON FUNCTION betweenness_centrality(text_graph, boolean, bigint, bigint, boolean) IS 'The sum over pairs of vertices of the share of their shortest paths that pass through the vertex; of an undirected graph each pair counts once. normalized: divided by the number of pairs. sample: from so many sources, drawn by seed, and scaled; 0 is exact, vertices x edges steps. Weights above 0. 48 bytes a vertex and 4 an edge. Brandes, J. Math. Sociol. 25, 2001.';
 CREATE FUNCTION closeness_centrality(graph graph, weighted boolean DEFAULT true)
   RETURNS TABLE(vertex bigint, centrality double precision)
   AS 'MODULE_PATHNAME', 'graph_closeness_centrality' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 10000;

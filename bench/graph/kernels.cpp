@@ -1,6 +1,6 @@
 // The graph kernels alone, on one of GAP's serialized graphs or on a graph of its own, each timed as GAP times its own:
 //
-//   kernels FILE.sg|FILE.wsg|rmat:SCALE KERNEL... [--trials N] [--processes N]
+//   kernels FILE.sg|FILE.wsg|rmat:SCALE KERNEL... [--trials N]
 //
 // prints a line "KERNEL trial seconds" for every trial. KERNEL: pr, cc, bfs, sssp, tc, bc, and those that GAP lacks:
 // lp, lcc, core, in (the lists the other way round), build (of the edges in random order, with the parts of it), memory
@@ -244,9 +244,17 @@ void bench_build(const std::string& name, int trials, bool memory) {
       if (memory) {
         EdgeList once = std::move(edges);
         forget_high_water();
-        const Built built = build(std::move(once), options);
-        std::printf("%s bytes an edge %.1f\n", what.c_str(), high_water() / count);
-        return;
+        Built built = build(std::move(once), options);
+        std::printf(
+            "%s bytes an edge %.1f, held %.1f\n", what.c_str(), high_water() / count,
+            static_cast<double>(4 * built.out.targets.size() + 8 * (built.out.offsets.size() + built.ids.size())) /
+                count);
+        built = {};
+        edges = edges_in_random_order(name);
+        if (spread)
+          for (auto* list : {&edges.sources, &edges.targets})
+            for (std::int64_t& id : *list) id *= 1'000'003;
+        continue;
       }
       for (int trial = 0; trial < trials; ++trial) {
         EdgeList copy = edges;

@@ -362,7 +362,7 @@ Vec<Vertex> CrewJob::lead_components(Crew& crew) const {
   run(plant, 0);
   double largest = -1;
   if (lists_.in.vertices() == n) {
-    for (const double edge : {0, 1}) {
+    for (const double edge : {0.0, 1.0}) {
       run(join_first, edge);
       run(flatten, 0);
     }

@@ -147,7 +147,8 @@ class HashTable {
 
   std::size_t start(std::int64_t id) const { return (static_cast<std::uint64_t>(id) * 0x9e3779b97f4a7c15u) >> shift_; }
   void grow() {
-    const std::size_t size = std::max<std::size_t>(1024, 4 * slots_.size());
+    const std::size_t size =
+        std::max<std::size_t>(1024, slots_.size() < (1 << 16) ? 4 * slots_.size() : 2 * slots_.size());
     Vec<Slot>().swap(slots_);  // the ids are enough to make it anew
     slots_ = Vec<Slot>(size);
     shift_ = 64 - std::countr_zero(size);

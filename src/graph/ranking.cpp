@@ -29,6 +29,13 @@ void require_no_negative_weights(std::string_view function, const Csr& csr) {
   }
 }
 
+// The numbers that edges a few lists on will ask for are fetched ahead: those of all vertices outgrow a cache.
+inline void fetch_ahead(const Csr& in, const double* from, Offset e) {
+  constexpr Offset ahead = 48;
+  if (e + ahead + 4 > in.edges()) return;
+  for (Offset next = e + ahead; next < e + ahead + 4; ++next) __builtin_prefetch(&from[in.targets[next]]);
+}
+
 // The sum of from[u] over the edges from u to v, times their weight: four sums in turn, which need not wait for each
 // other.
 inline double pulled(const Csr& in, const double* from, Vertex v) {
@@ -39,6 +46,7 @@ inline double pulled(const Csr& in, const double* from, Vertex v) {
   if (in.weighted()) {
     const double* const weights = in.weights.data();
     for (; e + 4 <= end; e += 4) {
+      fetch_ahead(in, from, e);
       a += weights[e] * from[targets[e]];
       b += weights[e + 1] * from[targets[e + 1]];
       c += weights[e + 2] * from[targets[e + 2]];
@@ -47,6 +55,7 @@ inline double pulled(const Csr& in, const double* from, Vertex v) {
     for (; e < end; ++e) a += weights[e] * from[targets[e]];
   } else {
     for (; e + 4 <= end; e += 4) {
+      fetch_ahead(in, from, e);
       a += from[targets[e]];
       b += from[targets[e + 1]];
       c += from[targets[e + 2]];
@@ -135,7 +144,7 @@ PageRankRound::Sums PageRankRound::operator()(Vertex begin, Vertex end) const {
     sums.moved += std::abs(next - rank[v]);
     rank[v] = next;
     sends[v] = next * share[v];
-    if (share[v] == 0) sums.dangling += next;
+    sums.dangling += share[v] == 0 ? next : 0.0;
     pulse.count(in.degree(v));
   }
   return sums;

@@ -6,6 +6,7 @@
 #include "graph/trees_and_flows.hpp"
 #include "pg/entry.hpp"
 #include "pg/graph.hpp"
+#include "pg/graph_crew.hpp"
 
 namespace quern::pg {
 
@@ -95,7 +96,15 @@ void fill_components(FunctionCallInfo fcinfo, const Graph& graph, const Vec<Vert
 Datum connected_components(FunctionCallInfo fcinfo) {
   const Graph graph = read_graph(fcinfo, 0);
   return filling_rows(fcinfo, [&] {
-    fill_components(fcinfo, graph, graph::connected_components(graph.out, graph.directed ? graph.in : graph.out));
+    const Csr in = graph.directed ? graph.in : graph.out;  // if they are kept
+    fill_components(fcinfo, graph,
+                    by_crew(
+                        graph, false, components_work(graph),
+                        [&] {
+                          return graph::CrewJob::connected_components({graph.out, in});
+                        },
+                        [](const auto& job, Crew& crew) { return job.lead_components(crew); },
+                        [&] { return graph::connected_components(graph.out, in); }));
   });
 }
 

@@ -5,6 +5,7 @@
 #include "graph/ranking.hpp"
 #include "pg/entry.hpp"
 #include "pg/graph.hpp"
+#include "pg/graph_crew.hpp"
 
 namespace quern::pg {
 
@@ -19,6 +20,8 @@ void fill_values(FunctionCallInfo fcinfo, const Graph& graph, const Vec<double>&
     return std::tuple(AsId{static_cast<Vertex>(v)}, values[v]);
   });
 }
+
+Vec<double> lead_centrality(const graph::CrewJob& job, Crew& crew) { return job.lead_centrality(crew); }
 
 void warn_of_limit(const char* function, bool converged, std::int64_t iterations) {
   if (!converged) warn(concat(function, ": not converged after ", iterations, " iterations"));
@@ -59,7 +62,12 @@ Datum pagerank(FunctionCallInfo fcinfo) {
       out = graph::unweighted(out);
       in = graph::unweighted(in);
     }
-    const graph::Ranking ranking = graph::pagerank(out, in, options);
+    const graph::CrewLists both{out, in};
+    const graph::Ranking ranking = by_crew(
+        graph, weighted, pagerank_work(graph, options.damping, options.tol, options.max_iter),
+        [&] { return graph::CrewJob::pagerank(both, options); },
+        [](const auto& job, Crew& crew) { return job.lead_pagerank(crew); },
+        [&] { return graph::pagerank(out, in, options); });
     warn_of_limit("pagerank", ranking.converged || options.tol == 0, ranking.iterations);
     fill_values(fcinfo, graph, ranking.values);
   });
@@ -109,18 +117,34 @@ Datum betweenness_centrality(FunctionCallInfo fcinfo) {
                                           static_cast<std::uint64_t>(PG_GETARG_INT64(3))};
   const bool weighted = PG_GETARG_BOOL(4);
   return filling_rows(fcinfo, [&] {
+    const Csr out = weighted ? graph.out : graph::unweighted(graph.out);
     fill_values(fcinfo, graph,
-                graph::betweenness_centrality(weighted ? graph.out : graph::unweighted(graph.out), options));
+                by_crew(
+                    graph, weighted, betweenness_work(graph, options.sample, weighted),
+                    [&] {
+                      return graph::CrewJob::betweenness({out, {}}, options);
+                    },
+                    lead_centrality, [&] { return graph::betweenness_centrality(out, options); }));
   });
 }
 
-template <Vec<double> centrality(const Csr&)>
-Datum centrality_of_lists_in(FunctionCallInfo fcinfo) {
+template <graph::ByDistance centrality>
+Datum centrality_by_distance(FunctionCallInfo fcinfo) {
   const Graph graph = read_graph(fcinfo, 0);
   const bool weighted = PG_GETARG_BOOL(1);
   return filling_rows(fcinfo, [&] {
-    const graph::InLists in(graph);
-    fill_values(fcinfo, graph, centrality(weighted ? in.view() : graph::unweighted(in.view())));
+    constexpr bool closeness = centrality == graph::ByDistance::closeness;
+    const graph::InLists lists(graph);
+    const Csr in = weighted ? lists.view() : graph::unweighted(lists.view());
+    fill_values(fcinfo, graph,
+                by_crew(
+                    graph, weighted,
+                    by_distance_work(graph, closeness ? "closeness_centrality" : "harmonic_centrality", weighted),
+                    [&] {
+                      return graph::CrewJob::by_distance({graph.out, in}, centrality);
+                    },
+                    lead_centrality,
+                    [&] { return closeness ? graph::closeness_centrality(in) : graph::harmonic_centrality(in); }));
   });
 }
 
@@ -133,5 +157,5 @@ QUERN_EXPORT(graph_hits, quern::pg::hits)
 QUERN_EXPORT(graph_eigenvector_centrality, quern::pg::eigenvector_centrality)
 QUERN_EXPORT(graph_katz_centrality, quern::pg::katz_centrality)
 QUERN_EXPORT(graph_betweenness_centrality, quern::pg::betweenness_centrality)
-QUERN_EXPORT(graph_closeness_centrality, quern::pg::centrality_of_lists_in<quern::graph::closeness_centrality>)
-QUERN_EXPORT(graph_harmonic_centrality, quern::pg::centrality_of_lists_in<quern::graph::harmonic_centrality>)
+QUERN_EXPORT(graph_closeness_centrality, quern::pg::centrality_by_distance<quern::graph::ByDistance::closeness>)
+QUERN_EXPORT(graph_harmonic_centrality, quern::pg::centrality_by_distance<quern::graph::ByDistance::harmonic>)

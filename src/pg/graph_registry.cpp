@@ -247,6 +247,16 @@ std::optional<MappedGraph> find_graph(const GraphKey& key) {
   return remember(mine, key, entry, segment, use);
 }
 
+std::optional<MappedGraph> mapped_graph_with(const void* within) {
+  if (!session) return {};
+  const auto at = reinterpret_cast<std::uintptr_t>(within);
+  for (const Mapping& mapping : session->mappings) {
+    const auto begin = reinterpret_cast<std::uintptr_t>(mapping.graph.bytes);
+    if (at >= begin && at < begin + mapping.graph.size) return mapping.graph;
+  }
+  return {};
+}
+
 std::optional<GraphFacts> facts_of_graph(const GraphKey& key) {
   Table* const shared = table(false);
   if (!shared) return {};

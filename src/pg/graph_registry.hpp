@@ -61,6 +61,8 @@ struct MappedGraph {
 
 // Nothing if it is not in memory.
 std::optional<MappedGraph> find_graph(const GraphKey& key);
+// The graph that this session has mapped where `within` points.
+std::optional<MappedGraph> mapped_graph_with(const void* within);
 std::optional<GraphFacts> facts_of_graph(const GraphKey& key);
 
 // Memory for a graph that is being made. Others may have to go for it.

@@ -8,6 +8,7 @@
 #include "graph/structure.hpp"
 #include "pg/entry.hpp"
 #include "pg/graph.hpp"
+#include "pg/graph_crew.hpp"
 
 namespace quern::pg {
 
@@ -41,7 +42,14 @@ Datum label_propagation(FunctionCallInfo fcinfo) {
   const std::int64_t max_iter = PG_GETARG_INT64(1);
   return filling_rows(fcinfo, [&] {
     const graph::InLists in(graph);
-    fill_labels(fcinfo, graph, graph::label_propagation(graph.out, in.view(), graph.directed, max_iter).labels);
+    const auto one = [&] { return graph::label_propagation(graph.out, in.view(), graph.directed, max_iter); };
+    const graph::Labels found = by_crew(
+        graph, false, label_propagation_work(graph, max_iter),
+        [&] {
+          return graph::CrewJob::label_propagation({graph.out, in.view()}, graph.directed, max_iter);
+        },
+        [](const auto& job, Crew& crew) { return job.lead_labels(crew); }, one);
+    fill_labels(fcinfo, graph, found.labels);
   });
 }
 
@@ -87,6 +95,21 @@ Datum of_simple(FunctionCallInfo fcinfo) {
   return filling_rows(fcinfo, [&] {
     const Lists simple = simple_lists(graph);
     fill_numbers(fcinfo, graph, numbers(simple.view()));
+  });
+}
+
+Datum triangle_count(FunctionCallInfo fcinfo) {
+  const Graph graph = read_graph(fcinfo, 0);
+  return filling_rows(fcinfo, [&] {
+    const Lists simple = simple_lists(graph);
+    fill_numbers(fcinfo, graph,
+                 by_crew(
+                     graph, false, triangles_work(graph),
+                     [&] {
+                       return graph::CrewJob::triangle_counts({graph.out, {}}, simple.view());
+                     },
+                     [](const auto& job, Crew& crew) { return job.lead_triangles(crew); },
+                     [&] { return graph::triangle_counts(simple.view()); }));
   });
 }
 
@@ -183,7 +206,7 @@ QUERN_EXPORT(graph_label_propagation, quern::pg::label_propagation)
 QUERN_EXPORT(graph_louvain, quern::pg::communities_of<quern::graph::louvain>)
 QUERN_EXPORT(graph_leiden, quern::pg::communities_of<quern::graph::leiden>)
 QUERN_EXPORT(graph_modularity, quern::pg::modularity)
-QUERN_EXPORT(graph_triangle_count, quern::pg::of_simple<quern::graph::triangle_counts>)
+QUERN_EXPORT(graph_triangle_count, quern::pg::triangle_count)
 QUERN_EXPORT(graph_k_core, quern::pg::of_simple<quern::graph::core_numbers>)
 QUERN_EXPORT(graph_local_clustering, quern::pg::local_clustering)
 QUERN_EXPORT(graph_k_truss, quern::pg::k_truss)

@@ -36,7 +36,7 @@ constexpr long look_interval = 100;  // milliseconds between looks for workers t
 constexpr double arrival_seconds = 0.1;
 constexpr double sharing_seconds = 1.5e-9;  // of a byte of rows
 
-constexpr MakeWorker* makers[] = {make_scanner, make_trainer, make_searcher};
+constexpr MakeWorker* makers[] = {make_scanner, make_trainer, make_searcher, make_graph_worker};
 constexpr std::uint32_t openings_kept = 8;
 
 // Is it so within 20 microseconds? A process that sleeps takes as long to wake up.

@@ -13,7 +13,7 @@
 
 namespace quern::pg {
 
-enum class Post : std::uint32_t { scan, train, search };
+enum class Post : std::uint32_t { scan, train, search, graph };
 
 // Makes the worker of a post from what the leader wrote for it. To be called inside guarded(), as is all that the
 // worker performs.
@@ -26,6 +26,9 @@ MakeWorker make_scanner;
 MakeWorker make_trainer;
 
 std::vector<std::byte> specification_of(const JobSpec& spec);
+
+// Performs the tasks of a graph algorithm over a named graph (graph_crew.cpp).
+MakeWorker make_graph_worker;
 
 // Performs the operations of a search over the rows of the area.
 MakeWorker make_searcher;
