@@ -1019,7 +1019,7 @@ COMMENT ON FUNCTION graph_list() IS 'The rows of the view quern.graphs.';
 CREATE VIEW graphs AS
   SELECT name, owner, query, options::jsonb AS options, readers, vertices, edges, bytes, built_at, in_memory, changed_rows, stale
   FROM graph_list();
-COMMENT ON VIEW graphs IS 'The named graphs of this database that the current user may read: name, owner, query, options, roles that it was granted to, vertices, edges (of its lists: an undirected edge counts twice), bytes, when it was made, whether it is in memory, and how many rows have since been inserted, updated or deleted in the tables it came from (from the statistics of the server: rolled back rows count too, and those of other sessions come with some seconds'' delay; NULL where that is not known), and whether quern.graph_refresh would find other rows.';
+COMMENT ON VIEW graphs IS 'The named graphs of this database that the current user may read: name, owner, query, options, roles that it was granted to, vertices, edges, bytes, when it was made, whether it is in memory, and how many rows have since been inserted, updated or deleted in the tables it came from (from the statistics of the server: rolled back rows count too, and those of other sessions come with some seconds'' delay; NULL where that is not known), and whether quern.graph_refresh would find other rows.';
 COMMENT ON TYPE graphs IS 'A row of the view quern.graphs.';
 GRANT SELECT ON graphs TO PUBLIC;
 CREATE FUNCTION pregel(graph graph, initial text, message text, combine text, apply text, options jsonb DEFAULT '{}')

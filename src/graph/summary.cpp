@@ -27,6 +27,20 @@ Vec<Degree> degrees(const Graph& graph) {
   return degrees;
 }
 
+std::int64_t edge_count(const Graph& graph) {
+  const auto entries = static_cast<std::int64_t>(graph.out.edges());
+  if (graph.directed) return entries;
+  std::int64_t loops = 0;
+  Pulse pulse;
+  for (Vertex v = 0; v < graph.vertices(); ++v) {
+    const auto neighbors = graph.out.neighbors(v);
+    const auto [begin, end] = std::equal_range(neighbors.begin(), neighbors.end(), v);
+    loops += end - begin;
+    pulse.count(0);
+  }
+  return (entries + loops) / 2;
+}
+
 Summary summarize(const Graph& graph) {
   Summary summary;
   const std::size_t n = graph.vertices();

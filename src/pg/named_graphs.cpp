@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "graph/summary.hpp"
 #include "graph/packed.hpp"
 #include "pg/entry.hpp"
 #include "pg/graph_definitions.hpp"
@@ -133,7 +134,7 @@ class Remade {
     graph_.emplace(scan_, recipe_.graph.build_options(), recipe_.keep);
     size_ = graph::packed_size(graph_->view());
     facts_.vertices = static_cast<std::int64_t>(graph_->view().vertices());
-    facts_.edges = static_cast<std::int64_t>(graph_->view().out.edges());
+    facts_.edges = graph::edge_count(graph_->view());
   }
   std::size_t size() const { return size_; }
   void pack(std::byte* to) const { graph::pack(graph_->view(), to); }
