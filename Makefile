@@ -82,10 +82,6 @@ build/bench/internal_state.so build/bench/bare_dgemm.so: build/bench/%.so: bench
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) $(CPPFLAGS) -shared -o $@ $^
 
-build/bench/graph_kernels: bench/graph/kernels.cpp $(filter build/graph/% build/base/%,$(OBJS))
-	@mkdir -p $(@D)
-	$(CXX) $(QUERN_CXXFLAGS) $(QUERN_CPPFLAGS) -O2 -MF $@.d -o $@ $(filter %.cpp %.o,$^)
-
 # The device library, where nvcc is found: machine code for Ampere to Blackwell, and PTX for what comes after.
 NVCC ?= $(firstword $(shell command -v nvcc) $(wildcard /usr/local/cuda/bin/nvcc))
 CUDA_ARCHITECTURES ?= 80 90 100 120
@@ -183,7 +179,7 @@ endif
 bench:
 	@tools/setup
 	+@$(MAKE) --silent all build/bench/internal_state.so
-	+@bench/run && bench/order && bench/peers
+	+@bench/run && bench/order && bench/peers && bench/product && bench/graph/run
 
 demo:
 	@tools/setup
