@@ -31,9 +31,8 @@ Arguments read_arguments(FunctionCallInfo fcinfo) {
 // Inside guarded().
 pregel::Outcome run(const Arguments& arguments, pregel::Keep keep) {
   const auto options = parse_options<pregel::Options>("pregel", arguments.options);
-  pregel::Outcome outcome = pregel::run(arguments.graph, arguments.program, options, [&](const pregel::Source& source) {
-    return prepare(source, arguments.graph.ids);
-  });
+  const auto elsewhere = [&](const pregel::Source& source) { return prepare(source, arguments.graph.ids); };
+  pregel::Outcome outcome = pregel::run(arguments.graph, arguments.program, options, elsewhere, keep);
   if (!outcome.halted && options.halt != "never")
     call([&] {
       ereport(WARNING,
