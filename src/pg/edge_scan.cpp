@@ -90,6 +90,15 @@ std::int64_t id_of(Datum value, EdgeValue kind) {
                                    : DatumGetInt16(value);
 }
 
+// Leaves no memory behind, of which there would be some for each row.
+double number_of_numeric(Datum value) {
+  auto* const given = reinterpret_cast<varlena*>(DatumGetPointer(value));
+  varlena* const plain = pg_detoast_datum(given);
+  const double number = DatumGetFloat8(DirectFunctionCall1(numeric_float8, PointerGetDatum(plain)));
+  if (plain != given) pfree(plain);
+  return number;
+}
+
 // May ereport.
 double weight_of(Datum value, EdgeValue kind) {
   switch (kind) {
@@ -98,7 +107,7 @@ double weight_of(Datum value, EdgeValue kind) {
     case EdgeValue::float4:
       return DatumGetFloat4(value);
     case EdgeValue::numeric:
-      return DatumGetFloat8(DirectFunctionCall1(numeric_float8, value));
+      return number_of_numeric(value);
     default:
       return static_cast<double>(id_of(value, kind));
   }
@@ -270,13 +279,17 @@ struct TextReceiver : DestReceiver {
   const EdgeColumn* columns;
   bool weighted;
   graph::EdgeRows* to;
+  MemoryContext scratch = nullptr;  // of output functions, until the piece is full
   StringInfoData bytes;
   std::size_t count = 0;
   Row rows[piece];
 
   TextReceiver(const EdgeColumn* columns, bool weighted, graph::EdgeRows* to)
       : DestReceiver{take, begin, end, end, DestNone}, columns(columns), weighted(weighted), to(to) {
-    call([&] { initStringInfo(&bytes); });
+    call([&] {
+      initStringInfo(&bytes);
+      scratch = AllocSetContextCreate(CurrentMemoryContext, "quern ids", ALLOCSET_DEFAULT_SIZES);
+    });
   }
 
   static void begin(DestReceiver*, int, TupleDesc) {}
@@ -290,9 +303,10 @@ struct TextReceiver : DestReceiver {
       appendBinaryStringInfo(&bytes, VARDATA_ANY(plain), static_cast<int>(VARSIZE_ANY_EXHDR(plain)));
       if (plain != text) pfree(plain);
     } else if (column.value == EdgeValue::printable) {
+      MemoryContext const outer = MemoryContextSwitchTo(scratch);
       char* const text = OidOutputFunctionCall(column.output, value);
+      MemoryContextSwitchTo(outer);
       appendStringInfoString(&bytes, text);
-      pfree(text);
     } else {
       appendStringInfo(&bytes, INT64_FORMAT, id_of(value, column.value));
     }
@@ -318,6 +332,7 @@ struct TextReceiver : DestReceiver {
   }
 
   void flush() {
+    MemoryContextReset(scratch);
     std::uint32_t from = 0;
     for (std::size_t i = 0; i < count; ++i) {
       const Row& row = rows[i];
@@ -440,7 +455,7 @@ void EdgeScan::choose_way() {
                places_[n++] = column->varattno;
              }
              Relation const table = table_open(entry->relid, NoLock);
-             const bool heap = table->rd_tableam == GetHeapamTableAmRoutine();
+             const bool heap = table->rd_tableam == GetHeapamTableAmRoutine() && RelationIsScannable(table);
              table_close(table, NoLock);
              return heap;
            });

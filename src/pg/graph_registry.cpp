@@ -70,6 +70,7 @@ struct Pending {
 
 struct PrivateGraph {
   GraphKey key;
+  Oid user;  // with whose rights it was made
   MappedGraph graph;
 };
 
@@ -221,7 +222,7 @@ MappedGraph remember(Session& mine, const GraphKey& key, Entry& entry, dsm_segme
 std::optional<MappedGraph> find_graph(const GraphKey& key) {
   Session& mine = this_session();
   for (const PrivateGraph& graph : mine.private_graphs)
-    if (graph.key == key) return graph.graph;
+    if (graph.key == key && graph.user == GetUserId()) return graph.graph;
   call([] { unmap_gone(); });
   for (Mapping& mapping : mine.mappings)
     if (mapping.key == key) {
@@ -288,22 +289,24 @@ NewGraph::NewGraph(const GraphKey& key, std::size_t size) : size_(size) {
   Entry* taken = nullptr;
   {
     const Locked locked(shared->lock, LW_EXCLUSIVE);
-    std::uint64_t used = size;
+    std::uint64_t used = size, fixed = size;
     for (Entry& entry : shared->entries) {
       if (entry.stage == Stage::provisional && std::find(makers.begin(), makers.end(), entry.pid) != makers.end())
         let_go(entry);
       if (entry.stage == Stage::provisional || entry.stage == Stage::published) used += entry.bytes;
+      if (entry.stage == Stage::provisional) fixed += entry.bytes;
     }
     const auto goes_before = [](const Entry& a, const Entry& b) {
       const bool a_used = a.users > 0, b_used = b.users > 0;
       return a_used != b_used ? b_used : a.last_used < b.last_used;
     };
-    while (true) {
+    while (fixed <= budget) {  // else nothing need go: it would not do
       Entry* first = nullptr;
       taken = nullptr;
       for (Entry& entry : shared->entries) {
         if (entry.is_free()) taken = &entry;
-        if (entry.stage == Stage::published && (!first || goes_before(entry, *first))) first = &entry;
+        if (entry.stage != Stage::published || (used <= budget && entry.users > 0)) continue;  // would free no entry
+        if (!first || goes_before(entry, *first)) first = &entry;
       }
       if ((used <= budget && taken) || !first) break;
       used -= first->bytes;
@@ -390,6 +393,18 @@ void free_at_commit(const GraphKey& key) {
     mine.pending.push_back({static_cast<std::uint32_t>(entry - shared->entries), entry->generation, now, false});
 }
 
+namespace {
+
+// Has this transaction replaced or dropped it? Then others read it until the end.
+bool goes_at_commit(const Table& table, const Entry& entry) {
+  const auto index = static_cast<std::uint32_t>(&entry - table.entries);
+  return session && std::any_of(session->pending.begin(), session->pending.end(), [&](const Pending& pending) {
+           return !pending.made && pending.entry == index && pending.generation == entry.generation;
+         });
+}
+
+}  // namespace
+
 std::vector<GraphKey> published_graphs() {
   std::vector<GraphKey> keys;
   Table* const shared = table(false);
@@ -397,7 +412,7 @@ std::vector<GraphKey> published_graphs() {
   keys.reserve(std::size(shared->entries));
   const Locked locked(shared->lock, LW_SHARED);
   for (const Entry& entry : shared->entries)
-    if (entry.stage == Stage::published) keys.push_back(entry.key);
+    if (entry.stage == Stage::published && !goes_at_commit(*shared, entry)) keys.push_back(entry.key);
   return keys;
 }
 
@@ -410,12 +425,12 @@ void free_graph(const GraphKey& key) {
 }
 
 std::byte* make_private(std::size_t size) {
-  return call([&] { return static_cast<std::byte*>(MemoryContextAllocHuge(TopTransactionContext, size)); });
+  return call([&] { return static_cast<std::byte*>(MemoryContextAllocHuge(CurTransactionContext, size)); });
 }
 
 MappedGraph keep_private(const GraphKey& key, const std::byte* bytes, std::size_t size) {
   const MappedGraph graph{bytes, size, 0};
-  this_session().private_graphs.push_back({key, graph});
+  this_session().private_graphs.push_back({key, GetUserId(), graph});
   return graph;
 }
 

@@ -142,6 +142,9 @@ Datum rmat_graph(FunctionCallInfo fcinfo) {
   return filling_rows(fcinfo, [&] {
     if (scale < 0 || scale > 40) throw InvalidInput(concat("rmat_graph: scale must be between 0 and 40, not ", scale));
     if (edge_factor < 0) throw InvalidInput(concat("rmat_graph: edge_factor must be 0 or more, not ", edge_factor));
+    if (edge_factor > (std::int64_t{1} << 40) >> scale)
+      throw InvalidInput(concat("rmat_graph: ", edge_factor, " edges for each of 2^", scale,
+                                " vertices, and 2^40 edges are the most"));
     graph::RmatEdges random(static_cast<int>(scale), static_cast<std::uint64_t>(seed));
     fill_edges(fcinfo, edge_factor << scale, [&] { return random.next(); });
   });

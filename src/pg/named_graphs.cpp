@@ -126,6 +126,7 @@ class Remade {
         path_(definition.search_path),
         scan_(function, definition.query, recipe_.ids()) {
     facts_.sources = call([&] { return sources_of(scan_.plan()); });
+    if (IsolationUsesXactSnapshot()) facts_.sources.tables = GraphSources::most + 1;  // the rows are older
     facts_.built_at = GetCurrentTimestamp();
   }
 
@@ -267,6 +268,10 @@ Datum graph_refresh(FunctionCallInfo fcinfo) {
   const char* const name = text_argument(fcinfo, 0);
   return guarded([&] {
     GraphDefinition definition = locked(name);
+    // Rows read with the rights of others would be the owner's from then on.
+    if (definition.owner != GetUserId())
+      refuse(ERRCODE_INSUFFICIENT_PRIVILEGE, concat("must be owner of graph \"", name, "\" to make it anew"),
+             "Its rows would be read with your rights and be the owner's from then on. SET ROLE to the owner.");
     const GraphKey old = definition.key;
     make_new("graph_refresh", definition);
     update_revision(definition);

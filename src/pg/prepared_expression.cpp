@@ -74,7 +74,11 @@ Node* only_expression(const char* text) {
       select->groupClause || select->havingClause || select->windowClause || select->sortClause ||
       select->limitOffset || select->limitCount || select->lockingClause)
     ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("pregel: the text must be one expression")));
-  return linitial_node(ResTarget, select->targetList)->val;
+  Node* const expression = linitial_node(ResTarget, select->targetList)->val;
+  // The server reads no further than that a list of columns may hold a star, where it looks up one column.
+  if (IsA(expression, ColumnRef) && IsA(llast(reinterpret_cast<ColumnRef*>(expression)->fields), A_Star))
+    ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("pregel: \"%s\" is not an expression", text)));
+  return expression;
 }
 
 // May ereport.

@@ -320,5 +320,7 @@ SELECT is(left(pg_temp.received(int4send(5) || int8send(1) || int8send(0) || int
 SELECT is(array_agg(DISTINCT left(pg_temp.received(substring(bytes FROM 1 FOR size), 't'), 5)), '{22P03}', 'every truncation is refused: ' || what)
 FROM forged, generate_series(0, length(bytes) - 1) AS size WHERE what = 'good texts' GROUP BY what;
 
+SELECT throws_ok($$ SELECT count(*) FROM quern.rmat_graph(40, 2147483647) $$, '22023', NULL, 'more edges than numbers');
+
 SELECT * FROM finish();
 ROLLBACK;

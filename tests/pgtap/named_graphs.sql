@@ -164,6 +164,20 @@ SET LOCAL ROLE quern_graph_reader;
 SELECT is((SELECT count(*) FROM quern.vertices('secret')), 2::bigint, 'everybody reads it');
 RESET ROLE;
 
+SELECT throws_ok($$ SELECT quern.graph_refresh('secret') $$, '42501', 'must be owner of graph "secret" to make it anew', 'a superuser does not read rows for the owner');
+
+-- A graph that this transaction has replaced stays for others until the end, whatever it makes next.
+SELECT is((SELECT count(*) FROM (SELECT quern.graph_refresh(name) FROM quern.graphs WHERE owner = current_user) AS t) > 1, true, 'several graphs are made anew');
+
+-- A materialized view without rows yet is an error, as in any query.
+CREATE MATERIALIZED VIEW unread AS SELECT 1 AS a, 2 AS b WITH NO DATA;
+SELECT throws_ok($$ SELECT quern.graph_of('SELECT a, b FROM unread') $$, '55000', 'materialized view "unread" has not been populated', 'a view that is not populated');
+
+-- Weights of type numeric.
+CREATE TABLE priced AS SELECT i AS a, i + 1 AS b, (i / 4.0)::numeric AS w FROM generate_series(1, 3) AS i;
+SELECT results_eq($$ SELECT weight FROM quern.edges(quern.graph_of('TABLE priced')) $$, $$ VALUES (0.25::float8), (0.5), (0.75) $$, 'numeric weights');
+SELECT is((SELECT count(*) FROM quern.vertices(quern.text_graph_of('SELECT ARRAY[a], ARRAY[b] FROM priced'))), 4::bigint, 'ids that are printed');
+
 -- Not where nothing may be written.
 SET TRANSACTION READ ONLY;
 SELECT throws_ok($$ SELECT quern.graph_create('x', 'SELECT 1, 2') $$, '25006', 'cannot execute quern.graph_create() in a read-only transaction', 'graph_create writes');

@@ -172,5 +172,9 @@ SELECT pg_temp.error_with('public.quern_halved(id)', 'value', 'sum', 'value') AS
 RESET ROLE;
 SELECT is(:'refused'::text, '42501 | permission denied for function quern_halved', 'a function that the user may not call');
 
+SELECT is(pg_temp.error_with('*', 'value', 'sum', 'value'), '42601 | pregel: "*" is not an expression', 'a star is no expression');
+SELECT matches(pg_temp.error_with('id', 'value.*', 'sum', 'value'), '^42', 'nor is a row of all columns');
+SELECT matches(pg_temp.error_with('id', 'value', 'sum', 'coalesce(message.*, 0)'), '^42', 'wherever it stands');
+
 SELECT * FROM finish();
 ROLLBACK;
