@@ -4,14 +4,13 @@
 #include <bit>
 #include <numeric>
 
+#include "base/clones.hpp"
 #include "base/text.hpp"
 #include "graph/pulse.hpp"
 
 namespace quern::graph {
 
 namespace {
-
-#define QUERN_CLONES [[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]]
 
 [[noreturn]] void refuse_vertices(std::size_t vertices) {
   throw InvalidInput(concat("graph: ", vertices, " vertices, and at most ", max_vertices, " are supported"), {},

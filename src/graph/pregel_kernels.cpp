@@ -2,39 +2,11 @@
 
 #include <cmath>
 
-#define QUERN_CLONES [[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]]
-#define QUERN_INLINE [[gnu::always_inline]]
-#define QUERN_LAMBDA __attribute__((always_inline))
+#include "base/each.hpp"
 
 namespace quern::pregel {
 
 namespace {
-
-template <class F>
-QUERN_INLINE inline void each(F f, const double* a, bool a_steps, double* to, std::size_t n) {
-  if (!a_steps) n = n < 1 ? n : 1;
-#pragma GCC ivdep  // `to` may be an operand
-  for (std::size_t i = 0; i < n; ++i) to[i] = f(a[i]);
-}
-
-template <class F>
-QUERN_INLINE inline void each(F f, const double* a, bool a_steps, const double* b, bool b_steps, double* to,
-                              std::size_t n) {
-  if (a_steps && b_steps) {
-#pragma GCC ivdep
-    for (std::size_t i = 0; i < n; ++i) to[i] = f(a[i], b[i]);
-  } else if (a_steps) {
-    const double y = *b;
-#pragma GCC ivdep
-    for (std::size_t i = 0; i < n; ++i) to[i] = f(a[i], y);
-  } else if (b_steps) {
-    const double x = *a;
-#pragma GCC ivdep
-    for (std::size_t i = 0; i < n; ++i) to[i] = f(x, b[i]);
-  } else if (n > 0) {
-    *to = f(*a, *b);
-  }
-}
 
 QUERN_INLINE inline bool is_nan(double x) { return x != x; }
 QUERN_INLINE inline bool below(double x, double y) { return (x < y) | (is_nan(y) & !is_nan(x)); }
@@ -42,7 +14,6 @@ QUERN_INLINE inline bool equal(double x, double y) { return (x == y) | (is_nan(x
 
 }  // namespace
 
-// An operation whose operands do not step gives one number.
 QUERN_CLONES void apply(Op op, const double* a, bool a_steps, const double* b, bool b_steps, double* to,
                         std::size_t n) noexcept {
   switch (op) {

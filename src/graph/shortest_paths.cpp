@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/clones.hpp"
 #include "base/text.hpp"
 #include "graph/pulse.hpp"
 
@@ -159,8 +160,7 @@ struct Weights {
   double least = 0, largest = 0, sum = 0;
 };
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] Weights look_at(const double* weights,
-                                                                                      std::size_t count) {
+QUERN_CLONES Weights look_at(const double* weights, std::size_t count) {
   constexpr std::size_t lanes = 16;
   double least[lanes] = {}, largest[lanes] = {}, sum[lanes] = {};
   std::size_t e = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/clones.hpp"
 #include "base/pace.hpp"
 
 namespace quern::linalg {
@@ -34,10 +35,8 @@ template <std::size_t Width>
   for (std::size_t j = 0; j < Width; ++j) c[j] = sum[j];
 }
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void add_row(const std::uint32_t* indices,
-                                                                                   const double* values,
-                                                                                   std::size_t entries, const double* b,
-                                                                                   std::size_t n, double* c) {
+QUERN_CLONES void add_row(const std::uint32_t* indices, const double* values, std::size_t entries, const double* b,
+                          std::size_t n, double* c) {
   std::size_t j = 0;
   for (; j + 32 <= n; j += 32) add_tile<32>(indices, values, entries, b + j, n, c + j);
   for (; j + 8 <= n; j += 8) add_tile<8>(indices, values, entries, b + j, n, c + j);

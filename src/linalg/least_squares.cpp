@@ -5,6 +5,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "base/clones.hpp"
 #include "base/error.hpp"
 #include "linalg/double_double.hpp"
 #include "linalg/householder.hpp"
@@ -37,10 +38,7 @@ template <class T>
 constexpr std::size_t batch = std::is_same_v<T, double> ? 8 : 1;
 
 // sums (count x batch) -= row z'
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void subtract_product(double* sums,
-                                                                                            const double* row,
-                                                                                            const double* z,
-                                                                                            std::size_t count) {
+QUERN_CLONES void subtract_product(double* sums, const double* row, const double* z, std::size_t count) {
   double factors[batch<double>];
   std::copy_n(z, batch<double>, factors);
   for (std::size_t c = 0; c < count; ++c)

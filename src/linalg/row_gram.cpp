@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/clones.hpp"
+
 namespace quern {
 
 namespace {
@@ -68,8 +70,7 @@ __attribute__((target("default"))) void add_block(const double* block, std::size
 
 // A row of the factor is the pivot's inverse root where it has one, so that nothing is divided twice. Loops run over
 // whole vectors: what they touch left of the diagonal is not read.
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void factor(double* a, std::size_t stride,
-                                                                                  std::size_t n, double* x) noexcept {
+QUERN_CLONES void factor(double* a, std::size_t stride, std::size_t n, double* x) noexcept {
   for (std::size_t k = 0; k < n; ++k) x[k] = a[k * stride + k];
   for (std::size_t k = 0; k < n; ++k) {
     double* const row = a + k * stride;

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/clones.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -29,15 +30,9 @@ template <class T>
   return sums[0] + rest;
 }
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] double dot(const double* x, const double* slopes,
-                                                                                 std::size_t n) {
-  return dot_in_lanes(x, slopes, n);
-}
+QUERN_CLONES double dot(const double* x, const double* slopes, std::size_t n) { return dot_in_lanes(x, slopes, n); }
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] double dot(const float* x, const double* slopes,
-                                                                                 std::size_t n) {
-  return dot_in_lanes(x, slopes, n);
-}
+QUERN_CLONES double dot(const float* x, const double* slopes, std::size_t n) { return dot_in_lanes(x, slopes, n); }
 
 // Entries are few: four sums keep the loads of the gather apart.
 double dot(const SparseFeatures& x, const double* slopes) {

@@ -4,11 +4,10 @@
 #include <cmath>
 #include <limits>
 
+#include "base/clones.hpp"
 #include "base/error.hpp"
 #include "linalg/elementary.hpp"
 #include "linalg/vector_types.hpp"
-
-#define QUERN_CLONES [[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]]
 
 namespace quern {
 

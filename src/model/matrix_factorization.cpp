@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/clones.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -26,8 +27,7 @@ std::size_t count_of(const Model& model, std::string_view name) {
                      "Use quern.predict(model, user, item).");
 }
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] double dot(const double* a, const double* b,
-                                                                                 std::size_t n) noexcept {
+QUERN_CLONES double dot(const double* a, const double* b, std::size_t n) noexcept {
   double lanes[8] = {};
   std::size_t k = 0;
   for (; k + 8 <= n; k += 8)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/clones.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "model/feature_names.hpp"
@@ -17,10 +18,7 @@ constexpr double most_width = 0x1p32;
   throw InvalidInput(concat("mlp: the model ", what), {}, Fault::malformed_binary);
 }
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void add_multiple(double factor,
-                                                                                        const double* row,
-                                                                                        std::size_t count,
-                                                                                        double* sums) {
+QUERN_CLONES void add_multiple(double factor, const double* row, std::size_t count, double* sums) {
   for (std::size_t i = 0; i < count; ++i) sums[i] += factor * row[i];
 }
 

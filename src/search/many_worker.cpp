@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/clones.hpp"
 #include "base/error.hpp"
 #include "linalg/symmetric_rank_update.hpp"
 #include "search/many_kernels.hpp"
@@ -126,16 +127,12 @@ void ManyWorker::mask(const Rows& rows) {
 namespace {
 
 // by_fit[k * rows_apart + i] = f[i * stride + k], and back.
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void transpose(const double* f,
-                                                                                     std::size_t stride, std::size_t n,
-                                                                                     double* by_fit) {
+QUERN_CLONES void transpose(const double* f, std::size_t stride, std::size_t n, double* by_fit) {
   for (std::size_t k = 0; k < stride; k += lanes_together)
     for (std::size_t i = 0; i < n; ++i)
       for (std::size_t c = 0; c < lanes_together; ++c) by_fit[(k + c) * largest_batch + i] = f[i * stride + k + c];
 }
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void transpose_back(const double* by_fit,
-                                                                                          std::size_t stride,
-                                                                                          std::size_t n, double* f) {
+QUERN_CLONES void transpose_back(const double* by_fit, std::size_t stride, std::size_t n, double* f) {
   for (std::size_t k = 0; k < stride; k += lanes_together)
     for (std::size_t i = 0; i < n; ++i)
       for (std::size_t c = 0; c < lanes_together; ++c) f[i * stride + k + c] = by_fit[(k + c) * largest_batch + i];

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/clones.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "train/batch_worker.hpp"
@@ -42,36 +43,28 @@ struct SparseColumn {
   std::size_t n;
 };
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] double dot_of(DenseColumn<double> c,
-                                                                                    const double* r) {
+QUERN_CLONES double dot_of(DenseColumn<double> c, const double* r) {
   return dense_sum(c.n, [=](std::size_t i) { return static_cast<double>(c.x[i]) * r[i]; });
 }
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] double square_of(DenseColumn<double> c,
-                                                                                       const double* h) {
+QUERN_CLONES double square_of(DenseColumn<double> c, const double* h) {
   return dense_sum(c.n, [=](std::size_t i) { return static_cast<double>(c.x[i]) * c.x[i] * h[i]; });
 }
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void add_to(DenseColumn<double> c, double by,
-                                                                                  double* r) {
+QUERN_CLONES void add_to(DenseColumn<double> c, double by, double* r) {
   for (std::size_t i = 0; i < c.n; ++i) r[i] += by * static_cast<double>(c.x[i]);
 }
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void add_to(DenseColumn<double> c, double by,
-                                                                                  const double* h, double* r) {
+QUERN_CLONES void add_to(DenseColumn<double> c, double by, const double* h, double* r) {
   for (std::size_t i = 0; i < c.n; ++i) r[i] += by * static_cast<double>(c.x[i]) * h[i];
 }
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] double dot_of(DenseColumn<float> c,
-                                                                                    const double* r) {
+QUERN_CLONES double dot_of(DenseColumn<float> c, const double* r) {
   return dense_sum(c.n, [=](std::size_t i) { return static_cast<double>(c.x[i]) * r[i]; });
 }
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] double square_of(DenseColumn<float> c,
-                                                                                       const double* h) {
+QUERN_CLONES double square_of(DenseColumn<float> c, const double* h) {
   return dense_sum(c.n, [=](std::size_t i) { return static_cast<double>(c.x[i]) * c.x[i] * h[i]; });
 }
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void add_to(DenseColumn<float> c, double by,
-                                                                                  double* r) {
+QUERN_CLONES void add_to(DenseColumn<float> c, double by, double* r) {
   for (std::size_t i = 0; i < c.n; ++i) r[i] += by * static_cast<double>(c.x[i]);
 }
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void add_to(DenseColumn<float> c, double by,
-                                                                                  const double* h, double* r) {
+QUERN_CLONES void add_to(DenseColumn<float> c, double by, const double* h, double* r) {
   for (std::size_t i = 0; i < c.n; ++i) r[i] += by * static_cast<double>(c.x[i]) * h[i];
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/clones.hpp"
 #include "base/error.hpp"
 
 namespace quern {
@@ -31,19 +32,15 @@ template <class Term>
   return sums[0] + rest;
 }
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] double dot_of(const double* a, const double* b,
-                                                                                    std::size_t n) {
+QUERN_CLONES double dot_of(const double* a, const double* b, std::size_t n) {
   return sum_in_lanes(n, [=](std::size_t i) { return a[i] * b[i]; });
 }
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] double dot_where(const double* a, const double* b,
-                                                                                       const double* where,
-                                                                                       std::size_t n) {
+QUERN_CLONES double dot_where(const double* a, const double* b, const double* where, std::size_t n) {
   return sum_in_lanes(n, [=](std::size_t i) { return a[i] * b[i] * where[i]; });
 }
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void add_to(double* y, double c, const double* x,
-                                                                                  std::size_t n) {
+QUERN_CLONES void add_to(double* y, double c, const double* x, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) y[i] += c * x[i];
 }
 

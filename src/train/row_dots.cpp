@@ -1,5 +1,7 @@
 #include "train/row_dots.hpp"
 
+#include "base/clones.hpp"
+
 namespace quern {
 
 namespace {
@@ -20,20 +22,16 @@ template <class Term>
   return sums[0] + rest;
 }
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] double dot(const double* x, const double* w,
-                                                                                 std::size_t n) {
+QUERN_CLONES double dot(const double* x, const double* w, std::size_t n) {
   return sum_in_lanes(n, [=](std::size_t i) { return x[i] * w[i]; });
 }
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] double dot(const float* x, const double* w,
-                                                                                 std::size_t n) {
+QUERN_CLONES double dot(const float* x, const double* w, std::size_t n) {
   return sum_in_lanes(n, [=](std::size_t i) { return static_cast<double>(x[i]) * w[i]; });
 }
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void add(const double* x, double c, double* w,
-                                                                               std::size_t n) {
+QUERN_CLONES void add(const double* x, double c, double* w, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) w[i] += c * x[i];
 }
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void add(const float* x, double c, double* w,
-                                                                               std::size_t n) {
+QUERN_CLONES void add(const float* x, double c, double* w, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) w[i] += c * static_cast<double>(x[i]);
 }
 

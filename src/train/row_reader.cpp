@@ -1,20 +1,17 @@
 #include "train/row_reader.hpp"
 
+#include "base/clones.hpp"
 #include "base/error.hpp"
 
 namespace quern {
 
 namespace {
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void standardize(double* x, const double* shift,
-                                                                                       const double* scale,
-                                                                                       std::size_t count) {
+QUERN_CLONES void standardize(double* x, const double* shift, const double* scale, std::size_t count) {
   for (std::size_t j = 0; j < count; ++j) x[j] = (x[j] - shift[j]) * scale[j];
 }
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void standardize(float* x, const double* shift,
-                                                                                       const double* scale,
-                                                                                       std::size_t count) {
+QUERN_CLONES void standardize(float* x, const double* shift, const double* scale, std::size_t count) {
   for (std::size_t j = 0; j < count; ++j) x[j] = static_cast<float>((x[j] - shift[j]) * scale[j]);
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "base/clones.hpp"
 #include "linalg/vector_types.hpp"
 
 // Multiply-adds fuse where the processor has them, and a square root does not set errno.
@@ -129,10 +130,8 @@ template <Optimizer kind>
     w[j] += rule.step(gradient[j] * scale, first ? first[j] : unused, second ? second[j] : unused);
 }
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void step_on(const StepRule& rule,
-                                                                                   const double* gradient, double scale,
-                                                                                   double* w, double* first,
-                                                                                   double* second, std::size_t count) {
+QUERN_CLONES void step_on(const StepRule& rule, const double* gradient, double scale, double* w, double* first,
+                          double* second, std::size_t count) {
   switch (rule.kind) {
     case Optimizer::momentum:
       step_as<Optimizer::momentum>(rule, gradient, scale, w, first, nullptr, count);
@@ -151,15 +150,11 @@ template <Optimizer kind>
   }
 }
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void flow_all_briefly(const double* l1,
-                                                                                            const double* l2,
-                                                                                            double time, double* w,
-                                                                                            std::size_t count) {
+QUERN_CLONES void flow_all_briefly(const double* l1, const double* l2, double time, double* w, std::size_t count) {
   for (std::size_t j = 0; j < count; ++j) w[j] = flow_briefly(w[j], l2[j], l1[j], time);
 }
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void move(double share, const double* w,
-                                                                                std::size_t count, double* average) {
+QUERN_CLONES void move(double share, const double* w, std::size_t count, double* average) {
   for (std::size_t j = 0; j < count; ++j) average[j] += share * (w[j] - average[j]);
 }
 

@@ -5,6 +5,7 @@
 #include <numbers>
 #include <string_view>
 
+#include "base/clones.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "uda/row_checks.hpp"
@@ -30,13 +31,13 @@ template <class Number>
   }
 }
 
-__attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) void update_double(
-    const double* x, std::size_t p, double share, double remainder, double* __restrict mean, double* __restrict m2) {
+QUERN_CLONES void update_double(const double* x, std::size_t p, double share, double remainder, double* __restrict mean,
+                                double* __restrict m2) {
   update(x, p, share, remainder, mean, m2);
 }
 
-__attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) void update_float(
-    const float* x, std::size_t p, double share, double remainder, double* __restrict mean, double* __restrict m2) {
+QUERN_CLONES void update_float(const float* x, std::size_t p, double share, double remainder, double* __restrict mean,
+                               double* __restrict m2) {
   update(x, p, share, remainder, mean, m2);
 }
 

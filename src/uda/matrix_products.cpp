@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/clones.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "linalg/backend.hpp"
@@ -80,14 +81,12 @@ template <class T>
   for (i = 0; i < n; ++i) sum[i] += product * static_cast<double>(x[i]);
 }
 
-#define QUERN_WIDTHS __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-QUERN_WIDTHS void add_chain_double(const double* x, const double* v, std::size_t n, double* sum) {
+QUERN_CLONES void add_chain_double(const double* x, const double* v, std::size_t n, double* sum) {
   add_chain(x, v, n, sum);
 }
-QUERN_WIDTHS void add_chain_float(const float* x, const double* v, std::size_t n, double* sum) {
+QUERN_CLONES void add_chain_float(const float* x, const double* v, std::size_t n, double* sum) {
   add_chain(x, v, n, sum);
 }
-#undef QUERN_WIDTHS
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "uda/matrix_sum.hpp"
 
+#include "base/clones.hpp"
 #include "base/features.hpp"
 #include "base/text.hpp"
 
@@ -9,9 +10,7 @@ namespace {
 
 constexpr std::size_t piece = std::size_t{1} << 20;  // between two checkpoints
 
-__attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) void add_to(double* sum,
-                                                                                          const double* values,
-                                                                                          std::size_t n) {
+QUERN_CLONES void add_to(double* sum, const double* values, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) sum[i] += values[i];
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/clones.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "linalg/symmetric_rank_update.hpp"
@@ -26,8 +27,7 @@ constexpr double rounding_share = 0x1p-42;  // of a sum of squares: what subtrac
 std::size_t diagonal(std::size_t j, std::size_t p) { return triangle_row(j, p) + j; }
 
 // Makes rows deviations from their own mean, which is left in `block_mean` as a distance from `origin`.
-__attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) void centre(
-    double* rows, std::size_t count, std::size_t p, const double* origin, double* block_mean) {
+QUERN_CLONES void centre(double* rows, std::size_t count, std::size_t p, const double* origin, double* block_mean) {
   for (std::size_t r = 0; r < count; ++r)
     for (std::size_t j = 0; j < p; ++j) {
       rows[r * p + j] -= origin[j];

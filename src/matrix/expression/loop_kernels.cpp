@@ -4,9 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
-#define QUERN_CLONES [[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]]
-#define QUERN_INLINE [[gnu::always_inline]]
-#define QUERN_LAMBDA __attribute__((always_inline))
+#include "base/each.hpp"
 
 namespace quern::expression {
 
@@ -61,39 +59,6 @@ QUERN_INLINE inline double hyperbolic_tangent(double x) {
   const double two = power_of_two(by.n);
   const double m = two * by.series + (two - 1);
   return std::copysign(m / (m + 2), x);
-}
-
-template <class F>
-QUERN_INLINE inline void each(F f, const double* a, double* to, std::size_t n) {
-#pragma GCC ivdep  // `to` may be an operand
-  for (std::size_t i = 0; i < n; ++i) to[i] = f(a[i]);
-}
-
-template <class F>
-QUERN_INLINE inline void each(F f, const double* a, bool a_steps, const double* b, bool b_steps, double* to,
-                              std::size_t n) {
-  if (a_steps && b_steps) {
-#pragma GCC ivdep
-    for (std::size_t i = 0; i < n; ++i) to[i] = f(a[i], b[i]);
-  } else if (a_steps) {
-    const double y = *b;
-#pragma GCC ivdep
-    for (std::size_t i = 0; i < n; ++i) to[i] = f(a[i], y);
-  } else if (b_steps) {
-    const double x = *a;
-#pragma GCC ivdep
-    for (std::size_t i = 0; i < n; ++i) to[i] = f(x, b[i]);
-  } else {
-    const double value = f(*a, *b);
-    for (std::size_t i = 0; i < n; ++i) to[i] = value;
-  }
-}
-
-template <class F>
-QUERN_INLINE inline void each(F f, const double* a, bool a_steps, double* to, std::size_t n) {
-  if (a_steps) return each(f, a, to, n);
-  const double value = f(*a);
-  for (std::size_t i = 0; i < n; ++i) to[i] = value;
 }
 
 constexpr std::size_t lanes = 8;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/clones.hpp"
 #include "base/error.hpp"
 
 namespace quern {
@@ -12,8 +13,7 @@ namespace {
 constexpr std::size_t rows_ahead = 4;  // fetched while others are copied
 constexpr std::size_t descents_between_checkpoints = 1 << 14;
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] double dot(const double* a, const double* b,
-                                                                                 std::size_t n) noexcept {
+QUERN_CLONES double dot(const double* a, const double* b, std::size_t n) noexcept {
   double lanes[8] = {};
   std::size_t k = 0;
   for (; k + 8 <= n; k += 8)
@@ -25,9 +25,8 @@ constexpr std::size_t descents_between_checkpoints = 1 << 14;
 
 // One rating: both vectors shrink, and move down the gradient of v/2 (r - f)^2. A step of implicit descent, to first
 // order: no rating moves its own prediction past itself, however long the step.
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void move(double* p, double* q, std::size_t rank,
-                                                                                double error, double user_decay,
-                                                                                double item_decay) noexcept {
+QUERN_CLONES void move(double* p, double* q, std::size_t rank, double error, double user_decay,
+                       double item_decay) noexcept {
   for (std::size_t k = 0; k < rank; ++k) {
     const double a = p[k], b = q[k];
     p[k] = a * user_decay + error * b;

@@ -1,8 +1,7 @@
 #include "train/techniques/crf_kernels.hpp"
 
+#include "base/clones.hpp"
 #include "linalg/vector_types.hpp"
-
-#define QUERN_CLONES [[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]]
 
 namespace quern {
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/clones.hpp"
 #include "base/error.hpp"
 #include "train/order.hpp"
 
@@ -15,9 +16,7 @@ constexpr std::size_t blocks_at_once = 32;  // rows of so many blocks are shuffl
 constexpr std::size_t rows_between_checkpoints = 256;
 
 // sums += x v; returns x^2 |v|^2.
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] double add_scaled(double* sums, const double* v,
-                                                                                        double x,
-                                                                                        std::size_t n) noexcept {
+QUERN_CLONES double add_scaled(double* sums, const double* v, double x, std::size_t n) noexcept {
   double squares = 0;
   for (std::size_t k = 0; k < n; ++k) {
     const double vx = v[k] * x;
@@ -28,10 +27,8 @@ constexpr std::size_t rows_between_checkpoints = 256;
 }
 
 // to += g x (sums - x v)
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void add_slopes(double* to, const double* sums,
-                                                                                      const double* v, double x,
-                                                                                      double g,
-                                                                                      std::size_t n) noexcept {
+QUERN_CLONES void add_slopes(double* to, const double* sums, const double* v, double x, double g,
+                             std::size_t n) noexcept {
   const double gx = g * x, gxx = gx * x;
   for (std::size_t k = 0; k < n; ++k) to[k] += gx * sums[k] - gxx * v[k];
 }

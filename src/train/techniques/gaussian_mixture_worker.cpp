@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/clones.hpp"
 #include "linalg/elementary.hpp"
 #include "train/techniques/row_sample.hpp"
 
@@ -22,13 +23,12 @@ constexpr std::size_t stride_of(std::size_t numbers) {
   return stride % 64 == 0 ? stride + 8 : stride;
 }
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void standardize(
-    const double* x, const double* shift, const double* scale, std::size_t features, double* z) {
+QUERN_CLONES void standardize(const double* x, const double* shift, const double* scale, std::size_t features,
+                              double* z) {
   for (std::size_t j = 0; j < features; ++j) z[j] = (x[j] - shift[j]) * scale[j];
 }
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] void square(const double* z, std::size_t features,
-                                                                                  double* to) {
+QUERN_CLONES void square(const double* z, std::size_t features, double* to) {
   for (std::size_t j = 0; j < features; ++j) to[j] = z[j] * z[j];
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/clones.hpp"
 #include "base/error.hpp"
 #include "train/row_reader.hpp"
 #include "train/sgd_rows.hpp"
@@ -30,7 +31,6 @@ template <class From>
   }
 }
 
-#define QUERN_CLONES [[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]]
 QUERN_CLONES void enter(const float* x, const double* shift, const double* scale, std::size_t count, float* to) {
   standardize(x, shift, scale, count, to);
 }

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "base/clones.hpp"
 #include "base/error.hpp"
 
 namespace quern {
@@ -29,15 +30,11 @@ template <class T>
   return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
 }
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] double dense_distance(const double* x,
-                                                                                            const double* c,
-                                                                                            std::size_t features) {
+QUERN_CLONES double dense_distance(const double* x, const double* c, std::size_t features) {
   return distance(x, c, features);
 }
 
-[[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]] double dense_distance(const float* x,
-                                                                                            const double* c,
-                                                                                            std::size_t features) {
+QUERN_CLONES double dense_distance(const float* x, const double* c, std::size_t features) {
   return distance(x, c, features);
 }
 
