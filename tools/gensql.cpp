@@ -10,11 +10,13 @@
 // and Y(row) where Y is another name of X (ALIAS); and the functions of a graph, for ids of either kind.
 #include <algorithm>
 #include <cstdio>
+#include <map>
 #include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/text.hpp"
 #include "uda/all.hpp"
 #include "uda/sql_type.hpp"
 
@@ -215,6 +217,28 @@ std::string types_of(const std::string& arguments) {
   return types;
 }
 
+// By symbol, the sentence about memory that a COMMENT ends with.
+const std::map<std::string, std::string> memory_of = [] {
+  std::map<std::string, std::string> sentences;
+  const auto method = [&](const char* symbol, std::string_view lists, double per_vertex, double per_entry) {
+    std::string takes;
+    const auto add = [&](double bytes, const char* of) {
+      if (bytes > 0) takes += concat(takes.empty() ? "" : " and ", bytes, takes.empty() ? " bytes " : " ", of);
+    };
+    add(per_vertex, "a vertex");
+    add(per_entry, "an entry of a list");
+    if (lists != "out")
+      takes += concat(takes.empty() ? "the lists of " : ", and the lists of ",
+                      lists == "simple" ? "neighbours"
+                      : lists == "both" ? "edges both ways of a directed graph"
+                                        : "incoming edges of a directed graph");
+    if (!takes.empty()) sentences[symbol] = concat(" Takes ", takes, ".");
+  };
+#define METHOD(name, symbol, lists, per_vertex, per_entry, how) method(#symbol, #lists, per_vertex, per_entry);
+#include "graph/registry.def"
+  return sentences;
+}();
+
 // A function of a graph, for ids of either kind.
 void graph_function(const std::string& name, const std::string& symbol, const std::string& arguments,
                     const std::string& result, const std::string& what) {
@@ -230,7 +254,7 @@ void graph_function(const std::string& name, const std::string& symbol, const st
         name.c_str(), graph, of(arguments.empty() ? "" : ", " + arguments).c_str(), of(result).c_str(), symbol.c_str(),
         rows ? " ROWS 10000" : "");
     std::printf("COMMENT ON FUNCTION %s(%s%s) IS %s;\n", name.c_str(), graph, of(types_of(arguments)).c_str(),
-                quoted(what).c_str());
+                quoted(what + (memory_of.contains(symbol) ? memory_of.at(symbol) : "")).c_str());
   }
 }
 

@@ -1,6 +1,7 @@
 #include "graph/directions.hpp"
 
 #include "graph/pulse.hpp"
+#include "graph/structure.hpp"
 
 namespace quern::graph {
 
@@ -31,6 +32,11 @@ BothWays::BothWays(const Graph& graph) : graph_(graph) {
     }
     made_.offsets.push_back(made_.targets.size());
   }
+}
+
+Lists simple_lists(const Graph& graph) {
+  const InLists in(graph, false);
+  return simple_neighbors(graph.out, in.view());
 }
 
 }  // namespace quern::graph

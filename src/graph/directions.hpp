@@ -5,16 +5,24 @@
 
 namespace quern::graph {
 
-// The lists the other way round: those of the graph if it keeps them or has no directions, else made here.
+// The same edges, each of weight 1.
+inline Csr unweighted(const Csr& csr) { return {csr.offsets, csr.targets, {}}; }
+
+// The lists the other way round, with the graph's weights or without: those of the graph if it keeps them or has no
+// directions, else made here.
 class InLists {
  public:
-  explicit InLists(const Graph& graph) : graph_(graph) {
-    if (graph.directed && !graph.keeps_in()) made_ = transpose(graph.out);
+  explicit InLists(const Graph& graph, bool weighted = true) : graph_(graph), weighted_(weighted) {
+    if (graph.directed && !graph.keeps_in()) made_ = transpose(weighted ? graph.out : unweighted(graph.out));
   }
-  Csr view() const { return !graph_.directed ? graph_.out : graph_.keeps_in() ? graph_.in : made_.view(); }
+  Csr view() const {
+    const Csr lists = !graph_.directed ? graph_.out : graph_.keeps_in() ? graph_.in : made_.view();
+    return weighted_ ? lists : unweighted(lists);
+  }
 
  private:
   const Graph& graph_;
+  bool weighted_;
   Lists made_;
 };
 
@@ -29,7 +37,7 @@ class BothWays {
   Lists made_;
 };
 
-// The same edges, each of weight 1.
-inline Csr unweighted(const Csr& csr) { return {csr.offsets, csr.targets, {}}; }
+// Neighbours, whichever way edges lead: without loops and parallel edges.
+Lists simple_lists(const Graph& graph);
 
 }  // namespace quern::graph

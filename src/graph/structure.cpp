@@ -12,7 +12,8 @@ Lists simple_neighbors(const Csr& out, const Csr& in) {
   Lists lists;
   lists.offsets.reserve(n + 1);
   lists.offsets.push_back(0);
-  lists.targets.reserve(out.edges());
+  // What is not used of it is never touched.
+  lists.targets.reserve(in.targets.data() == out.targets.data() ? out.edges() : out.edges() + in.edges());
   Pulse pulse;
   for (Vertex v = 0; v < n; ++v) {
     const auto a = out.neighbors(v), b = in.neighbors(v);

@@ -114,8 +114,7 @@ GraphWork label_propagation_work(const Graph& graph, std::int64_t max_iter) {
 
 CrewSize crew_for(const Graph& graph, const GraphWork& work) {
   const auto mapped = mapped_graph_with(graph.out.offsets.data());
-  if (!mapped || mapped->segment == 0)
-    return {0, "workers cannot read the graph; they could if it had a name (quern.graph_create)"};
+  if (!mapped) return {0, "workers cannot read the graph; they could if it had a name (quern.graph_create)"};
   if (work.needs_in && graph.directed && !graph.keeps_in())
     return {0, "workers would need the lists of incoming edges, which the option \"transpose\" keeps"};
   return crew_size(work.seconds, 0, work.tasks);

@@ -22,7 +22,7 @@ Datum bfs(FunctionCallInfo fcinfo) {
   const Graph graph = read_graph(fcinfo, 0);
   const Vertex source = read_vertex(fcinfo, 1, graph, "bfs");
   return filling_rows(fcinfo, [&] {
-    const graph::InLists in(graph);
+    const graph::InLists in(graph, false);
     const graph::BreadthFirst found = graph::bfs(graph.out, in.view(), source);
     GraphRows(fcinfo, graph.ids, 3).fill([&](auto&& put) {
       for (Vertex v = 0; v < graph.vertices(); ++v)

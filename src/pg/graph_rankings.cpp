@@ -56,12 +56,8 @@ Datum pagerank(FunctionCallInfo fcinfo) {
   return filling_rows(fcinfo, [&] {
     const Vec<double> personalization = personalization_of(graph, vertices, weights);
     options.personalization = personalization;
-    const graph::InLists lists(graph);
-    Csr out = graph.out, in = lists.view();
-    if (!weighted) {
-      out = graph::unweighted(out);
-      in = graph::unweighted(in);
-    }
+    const graph::InLists lists(graph, weighted);
+    const Csr out = weighted ? graph.out : graph::unweighted(graph.out), in = lists.view();
     const graph::CrewLists both{out, in};
     const graph::Ranking ranking = by_crew(
         graph, weighted, pagerank_work(graph, options.damping, options.tol, options.max_iter),
@@ -134,8 +130,8 @@ Datum centrality_by_distance(FunctionCallInfo fcinfo) {
   const bool weighted = PG_GETARG_BOOL(1);
   return filling_rows(fcinfo, [&] {
     constexpr bool closeness = centrality == graph::ByDistance::closeness;
-    const graph::InLists lists(graph);
-    const Csr in = weighted ? lists.view() : graph::unweighted(lists.view());
+    const graph::InLists lists(graph, weighted);
+    const Csr in = lists.view();
     fill_values(fcinfo, graph,
                 by_crew(
                     graph, weighted,

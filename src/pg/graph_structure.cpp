@@ -19,11 +19,6 @@ using graph::Graph;
 using graph::Lists;
 using graph::Vertex;
 
-Lists simple_lists(const Graph& graph) {
-  const graph::InLists in(graph);
-  return graph::simple_neighbors(graph.out, in.view());
-}
-
 void fill_labels(FunctionCallInfo fcinfo, const Graph& graph, const Vec<Vertex>& labels) {
   GraphRows(fcinfo, graph.ids, 2).fill(graph.vertices(), [&](std::size_t v) {
     return std::tuple(AsId{static_cast<Vertex>(v)}, AsId{labels[v]});
@@ -41,7 +36,7 @@ Datum label_propagation(FunctionCallInfo fcinfo) {
   const Graph graph = read_graph(fcinfo, 0);
   const std::int64_t max_iter = PG_GETARG_INT64(1);
   return filling_rows(fcinfo, [&] {
-    const graph::InLists in(graph);
+    const graph::InLists in(graph, false);
     const auto one = [&] { return graph::label_propagation(graph.out, in.view(), graph.directed, max_iter); };
     const graph::Labels found = by_crew(
         graph, false, label_propagation_work(graph, max_iter),
@@ -93,7 +88,7 @@ template <auto numbers>
 Datum of_simple(FunctionCallInfo fcinfo) {
   const Graph graph = read_graph(fcinfo, 0);
   return filling_rows(fcinfo, [&] {
-    const Lists simple = simple_lists(graph);
+    const Lists simple = graph::simple_lists(graph);
     fill_numbers(fcinfo, graph, numbers(simple.view()));
   });
 }
@@ -101,7 +96,7 @@ Datum of_simple(FunctionCallInfo fcinfo) {
 Datum triangle_count(FunctionCallInfo fcinfo) {
   const Graph graph = read_graph(fcinfo, 0);
   return filling_rows(fcinfo, [&] {
-    const Lists simple = simple_lists(graph);
+    const Lists simple = graph::simple_lists(graph);
     fill_numbers(fcinfo, graph,
                  by_crew(
                      graph, false, triangles_work(graph),
@@ -116,7 +111,7 @@ Datum triangle_count(FunctionCallInfo fcinfo) {
 Datum local_clustering(FunctionCallInfo fcinfo) {
   const Graph graph = read_graph(fcinfo, 0);
   return filling_rows(fcinfo, [&] {
-    const Lists simple = simple_lists(graph);
+    const Lists simple = graph::simple_lists(graph);
     fill_numbers(fcinfo, graph,
                  graph.directed ? graph::local_clustering_directed(simple.view(), graph.out)
                                 : graph::local_clustering(simple.view()));
@@ -126,7 +121,7 @@ Datum local_clustering(FunctionCallInfo fcinfo) {
 Datum k_truss(FunctionCallInfo fcinfo) {
   const Graph graph = read_graph(fcinfo, 0);
   return filling_rows(fcinfo, [&] {
-    const Lists simple = simple_lists(graph);
+    const Lists simple = graph::simple_lists(graph);
     const Vec<std::int64_t> truss = graph::truss_numbers(simple.view());
     GraphRows(fcinfo, graph.ids, 3).fill([&](auto&& put) {
       for (Vertex v = 0; v < graph.vertices(); ++v)
@@ -143,7 +138,7 @@ Datum jaccard_similarity(FunctionCallInfo fcinfo) {
   return guarded([&] {
     Arena arena(CurrentMemoryContext);
     BornIn scope(arena);
-    const Lists simple = simple_lists(graph);
+    const Lists simple = graph::simple_lists(graph);
     return Float8GetDatum(graph::shared_neighbors(simple.view(), a, b).jaccard());
   });
 }
@@ -153,7 +148,7 @@ Datum jaccard_pairs(FunctionCallInfo fcinfo) {
   const double least = PG_GETARG_FLOAT8(1);
   return filling_rows(fcinfo, [&] {
     if (std::isnan(least)) throw InvalidInput("jaccard_similarity: min_similarity must be a number, not NaN");
-    const Lists simple = simple_lists(graph);
+    const Lists simple = graph::simple_lists(graph);
     graph::SimilarVertices similar(simple.view());
     GraphRows rows(fcinfo, graph.ids, 4);
     for (Vertex a = 0; a < graph.vertices(); ++a) {
@@ -171,7 +166,7 @@ Datum common_neighbors(FunctionCallInfo fcinfo) {
   const Vertex a = read_vertex(fcinfo, 1, graph, "common_neighbors");
   const Vertex b = read_vertex(fcinfo, 2, graph, "common_neighbors");
   return filling_rows(fcinfo, [&] {
-    const Lists simple = simple_lists(graph);
+    const Lists simple = graph::simple_lists(graph);
     const auto of_a = simple.view().neighbors(a), of_b = simple.view().neighbors(b);
     Vec<Vertex> common;
     std::set_intersection(of_a.begin(), of_a.end(), of_b.begin(), of_b.end(), std::back_inserter(common));
