@@ -58,8 +58,9 @@ class PageRankWorker final : public Worker {
   // A range of a round: step says which round, numbers[0] what jumps carry.
   void perform(const Command& command, std::size_t task) override {
     const bool odd = command.step % 2;
-    const PageRankRound round{lists_.in,    spec_.damping,    command.numbers[0], board_.jumps,
-                              board_.share, board_.sent[odd], board_.rank,        board_.sent[!odd]};
+    const PageRankRound round{lists_.in,    spec_.damping,     command.numbers[0],
+                              board_.jumps, board_.share,      board_.sent[odd],
+                              board_.rank,  board_.sent[!odd], {}};
     const auto sums = round(ranges_[task], ranges_[task + 1]);
     board_.sums[2 * task] = sums.moved;
     board_.sums[2 * task + 1] = sums.dangling;

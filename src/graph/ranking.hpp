@@ -33,6 +33,7 @@ struct PageRankRound {
       share;                      // jumps: where they go; share: 1 / the weight out of a vertex, 0 where there is none
   std::span<const double> sent;   // along each unit of weight
   std::span<double> rank, sends;  // the new ones; `sends` is the `sent` of the next round
+  std::span<const Vertex> places;  // of vertices in `sent` and `sends`, as `in` has them; empty: their own
 
   struct Sums {
     double moved = 0, dangling = 0;

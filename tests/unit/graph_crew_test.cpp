@@ -105,6 +105,29 @@ TEST(GraphCrew, PageRank) {
     });
 }
 
+// One process keeps what vertices send in the order of their degrees, where that pays; a crew does not.
+TEST(GraphCrew, PageRankOfMoreThanACacheHolds) {
+  constexpr std::int64_t n = 300'000, hubs = 500;
+  for (const bool weighted : {false, true}) {
+    EdgeList list;
+    for (std::int64_t v = 0; v < n; ++v)
+      for (const auto& [s, t] :
+           {std::pair(v, (v + 1) % n), std::pair(v * v % hubs * 601, v), std::pair(v * 31 % hubs * 601, v)}) {
+        list.sources.push_back(s);
+        list.targets.push_back(t);
+        if (weighted) list.weights.push_back(static_cast<double>(1 + (s + t) % 5));
+      }
+    const Built built = build(std::move(list), {});
+    const Lists turned = transpose(built.out.view());
+    const CrewLists lists{built.out.view(), turned.view()};
+    PageRankOptions options;
+    options.max_iter = 9;
+    const CrewJob job = CrewJob::pagerank(lists, options);
+    TestCrew crew(job, 2, false, 1);
+    EXPECT_EQ(job.lead_pagerank(crew).values, pagerank(lists.out, lists.in, options).values);
+  }
+}
+
 TEST(GraphCrew, Components) {
   for (const std::size_t edges : {std::size_t{20'000}, many})  // many components, and one that most are in
     for_crews(false, edges, [](const Example& graph, auto&& crew_of) {
