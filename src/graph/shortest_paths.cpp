@@ -128,7 +128,7 @@ struct Search {
     }
   }
 
-  void bellman_ford(Vertex source) {
+  void bellman_ford(Vertex source, const char* function) {
     const std::size_t n = out.vertices();
     Vec<Vertex> queue{source}, next, edges_to(n, 0);  // edges of the path to each vertex
     Vec<bool> queued(n, false);
@@ -141,7 +141,7 @@ struct Search {
           const Vertex u = out.targets[e];
           edges_to[u] = edges_to[v] + 1;
           if (edges_to[u] >= n)
-            throw InvalidInput("shortest_paths: the graph has a cycle of negative weight that the source reaches",
+            throw InvalidInput(concat(function, ": the graph has a cycle of negative weight that the source reaches"),
                                "Paths through such a cycle have no least cost.");
           if (!queued[u]) {
             queued[u] = true;
@@ -320,7 +320,7 @@ class DeltaStepping {
 };
 
 // From one vertex until `target` is reached for good, or everywhere.
-ShortestPaths search(const Csr& out, Vertex source, Vertex target) {
+ShortestPaths search(const char* function, const Csr& out, Vertex source, Vertex target) {
   if (!out.weighted()) {
     Search search(out, source);
     search.breadth_first(source, target);
@@ -336,7 +336,7 @@ ShortestPaths search(const Csr& out, Vertex source, Vertex target) {
   }
   Search search(out, source);
   if (weights.least < 0)
-    search.bellman_ford(source);
+    search.bellman_ford(source, function);
   else
     search.dijkstra(source, target);
   return std::move(search.paths);
@@ -344,10 +344,12 @@ ShortestPaths search(const Csr& out, Vertex source, Vertex target) {
 
 }  // namespace
 
-ShortestPaths shortest_paths(const Csr& out, Vertex source) { return search(out, source, no_vertex); }
+ShortestPaths shortest_paths(const Csr& out, Vertex source, const char* function) {
+  return search(function, out, source, no_vertex);
+}
 
 Path shortest_path(const Csr& out, Vertex source, Vertex target) {
-  const ShortestPaths paths = search(out, source, target);
+  const ShortestPaths paths = search("shortest_path", out, source, target);
   Path path;
   if (paths.parent[target] == no_vertex) return path;
   for (Vertex v = target;; v = paths.parent[v]) {

@@ -5,7 +5,7 @@
 // between two vertices, and where weights are so unlike each other that buckets make for too much work done twice. Both
 // find the same distances to the last bit. Some weight below 0: Bellman-Ford with a queue (Moore 1959), an error where
 // a negative cycle can be reached; a cycle is found when a path has as many edges as there are vertices. No weights:
-// breadth first. 28 bytes a vertex, and 4 for each time that a distance improves.
+// breadth first.
 #pragma once
 
 #include "graph/graph.hpp"
@@ -16,7 +16,7 @@ struct ShortestPaths {
   Vec<double> distance;  // infinity where unreached
   Vec<Vertex> parent;    // the vertex before on a shortest path, the smallest of those; the source's is itself
 };
-ShortestPaths shortest_paths(const Csr& out, Vertex source);
+ShortestPaths shortest_paths(const Csr& out, Vertex source, const char* function = "shortest_paths");
 
 struct Path {
   Vec<Vertex> vertices;  // from the source to the target; empty if there is none

@@ -70,7 +70,8 @@ Datum all_pairs(FunctionCallInfo fcinfo) {
     std::int64_t pairs = 0;
     for (Vertex source = 0; source < graph.vertices(); ++source) {
       checkpoint();
-      const graph::ShortestPaths found = graph::shortest_paths(lists(graph, weighted), source);
+      const graph::ShortestPaths found =
+          graph::shortest_paths(lists(graph, weighted), source, "all_pairs_shortest_paths");
       const auto counts = [&](Vertex v) {
         return v != source && !std::isinf(found.distance[v]) && found.distance[v] <= cutoff;
       };
