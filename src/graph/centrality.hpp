@@ -8,7 +8,7 @@ namespace quern::graph {
 // Brandes, J. Math. Sociol. 25, 2001; with weights of above 0 by Dijkstra, without by breadth. Sums of pair
 // dependencies: of an undirected graph each pair counts once. `sample` > 0: from so many sources, drawn by `seed`, and
 // scaled to all (Brandes, Pich, Int. J. Bifurcation Chaos 17, 2007). `normalized`: divided by the number of pairs
-// without the vertex. Parallel edges count as paths of their own. n m time; 4 bytes an edge and 40 a vertex.
+// without the vertex. Parallel edges count as paths of their own. n m time.
 struct BetweennessOptions {
   bool directed = true;
   bool normalized = false;

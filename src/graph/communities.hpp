@@ -8,7 +8,6 @@ namespace quern::graph {
 // All vertices at once take the label that most of their neighbours have, of equally frequent ones the smallest; the
 // first labels are the vertices. Raghavan, Albert, Kumara, Phys. Rev. E 76, 2007, as LDBC Graphalytics' CDLP has it: of
 // a directed graph both ways count, an edge and its reverse twice. Stops after max_iter rounds or when nothing changes.
-// 24 bytes a vertex.
 struct Labels {
   Vec<Vertex> labels;
   std::int64_t iterations = 0;

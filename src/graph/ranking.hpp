@@ -1,8 +1,7 @@
 // Centralities that are fixed points of a product with the adjacency matrix: PageRank, HITS, eigenvector, Katz.
 //
 // All pull: the new value of a vertex is a sum over the edges into it, so that nothing is written but one number a
-// vertex and sums do not depend on the order of visits. 16 to 32 bytes a vertex beside the lists. Options are named as
-// in NetworkX.
+// vertex and sums do not depend on the order of visits. Options are named as in NetworkX.
 #pragma once
 
 #include "graph/graph.hpp"

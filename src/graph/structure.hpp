@@ -11,7 +11,7 @@ Lists simple_neighbors(const Csr& out, const Csr& in);
 
 // Triangles at each vertex. Every triangle is found once, at its edge of highest degrees: lists are cut to neighbours
 // of higher degree and merged (Chiba, Nishizeki, SIAM J. Comput. 14, 1985; Schank, Wagner, WEA 2005): edges^1.5 at
-// most. `simple` is what simple_neighbors gives. 4 bytes an edge and 12 a vertex.
+// most. `simple` is what simple_neighbors gives.
 Vec<std::int64_t> triangle_counts(const Csr& simple);
 
 // The cut lists: vertices are numbered by degree in them, `vertex` says which they are.
@@ -30,11 +30,11 @@ Vec<double> local_clustering(const Csr& simple);
 Vec<double> local_clustering_directed(const Csr& simple, const Csr& out);
 
 // The largest k for which the vertex is in a subgraph whose vertices all have k neighbours in it. Batagelj, Zaversnik,
-// arXiv cs/0310049: linear. 16 bytes a vertex.
+// arXiv cs/0310049: linear.
 Vec<std::int64_t> core_numbers(const Csr& simple);
 
 // The largest k for which the edge is in a subgraph whose edges all are in k - 2 triangles of it. Wang, Cheng, PVLDB 5,
-// 2012. For each entry of `simple.targets`, both ways alike. 20 bytes an edge.
+// 2012. For each entry of `simple.targets`, both ways alike.
 Vec<std::int64_t> truss_numbers(const Csr& simple);
 
 }  // namespace quern::graph

@@ -11,7 +11,7 @@ struct Edge {
 };
 
 // A minimum spanning tree of each component: Kruskal, Proc. AMS 7, 1956. Of equal weights the edge of smaller ends.
-// Loops are no part of it. 16 bytes an edge.
+// Loops are no part of it.
 Vec<Edge> minimum_spanning_tree(const Csr& undirected);
 
 // Vertices so that every edge leads onwards; of those that may come next, the smallest first. Kahn, CACM 5, 1962.
@@ -22,7 +22,7 @@ struct Order {
 Order topological_sort(const Csr& out);
 
 // The most that can flow from source to target where each edge carries at most its weight. Dinic, Soviet Math. Dokl.
-// 11, 1970. Weights of 0 or more. Parallel edges add up. 33 bytes an edge.
+// 11, 1970. Weights of 0 or more. Parallel edges add up.
 struct Flow {
   double value = 0;
   Vec<double> flows;  // through each edge of `out`
