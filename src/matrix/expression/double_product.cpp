@@ -30,13 +30,19 @@ struct Uses {
   }
 };
 
-// A v, by whichever side it is written; null if that is not what the step does.
+// In a slot of compressed rows there are no numbers one after the other.
+bool is_sparse(const Plan& plan, std::int32_t slot) { return slot < plan.nodes() && plan.graph[slot].sparse; }
+
+// A v, by whichever side it is written; null if that is not what the step does, or v lies in compressed rows.
 const StepOperand* vector_of(const Plan& plan, const Step& step, std::int32_t a) {
   if (step.work != Work::product) return nullptr;
   const Node& node = plan.graph[step.node];
-  if (step.a.slot == a && !step.a.transposed && node.shape.columns == 1) return &step.b;
-  if (step.b.slot == a && step.b.transposed && node.shape.rows == 1) return &step.a;
-  return nullptr;
+  const StepOperand* v = nullptr;
+  if (step.a.slot == a && !step.a.transposed && node.shape.columns == 1)
+    v = &step.b;
+  else if (step.b.slot == a && step.b.transposed && node.shape.rows == 1)
+    v = &step.a;
+  return v && !is_sparse(plan, v->slot) ? v : nullptr;
 }
 
 }  // namespace
@@ -48,7 +54,7 @@ void fuse_double_products(Plan& plan) {
     Step& outer = plan.steps[i];
     if (outer.work != Work::product || !outer.a.transposed || plan.graph[outer.node].shape.columns != 1) continue;
     const std::int32_t a = outer.a.slot;
-    if (is_vector(plan.shape_of(a)) || plan.graph[plan.node_of(a)].sparse) continue;
+    if (is_vector(plan.shape_of(a)) || is_sparse(plan, a)) continue;
     const Step* const between = uses.only_for_one(plan, outer.b.slot);
     if (!between) continue;
     const Step* product = between;
