@@ -256,7 +256,7 @@ Datum graph_recv(FunctionCallInfo fcinfo) {
 }  // namespace
 
 graph::Graph read_graph(FunctionCallInfo fcinfo, int arg) {
-  auto bytes = whole(large_value(PG_GETARG_DATUM(arg)));
+  auto bytes = whole(large_argument(fcinfo, arg));
   const bool texts = takes_texts(fcinfo, arg);
   const auto name = checked([&] { return graph::name_in(bytes); });
   if (name) bytes = named_graph(*name);

@@ -33,7 +33,7 @@ std::span<const double> Reader<std::span<const double>>::operator()(FunctionCall
 }
 
 MatrixView Reader<MatrixView>::operator()(FunctionCallInfo fcinfo, int arg) {
-  const Bytes bytes = bytes_of(large_value(PG_GETARG_DATUM(arg)));
+  const Bytes bytes = bytes_of(large_argument(fcinfo, arg));
   MatrixHead head{};
   std::memcpy(&head, bytes.data(), std::min(sizeof head, bytes.size()));
   const Shape shape{head.rows, head.columns};

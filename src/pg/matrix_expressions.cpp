@@ -56,10 +56,10 @@ double number_of(Datum value, Oid type) {
 }
 
 template <class T>
-T read_one(Datum value) {
+T read_one(Datum value, FmgrInfo* function) {
   LOCAL_FCINFO(one, 1);
-  one->args[0].value = value;
-  one->args[0].isnull = false;
+  InitFunctionCallInfoData(*one, function, 1, InvalidOid, nullptr, nullptr);
+  one->args[0] = {value, false};
   Reader<T> reader;
   return reader(one, 0);
 }
@@ -72,14 +72,15 @@ double* room_for(Size n) {
 class ValueReader {
  public:
   explicit ValueReader(FunctionCallInfo fcinfo)
-      : matrix_(type_named(fcinfo, "matrix")),
+      : function_(fcinfo->flinfo),
+        matrix_(type_named(fcinfo, "matrix")),
         smatrix_(type_named(fcinfo, "smatrix")),
         svec_(type_named(fcinfo, "svec")) {}
 
   Value read(Datum value, Oid type, const char* what) const {
     const Oid base = getBaseType(type);
-    if (base == matrix_) return read_one<MatrixView>(value);
-    if (base == smatrix_) return read_one<CsrView>(value);
+    if (base == matrix_) return read_one<MatrixView>(value, function_);
+    if (base == smatrix_) return read_one<CsrView>(value, function_);
     if (base == svec_) return read_svec(value);
     if (is_number_type(base)) {
       double* const number = room_for(1);
@@ -120,6 +121,7 @@ class ValueReader {
     return MatrixView(shape, to);
   }
 
+  FmgrInfo* function_;
   Oid matrix_, smatrix_, svec_;
 };
 

@@ -12,6 +12,7 @@ namespace {
 
 MatrixView view_of(Datum datum) {
   LOCAL_FCINFO(one, 1);
+  InitFunctionCallInfoData(*one, nullptr, 1, InvalidOid, nullptr, nullptr);
   one->args[0] = {datum, false};
   return Reader<MatrixView>()(one, 0);
 }

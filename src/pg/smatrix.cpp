@@ -14,8 +14,8 @@ namespace quern::pg {
 
 namespace {
 
-CsrView read_smatrix(Datum datum) {
-  const Bytes bytes = bytes_of(large_value(datum));
+CsrView read_smatrix(const varlena* value) {
+  const Bytes bytes = bytes_of(value);
   SmatrixHead head{};
   std::memcpy(&head, bytes.data(), std::min(sizeof head, bytes.size()));
   const Size entries = head.entries, offsets = static_cast<Size>(head.rows) + 1;
@@ -42,7 +42,9 @@ std::span<const double> numbers_of(ArrayType* array) {
 
 }  // namespace
 
-CsrView Reader<CsrView>::operator()(FunctionCallInfo fcinfo, int arg) { return read_smatrix(PG_GETARG_DATUM(arg)); }
+CsrView Reader<CsrView>::operator()(FunctionCallInfo fcinfo, int arg) {
+  return read_smatrix(large_argument(fcinfo, arg));
+}
 
 std::span<const CsrView> Reader<std::span<const CsrView>>::operator()(FunctionCallInfo fcinfo, int arg) {
   ArrayType* const array = PG_GETARG_ARRAYTYPE_P(arg);
@@ -53,7 +55,7 @@ std::span<const CsrView> Reader<std::span<const CsrView>>::operator()(FunctionCa
   auto* const views = static_cast<CsrView*>(palloc(sizeof(CsrView) * static_cast<Size>(n + 1)));
   for (int i = 0; i < n; ++i) {
     null_ |= nulls[i];
-    new (views + i) CsrView(nulls[i] ? CsrView{} : read_smatrix(elements[i]));
+    new (views + i) CsrView(nulls[i] ? CsrView{} : read_smatrix(large_value(elements[i])));
   }
   return {views, static_cast<std::size_t>(n)};
 }
