@@ -73,9 +73,11 @@ build/$(EXTENSION)--$(DEFAULT_VERSION).sql: build/gensql $(SQL_PARTS) build/inpu
 	   for part in $(SQL_PARTS); do echo; cat $$part; done; echo; build/gensql; } > $@.part
 	@mv $@.part $@
 
-# The generated script is committed. CI leaves it as it was committed, so that `make check` sees when it is out of date.
+# The generated script is committed, and the upgrade to it. CI leaves them as they were committed, so that `make check`
+# sees when they are out of date.
 $(INSTALL_SQL): build/$(EXTENSION)--$(DEFAULT_VERSION).sql
-	@$(if $(CI),test -f $@,cmp -s $< $@) || cp $< $@
+	@$(if $(CI),test -f $@,cmp -s $< $@) || \
+	  { cp $< $@ && tools/upgrade_sql sql/$(EXTENSION)--0.0.1.sql $@ > sql/$(EXTENSION)--0.0.1--$(DEFAULT_VERSION).sql; }
 	@touch $@
 
 build/bench/internal_state.so build/bench/bare_dgemm.so: build/bench/%.so: bench/%.cpp $(filter-out build/pg/module.o,$(OBJS))
