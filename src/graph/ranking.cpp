@@ -1,5 +1,6 @@
 #include "graph/ranking.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -170,13 +171,16 @@ struct Gathering {
       ++vertices[magnitude(v)];
       edges[magnitude(v)] += out.degree(v);
     }
-    std::size_t before = 0, asked = 0;
+    std::size_t before = 0;
+    double asked = 0;  // edges that ask for what a cache holds
     for (std::size_t m = 65; m-- > 0;) {
       next[m] = before;
-      if (before < cached) asked += edges[m];
+      const std::size_t held = std::min(vertices[m], cached - std::min(cached, before));
+      if (held > 0)
+        asked += static_cast<double>(edges[m]) * static_cast<double>(held) / static_cast<double>(vertices[m]);
       before += vertices[m];
     }
-    if (asked < out.edges() / 2) return;
+    if (asked < 0.5 * static_cast<double>(out.edges())) return;
     places.resize(n);
     for (Vertex v = 0; v < n; ++v) places[v] = static_cast<Vertex>(next[magnitude(v)]++);
     targets.resize(in.edges());
