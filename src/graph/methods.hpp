@@ -9,9 +9,9 @@
 
 namespace quern::graph {
 
-// The lists of a graph that a function reads, which are made for the call unless the graph keeps them: those of outgoing edges,
-// of incoming ones (with or without their weights), of neighbours without directions, loops and parallel edges, of
-// edges both ways.
+// The lists of a graph that a function reads, which are made for the call unless the graph keeps them: those of outgoing
+// edges, of incoming ones (with or without their weights), of neighbours without directions, loops and parallel edges,
+// of edges both ways.
 enum class ListsRead { out, in, in_plain, simple, both };
 
 // Bytes beside the graph and the lists that are made, the result included: for each vertex, and each entry of the lists

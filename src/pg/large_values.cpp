@@ -6,6 +6,7 @@ extern "C" {
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -123,10 +124,8 @@ QueryValues& values_of(MemoryContext context) {
     MemoryContextCallback callback;
     QueryValues values;
   };
-  auto* const made = static_cast<Made*>(MemoryContextAlloc(context, sizeof(Made)));
+  auto* const made = new (MemoryContextAlloc(context, sizeof(Made))) Made;
   made->values.context = context;
-  made->values.bytes = 0;
-  made->values.kept = made->values.fetched = 0;
   made->callback.func = forget_query;
   made->callback.arg = context;
   MemoryContextRegisterResetCallback(context, &made->callback);

@@ -9,9 +9,9 @@
 
 #include "graph/build.hpp"
 #include "graph/crew.hpp"
-#include "graph/generators.hpp"
 #include "graph/structure.hpp"
 #include "graph/traversal.hpp"
+#include "rmat_edges.hpp"
 
 namespace quern::graph {
 namespace {
@@ -60,15 +60,7 @@ struct Example {
 
   // Of so many edges, those of a recursive matrix graph.
   Example(int scale, std::size_t edges, bool directed, bool weighted) : directed(directed) {
-    RmatEdges pairs(scale, 3);
-    EdgeList list;
-    for (std::size_t e = 0; e < edges; ++e) {
-      const auto [s, t] = pairs.next();
-      list.sources.push_back(s);
-      list.targets.push_back(t);
-      if (weighted) list.weights.push_back(1 + static_cast<double>((s * 7 + t) % 13));
-    }
-    built = build(std::move(list), {.directed = directed});
+    built = build(rmat_edges(scale, 3, edges, weighted), {.directed = directed});
     turned = transpose(built.out.view());
   }
   CrewLists lists() const { return {built.out.view(), directed ? turned.view() : built.out.view()}; }

@@ -11,7 +11,6 @@
 #include "graph/centrality.hpp"
 #include "graph/communities.hpp"
 #include "graph/directions.hpp"
-#include "graph/generators.hpp"
 #include "graph/methods.hpp"
 #include "graph/ranking.hpp"
 #include "graph/shortest_paths.hpp"
@@ -20,6 +19,7 @@
 #include "graph/summary.hpp"
 #include "graph/traversal.hpp"
 #include "graph/trees_and_flows.hpp"
+#include "rmat_edges.hpp"
 
 namespace quern::graph {
 namespace {
@@ -110,15 +110,7 @@ struct Example {
   Graph graph;
 
   Example(int scale, std::size_t edges, bool directed, bool weighted) {
-    RmatEdges pairs(scale, 11);
-    EdgeList list;
-    for (std::size_t e = 0; e < edges; ++e) {
-      const auto [s, t] = pairs.next();
-      list.sources.push_back(s);
-      list.targets.push_back(t);
-      if (weighted) list.weights.push_back(1 + static_cast<double>((s * 7 + t) % 13));
-    }
-    built = build(std::move(list), {.directed = directed});
+    built = build(rmat_edges(scale, 11, edges, weighted), {.directed = directed});
     graph.directed = directed;
     graph.out = built.out.view();
     graph.ids.numbers = built.ids;
