@@ -302,7 +302,6 @@ TEST(Sgd, StopsByTheClock) {
     }
     const std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
   } clock;
-  // Without the limit it would be hours.
   for (const char* parallel : {"average", "bsp", "hogwild"}) {
     MemoryStore store = store_of(many_rows());
     const double before = clock.seconds();
@@ -310,7 +309,7 @@ TEST(Sgd, StopsByTheClock) {
              std::string(R"({"solver": "sgd", "max_iter": 1000000, "parallel": ")") + parallel +
                  "\", \"max_seconds\": " + std::to_string(before + 0.5) + "}",
              {.classes = 2}, nullptr, &clock);
-    EXPECT_LT(clock.seconds() - before, 60) << parallel;
+    EXPECT_LT(clock.seconds() - before, 5) << parallel;
   }
 }
 
