@@ -6,6 +6,8 @@
 #include "base/error.hpp"
 #include "linalg/symmetric_rank_update.hpp"
 #include "linalg/vector_types.hpp"
+#include "train/dense_stripes.hpp"
+#include "train/single_kernels.hpp"
 
 // Multiply-adds fuse where the processor has them.
 #pragma GCC optimize("fp-contract=fast")
@@ -14,12 +16,12 @@ namespace quern::dense {
 
 namespace {
 
+int bits_to_use = 0;
+
 // Rows that are worked on together.
 constexpr std::size_t group = largest_batch;
 // Below this many features there is no vector to fill.
 constexpr std::size_t narrowest = lanes<V2>;
-// As many terms single precision is used for.
-constexpr std::size_t most_single = 2048;
 
 template <class T>
 struct Rows {
@@ -28,44 +30,7 @@ struct Rows {
   std::size_t count = 0;
   std::span<const std::byte* const> next;
   std::size_t bytes;  // of a row
-  bool single;        // arithmetic
 };
-
-// Keeps the last `count` lanes, 1 to all of them.
-template <class V>
-[[gnu::always_inline]] inline V keep_last(std::size_t count, const V& v) {
-  static constexpr std::int64_t zeros_then_ones[16] = {0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1, -1};
-  Bits<V> bits;
-  const auto* const middle = reinterpret_cast<const char*>(zeros_then_ones + 8);
-  __builtin_memcpy(&bits, middle - sizeof bits + count * sizeof(Element<V>), sizeof bits);
-  return std::bit_cast<V>(std::bit_cast<Bits<V>>(v) & bits);
-}
-
-// A stripe of `columns` vectors of a row of features: the last one may overlap its neighbour.
-template <class V>
-struct Stripe {
-  std::size_t first, last;  // where the first and the last vector start
-  std::size_t kept;         // lanes of the last that are not its neighbour's
-
-  [[gnu::always_inline]] Stripe(std::size_t features, std::size_t vector, std::size_t columns)
-      : first(vector * lanes<V>) {
-    const std::size_t end = std::min(first + columns * lanes<V>, features);
-    last = end - lanes<V>;
-    kept = end - (vector + columns - 1) * lanes<V>;
-  }
-};
-
-template <class V>
-[[gnu::always_inline]] inline std::size_t vectors_of(std::size_t features) {
-  return (features + lanes<V> - 1) / lanes<V>;
-}
-
-// The first `count` of these rows, or all.
-[[gnu::always_inline]] inline void prefetch_rows(std::span<const std::byte* const> rows, std::size_t count,
-                                                 std::size_t bytes) {
-  for (std::size_t r = 0; r < std::min(count, rows.size()); ++r)
-    for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(rows[r] + at, 0, 2);
-}
 
 // f of `rows` rows and `outputs` outputs. Even and odd vectors are summed apart where sums are few.
 template <class V, class T, std::size_t rows, std::size_t outputs>
@@ -268,34 +233,12 @@ template <class V, class T, std::size_t height>
   }
 }
 
-// In float4 throughout, of one output.
-template <class F>
-[[gnu::always_inline]] inline void predict_single(const Rows<float>& rows, const PredictorShape& shape, const double* w,
-                                                  double* f) {
-  float weights[most_single];
-  for (std::size_t j = 0; j < shape.terms(); ++j) weights[j] = static_cast<float>(w[j]);
-  predict_outputs<F, float, 1>(rows, 0, shape, weights, f);
-}
-
-template <class F>
-[[gnu::always_inline]] inline void add_products_single(const Rows<float>& rows, const PredictorShape& shape,
-                                                       double* gradient) {
-  float sums[most_single];
-  std::fill_n(sums, shape.features, 0.0f);
-  add_outputs<F, float, 1, 13>(rows, shape, rows.factor, 1, sums);
-  for (std::size_t j = 0; j < shape.features; ++j) gradient[j] += sums[j];
-}
-
 enum class Work { predict, gradient, gram };
 
 // `in` is w, g or h of these rows, `out` is f, the gradient or the triangle.
-template <class V, class F, class T, std::size_t height>
+template <class V, class T, std::size_t height>
 [[gnu::always_inline]] inline void perform(Work work, const Rows<T>& rows, const PredictorShape& shape,
                                            const double* in, double* out) {
-  if constexpr (sizeof(T) == sizeof(float)) {
-    if (rows.single && work == Work::predict) return predict_single<F>(rows, shape, in, out);
-    if (rows.single && work == Work::gradient) return add_products_single<F>(rows, shape, out);
-  }
   if (work == Work::predict)
     predict<V, T>(rows, shape, in, out);
   else if (work == Work::gradient)
@@ -308,28 +251,26 @@ template <class T>
 [[gnu::target("arch=x86-64-v4,prefer-vector-width=512")]] void perform_512(Work work, const Rows<T>& rows,
                                                                            const PredictorShape& shape,
                                                                            const double* in, double* out) {
-  perform<V8, F16, T, 8>(work, rows, shape, in, out);
+  perform<V8, T, 8>(work, rows, shape, in, out);
 }
 
 template <class T>
 [[gnu::target("arch=x86-64-v3")]] void perform_256(Work work, const Rows<T>& rows, const PredictorShape& shape,
                                                    const double* in, double* out) {
-  perform<V4, F8, T, 4>(work, rows, shape, in, out);
+  perform<V4, T, 4>(work, rows, shape, in, out);
 }
 
 template <class T>
 void perform_128(Work work, const Rows<T>& rows, const PredictorShape& shape, const double* in, double* out) {
-  perform<V2, F4, T, 4>(work, rows, shape, in, out);
+  perform<V2, T, 4>(work, rows, shape, in, out);
 }
-
-int vector_bits = 0;
 
 template <class T>
 void perform(Work work, const Rows<T>& rows, const PredictorShape& shape, const double* in, double* out) {
-  if (vector_bits == 0) vector_bits = best_vector_bits();
-  if (vector_bits >= 512 && shape.features >= 8)
+  const int bits = vector_bits();
+  if (bits >= 512 && shape.features >= 8)
     perform_512(work, rows, shape, in, out);
-  else if (vector_bits >= 256 && shape.features >= 4)
+  else if (bits >= 256 && shape.features >= 4)
     perform_256(work, rows, shape, in, out);
   else
     perform_128(work, rows, shape, in, out);
@@ -342,7 +283,6 @@ void perform(Work work, const Batch& batch, const PredictorShape& shape, const d
   const bool factors = work == Work::gram || (work == Work::gradient && outputs == 1);
   Rows<T> rows;
   rows.bytes = batch.format->dense_row_size();
-  rows.single = shape.single_precision && outputs == 1 && shape.features >= lanes<F16> && shape.terms() <= most_single;
   for (std::size_t done = 0; done < batch.rows.size(); done += group) {
     const std::size_t end = std::min(done + group, batch.rows.size());
     std::size_t count = 0;
@@ -371,15 +311,22 @@ void perform(Work work, const Batch& batch, const PredictorShape& shape, const d
 
 }  // namespace
 
-void use_vectors_of(int bits) { vector_bits = bits; }
+void use_vectors_of(int bits) { bits_to_use = bits; }
+
+int vector_bits() {
+  if (bits_to_use == 0) bits_to_use = best_vector_bits();
+  return bits_to_use;
+}
 
 void predict_batch(const Batch& batch, const PredictorShape& shape, const double* parameters, double* f) {
   if (shape.features < narrowest) return naive::predict_batch(batch, shape, parameters, f);
+  if (single::suits(batch, shape)) return single::predict_batch(batch, shape, parameters, f);
   perform(Work::predict, batch, shape, parameters, f);
 }
 
 void add_gradient(const Batch& batch, const PredictorShape& shape, const double* g, double* gradient) {
   if (shape.features < narrowest) return naive::add_gradient(batch, shape, g, gradient);
+  if (single::suits(batch, shape)) return single::add_gradient(batch, shape, g, gradient);
   perform(Work::gradient, batch, shape, g, gradient);
   if (!shape.intercept) return;
   for (std::size_t k = 0; k < shape.outputs; ++k) {

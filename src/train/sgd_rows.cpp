@@ -83,9 +83,9 @@ void GroupReader::list(const EpochOrder& order, const EpochOrder::Group& group, 
   const bool all = holdout_.share == 0;
   const std::byte** end = to.rows.data();
   for (const RowPlace& place : pieces_) {
-    const std::uint32_t block = blocks[place.block];
+    const std::uint32_t block = blocks[place.block], until = std::min(place.row + piece, store_.blocks()[block].rows);
     const BlockView view = views[place.block];
-    for (std::uint32_t i = place.row; i < std::min(place.row + piece, store_.blocks()[block].rows); ++i)
+    for (std::uint32_t i = place.row; i < until; ++i)
       if (all || !holdout_.contains(block, i)) *end++ = view.row(i);
   }
   to.count = static_cast<std::size_t>(end - to.rows.data());

@@ -126,7 +126,7 @@ TEST_P(Kernels, take_wide_rows) {
 // With sums of magnitude 1 the error stays at a few units of float4's last place.
 TEST_P(Kernels, single_precision_has_six_digits) {
   std::mt19937_64 random(seed);
-  for (const std::uint32_t features : {1u, 15u, 16u, 17u, 31u, 50u, 100u, 500u, 3000u})
+  for (const std::uint32_t features : {1u, 15u, 16u, 17u, 24u, 31u, 50u, 100u, 104u, 106u, 500u, 2048u, 3000u})
     for (const std::size_t count : {1u, 3u, 16u, 65u}) {
       const SingleRows rows({features, false, true, false}, count, random);
       const PredictorShape shape{1, features, true, true};
