@@ -2,6 +2,9 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace quern::pg {
 
 void advise_huge_pages(void* p, std::size_t bytes) {
@@ -11,6 +14,45 @@ void advise_huge_pages(void* p, std::size_t bytes) {
   const std::uintptr_t to = (reinterpret_cast<std::uintptr_t>(p) + bytes) & ~(page - 1);
   (void)madvise(reinterpret_cast<void*>(from), to - from, MADV_HUGEPAGE);
 #endif
+}
+
+RecyclingArena::~RecyclingArena() { give_back(); }
+
+bool RecyclingArena::give_back() {
+  bool any = false;
+  for (Piece& piece : kept_)
+    if (void* const at = std::exchange(piece.at, nullptr)) {
+      pfree(at);
+      any = true;
+    }
+  return any;
+}
+
+// The least of those that are large enough.
+void* RecyclingArena::do_allocate(std::size_t bytes, std::size_t alignment) {
+  if (bytes < worth_huge_pages || alignment > MAXIMUM_ALIGNOF) return allocate_in(context_, bytes, alignment);
+  Piece* best = nullptr;
+  for (Piece& piece : kept_)
+    if (piece.at && piece.bytes >= bytes && piece.bytes / most_waste <= bytes && (!best || piece.bytes < best->bytes))
+      best = &piece;
+  if (best) return std::exchange(best->at, nullptr);
+  try {
+    return allocate_in(context_, bytes, alignment);
+  } catch (const std::bad_alloc&) {
+    if (!give_back()) throw;
+    return allocate_in(context_, bytes, alignment);
+  }
+}
+
+// Takes the place of the smallest piece, if all places are taken.
+void RecyclingArena::do_deallocate(void* p, std::size_t bytes, std::size_t) {
+  if (bytes < worth_huge_pages) return pfree(p);
+  Piece freed{p, GetMemoryChunkSpace(p) - 64};
+  Piece* const least = std::min_element(std::begin(kept_), std::end(kept_), [](const Piece& a, const Piece& b) {
+    return (a.at ? a.bytes : 0) < (b.at ? b.bytes : 0);
+  });
+  if (!least->at || least->bytes < freed.bytes) std::swap(*least, freed);
+  if (freed.at) pfree(freed.at);
 }
 
 }  // namespace quern::pg

@@ -186,20 +186,26 @@ struct Walk {
   void rows(EdgeTail& tail);
 };
 
-// Its lines are on their way from memory while the page before is read.
+// Its lines are asked for while the page before is read, as many a row as suffice: the processor drops what it cannot
+// queue. Those of the line pointers are needed first, and then tuples from the end of the page down.
 void Walk::ask_for(BlockNumber page) {
   if (BufferIsValid(next)) ReleaseBuffer(next);
   next = InvalidBuffer;
   if (page >= scan->rs_nblocks) return;
   next = ReadBufferExtended(table, MAIN_FORKNUM, page, RBM_NORMAL, scan->rs_strategy);
-  const char* const bytes = BufferGetPage(next);
-  for (int line = 0; line < BLCKSZ; line += 64) __builtin_prefetch(bytes + line);
 }
 
 void Walk::rows(EdgeTail& tail) {
   const Page page = BufferGetPage(scan->rs_cbuf);
   const bool fixed_weight = weighted && columns[2].value != EdgeValue::numeric;
-  for (int i = 0; i < static_cast<int>(scan->rs_ntuples); ++i) {
+  constexpr int line = 64, lines = BLCKSZ / line;
+  const int tuples = scan->rs_ntuples, lines_a_row = tuples > 0 ? (lines + tuples - 1) / tuples : 0;
+  const int pointers = tuples * static_cast<int>(sizeof(ItemIdData)) / line + 1;
+  const char* const ahead = BufferIsValid(next) ? BufferGetPage(next) : nullptr;
+  int asked = 0;
+  for (int i = 0; i < tuples; ++i) {
+    for (int k = 0; ahead && k < lines_a_row && asked < lines; ++k, ++asked)
+      __builtin_prefetch(ahead + line * (asked < pointers ? asked : lines - 1 - (asked - pointers)));
     const ItemId item = PageGetItemId(page, scan->rs_vistuples[i]);
     auto* const header = reinterpret_cast<HeapTupleHeader>(PageGetItem(page, item));
     if (fixed.known && (fixed_weight || !weighted) && !(header->t_infomask & HEAP_HASNULL) &&

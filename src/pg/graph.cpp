@@ -56,20 +56,21 @@ const char* kind_of_ids(bool texts) { return texts ? "texts" : "numbers"; }
   pg_unreachable();
 }
 
-// A value of the bytes that fill(to) writes. Inside guarded().
+// A value of the bytes that fill(to) writes, in memory of the context of the call. Inside guarded().
 template <class F>
-Datum varlena_of(std::size_t size, const char* hint, F&& fill) {
+Datum varlena_of(std::pmr::memory_resource& memory, std::size_t size, const char* hint, F&& fill) {
   if (size > MaxAllocSize)
     throw InvalidInput(concat("graph: a value of ", size, " bytes is larger than PostgreSQL can hold, which is 1 GB"),
                        hint, Fault::limit_exceeded);
-  auto* const datum = static_cast<std::byte*>(allocate_in(CurrentMemoryContext, size, MAXIMUM_ALIGNOF));
+  auto* const datum = static_cast<std::byte*>(memory.allocate(size, MAXIMUM_ALIGNOF));
   SET_VARSIZE(datum, size);
   fill(datum);
   return PointerGetDatum(datum);
 }
 
 Datum name_datum(std::string_view name, bool texts) {
-  return varlena_of(graph::packed_size(name), "", [&](std::byte* to) { graph::pack(name, texts, to); });
+  Arena arena(CurrentMemoryContext);
+  return varlena_of(arena, graph::packed_size(name), "", [&](std::byte* to) { graph::pack(name, texts, to); });
 }
 
 // JSON, or a name.
@@ -82,7 +83,7 @@ Datum graph_of_text(std::string_view text, bool texts) {
           "A graph is written as {\"directed\": true, \"edges\": [[1, 2]]}, or as the name of a named graph.",
           Fault::malformed_text);
     if (text[begin] != '{') return name_datum(text, texts);
-    Arena arena(CurrentMemoryContext);
+    RecyclingArena arena(CurrentMemoryContext);
     BornIn scope(arena);
     return graph_datum(graph::parse_graph(text, texts).view());
   });
@@ -234,7 +235,7 @@ Datum graph_recv(FunctionCallInfo fcinfo) {
   if (flags & ~known) refuse_binary("unknown flags");
   const Received r = receive(message, flags & graph::packed_weighted, texts);
   return guarded([&] {
-    Arena arena(CurrentMemoryContext);
+    RecyclingArena arena(CurrentMemoryContext);
     BornIn scope(arena);
     Graph graph;
     graph.directed = flags & graph::packed_directed;
@@ -268,7 +269,8 @@ graph::Graph read_graph(FunctionCallInfo fcinfo, int arg) {
 
 Datum graph_datum(const Graph& graph) {
   const std::size_t size = graph::packed_size(graph);
-  return varlena_of(size, "Keep it in shared memory: quern.graph_create(name, query).",
+  return varlena_of(*std::pmr::get_default_resource(), size,
+                    "Keep it in shared memory: quern.graph_create(name, query).",
                     [&](std::byte* to) { graph::pack(graph, to); });
 }
 

@@ -17,7 +17,8 @@ namespace quern::pg {
 // the kind that the type of the argument says.
 graph::Graph read_graph(FunctionCallInfo fcinfo, int arg);
 
-// A value of its own. More than 1 GB is an error that names graph_create. Inside guarded().
+// A value of its own, in the memory where vectors are born, which is of the context of the call. More than 1 GB is an
+// error that names graph_create. Inside guarded().
 Datum graph_datum(const graph::Graph& graph);
 
 // The vertex whose id argument `arg` is, which is not NULL; an ERROR if there is none.
@@ -103,7 +104,7 @@ template <class F>
 Datum filling_rows(FunctionCallInfo fcinfo, F&& f) {
   fcinfo->isnull = true;
   return guarded([&] {
-    Arena arena(CurrentMemoryContext);
+    RecyclingArena arena(CurrentMemoryContext);
     BornIn scope(arena);
     f();
     return Datum{0};

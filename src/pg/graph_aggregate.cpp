@@ -92,7 +92,7 @@ Datum graph_final(FunctionCallInfo fcinfo) {
   if (PG_ARGISNULL(0)) PG_RETURN_NULL();
   auto* const state = reinterpret_cast<Gathered*>(PG_GETARG_POINTER(0));
   return guarded([&] {
-    Arena arena(CurrentMemoryContext);
+    RecyclingArena arena(CurrentMemoryContext);
     BornIn scope(arena);
     return graph_datum(state->rows->build(state->options).view());
   });

@@ -25,7 +25,7 @@ Datum graph_of(FunctionCallInfo fcinfo) {
   Jsonb* const json = PG_GETARG_JSONB_P(1);
   const char* const text = JsonbToCString(nullptr, &json->root, VARSIZE(json));
   return guarded([&] {
-    Arena arena(CurrentMemoryContext);
+    RecyclingArena arena(CurrentMemoryContext);
     BornIn scope(arena);
     graph::GraphOptions options;
     KeepOptions keep;

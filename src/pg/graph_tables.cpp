@@ -67,7 +67,7 @@ Datum summary(FunctionCallInfo fcinfo) {
 Datum adjacency(FunctionCallInfo fcinfo) {
   const Graph graph = read_graph(fcinfo, 0);
   return guarded([&] {
-    Arena arena(CurrentMemoryContext);
+    RecyclingArena arena(CurrentMemoryContext);
     BornIn scope(arena);
     const auto n = static_cast<std::int64_t>(graph.vertices());
     SparseBuilder builder({n, n}, graph.out.edges());
@@ -94,7 +94,7 @@ Datum graph_from_adjacency(FunctionCallInfo fcinfo) {
   const CsrView a = reader(fcinfo, 0);
   const bool directed = PG_GETARG_BOOL(1);
   return guarded([&] {
-    Arena arena(CurrentMemoryContext);
+    RecyclingArena arena(CurrentMemoryContext);
     BornIn scope(arena);
     if (a.rows != a.columns)
       throw InvalidInput(concat("graph: an adjacency matrix must be square, not ", a.rows, " x ", a.columns));

@@ -168,7 +168,7 @@ bool is_current(const GraphDefinition& definition) {
 }
 
 MappedGraph make_again(const GraphDefinition& definition) {
-  Arena arena(CurrentMemoryContext);
+  RecyclingArena arena(CurrentMemoryContext);
   BornIn scope(arena);
   Remade remade("graph_refresh", definition);
   const bool for_all = call([&] {
@@ -209,7 +209,7 @@ void refuse_temporary(const char* function, const PlannedStmt* plan) {
 
 // Makes the graph of the definition under a new key, and says so in it.
 void make_new(const char* function, GraphDefinition& definition) {
-  Arena arena(CurrentMemoryContext);
+  RecyclingArena arena(CurrentMemoryContext);
   BornIn scope(arena);
   sweep();
   set_new_key(definition);
