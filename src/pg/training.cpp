@@ -170,8 +170,13 @@ std::vector<Explanation> explain_training(const TrainingRequest& request) {
       make_training({request.algorithm, request.options, std::size_t{is_classifier(target) ? 2u : 0u}, 0}, expected);
   const bool streamed = rows.way() == GatherWay::streamed, paged = rows.way() == GatherWay::paged;
   const bool fits = rows.expected_bytes() <= 1024.0 * train_memory;
+  const CrewSize crew =
+      paged      ? crew_for_scan(rows, plan)
+      : streamed ? CrewSize{0, "rows are not kept, and one process runs the query"}
+                 : crew_for_seconds(expected, training->expected_seconds(bytes_of(expected)), training->tasks());
+  const bool alone = paged ? crew.workers == 0 : rows.way() == GatherWay::leader && !may_have_workers();
+  const char* const memory = alone ? "private memory" : "shared memory";
   static constexpr const char* ways[] = {"paged", "parallel", "leader", "streamed"};
-  const std::string memory = concat("quern.train_memory is ", train_memory / 1024, " MB.");
 
   std::vector<Explanation> out{
       {"rows", concat(expected.rows()), "What the planner expects."},
@@ -188,9 +193,9 @@ std::vector<Explanation> explain_training(const TrainingRequest& request) {
       {"bytes", concat(std::llround(rows.expected_bytes())), "Of the packed rows."},
       {"store",
        streamed ? "none"
-       : fits   ? "shared memory"
-                : "shared memory and temporary files",
-       streamed ? "Option store." : memory},
+       : fits   ? memory
+                : concat(memory, " and temporary files"),
+       streamed ? "Option store." : concat("quern.train_memory is ", train_memory / 1024, " MB.")},
       {"gather", ways[static_cast<int>(rows.way())], std::string(rows.how())},
   };
   for (const std::string& reason : training->reasons()) out.push_back(explanation_of(reason));
@@ -202,11 +207,6 @@ std::vector<Explanation> explain_training(const TrainingRequest& request) {
           concat(*row.reason, columns.sparse ? " The width of an svec is known when it is read: if wide, lbfgs."
                                              : " Counted with two classes; more may need lbfgs.");
   out.push_back({"shards", concat(training->tasks()), "By the rows alone; what a pass is divided into."});
-  const CrewSize scan = paged ? crew_for_scan(rows, plan) : CrewSize{0, ""};
-  const CrewSize crew =
-      paged      ? scan
-      : streamed ? CrewSize{0, "rows are not kept, and one process runs the query"}
-                 : crew_for_seconds(expected, training->expected_seconds(bytes_of(expected)), training->tasks());
   out.push_back({"workers", concat(crew.workers), concat("At most; ", crew.reason, ".")});
   out.push_back({"device", "cpu", "This version has no other."});
   return out;

@@ -325,6 +325,13 @@ SELECT ok(bool_and(value <> '' AND reason <> ''), 'with reasons') FROM quern.exp
 SELECT is(pg_temp.explained('gather', 'linear_regression', 'SELECT y, a FROM sample'), 'paged', 'a table is scanned by pages');
 SELECT is(pg_temp.explained('gather', 'linear_regression', 'SELECT y, a FROM sample ORDER BY i'), 'leader', 'an ordered query by the leader');
 SELECT is(pg_temp.explained('gather', 'linear_regression', 'SELECT y, a FROM sample', '{"store": "none"}'), 'streamed', 'store none');
+SELECT is(pg_temp.explained('store', 'linear_regression', query, options), store, format('the store of %s %s', query, options)) FROM (VALUES
+  ('SELECT y, a FROM sample', '{}'::jsonb, 'shared memory'), ('SELECT y, a FROM sample', '{"store": "none"}', 'none')) AS t(query, options, store);
+SELECT current_setting('max_parallel_workers_per_gather') AS gather_workers \gset
+SET LOCAL max_parallel_workers_per_gather = 0;
+SELECT is(pg_temp.explained('store', 'linear_regression', query), 'private memory', 'rows of one process: ' || query)
+FROM (VALUES ('SELECT y, a FROM sample'), ('SELECT y, a FROM sample ORDER BY i')) AS t(query);
+SET LOCAL max_parallel_workers_per_gather = :gather_workers;
 SELECT is(pg_temp.explained('precision', 'linear_regression', 'SELECT y, a FROM sample', '{"precision": "float4"}'), 'float4', 'float4');
 SELECT is(pg_temp.explained('solver', 'linear_regression', 'SELECT y, a FROM sample', '{"solver": "lbfgs"}'), 'lbfgs', 'the solver asked for');
 SELECT is(ARRAY(SELECT pg_temp.explained('parallel', 'linear_regression', 'SELECT y, a FROM sample', jsonb_build_object('solver', solver))
