@@ -47,7 +47,8 @@ void* RecyclingArena::do_allocate(std::size_t bytes, std::size_t alignment) {
 // Takes the place of the smallest piece, if all places are taken.
 void RecyclingArena::do_deallocate(void* p, std::size_t bytes, std::size_t) {
   if (bytes < worth_huge_pages) return pfree(p);
-  Piece freed{p, GetMemoryChunkSpace(p) - 64};
+  constexpr std::size_t most_overhead = 64;  // of a chunk, in any version of the server
+  Piece freed{p, std::max(bytes, GetMemoryChunkSpace(p) - most_overhead)};
   Piece* const least = std::min_element(std::begin(kept_), std::end(kept_), [](const Piece& a, const Piece& b) {
     return (a.at ? a.bytes : 0) < (b.at ? b.bytes : 0);
   });
