@@ -30,10 +30,10 @@ bool RecyclingArena::give_back() {
 
 // The least of those that are large enough.
 void* RecyclingArena::do_allocate(std::size_t bytes, std::size_t alignment) {
-  if (bytes < worth_huge_pages || alignment > MAXIMUM_ALIGNOF) return allocate_in(context_, bytes, alignment);
   Piece* best = nullptr;
   for (Piece& piece : kept_)
-    if (piece.at && piece.bytes >= bytes && piece.bytes / most_waste <= bytes && (!best || piece.bytes < best->bytes))
+    if (bytes >= worth_huge_pages && alignment <= MAXIMUM_ALIGNOF && piece.at && piece.bytes >= bytes &&
+        piece.bytes / most_waste <= bytes && (!best || piece.bytes < best->bytes))
       best = &piece;
   if (best) return std::exchange(best->at, nullptr);
   try {
@@ -44,7 +44,8 @@ void* RecyclingArena::do_allocate(std::size_t bytes, std::size_t alignment) {
   }
 }
 
-// Takes the place of the smallest piece, if all places are taken.
+// Takes the place of the smallest piece, if all places are taken. Pieces of a vector that grows are too small to be of
+// use to it: hence the limit.
 void RecyclingArena::do_deallocate(void* p, std::size_t bytes, std::size_t) {
   if (bytes < worth_huge_pages) return pfree(p);
   constexpr std::size_t most_overhead = 64;  // of a chunk, in any version of the server
@@ -52,7 +53,10 @@ void RecyclingArena::do_deallocate(void* p, std::size_t bytes, std::size_t) {
   Piece* const least = std::min_element(std::begin(kept_), std::end(kept_), [](const Piece& a, const Piece& b) {
     return (a.at ? a.bytes : 0) < (b.at ? b.bytes : 0);
   });
-  if (!least->at || least->bytes < freed.bytes) std::swap(*least, freed);
+  std::size_t kept = 0;
+  for (const Piece& piece : kept_)
+    if (piece.at && &piece != least) kept += piece.bytes;
+  if (kept + freed.bytes <= most_kept && (!least->at || least->bytes < freed.bytes)) std::swap(*least, freed);
   if (freed.at) pfree(freed.at);
 }
 

@@ -54,7 +54,8 @@ class RecyclingArena final : public std::pmr::memory_resource {
     void* at = nullptr;
     std::size_t bytes = 0;
   };
-  static constexpr std::size_t most_pieces = 8, most_waste = 4;  // a piece may be so many times what is asked
+  static constexpr std::size_t most_pieces = 8, most_kept = std::size_t{256} << 20;
+  static constexpr std::size_t most_waste = 2;  // a piece may be so many times what is asked
 
   void* do_allocate(std::size_t bytes, std::size_t alignment) override;
   void do_deallocate(void* p, std::size_t bytes, std::size_t) override;

@@ -186,8 +186,7 @@ struct Walk {
   void rows(EdgeTail& tail);
 };
 
-// Its lines are asked for while the page before is read, as many a row as suffice: the processor drops what it cannot
-// queue. Those of the line pointers are needed first, and then tuples from the end of the page down.
+// Pins it.
 void Walk::ask_for(BlockNumber page) {
   if (BufferIsValid(next)) ReleaseBuffer(next);
   next = InvalidBuffer;
@@ -195,12 +194,15 @@ void Walk::ask_for(BlockNumber page) {
   next = ReadBufferExtended(table, MAIN_FORKNUM, page, RBM_NORMAL, scan->rs_strategy);
 }
 
+// The lines of the next page are asked for meanwhile, as many a row as suffice: the processor drops what it cannot
+// queue. Line pointers are needed first, of about as many rows, and then tuples from the end of the page down.
 void Walk::rows(EdgeTail& tail) {
   const Page page = BufferGetPage(scan->rs_cbuf);
   const bool fixed_weight = weighted && columns[2].value != EdgeValue::numeric;
   constexpr int line = 64, lines = BLCKSZ / line;
   const int tuples = scan->rs_ntuples, lines_a_row = tuples > 0 ? (lines + tuples - 1) / tuples : 0;
-  const int pointers = tuples * static_cast<int>(sizeof(ItemIdData)) / line + 1;
+  const int pointers =
+      (static_cast<int>(SizeOfPageHeaderData) + tuples * static_cast<int>(sizeof(ItemIdData))) / line + 1;
   const char* const ahead = BufferIsValid(next) ? BufferGetPage(next) : nullptr;
   int asked = 0;
   for (int i = 0; i < tuples; ++i) {

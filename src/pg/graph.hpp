@@ -17,7 +17,7 @@ namespace quern::pg {
 // the kind that the type of the argument says.
 graph::Graph read_graph(FunctionCallInfo fcinfo, int arg);
 
-// A value of its own, in the memory where vectors are born, which is of the context of the call. More than 1 GB is an
+// A value of its own, in the memory where vectors are born, which is of the context of the call and may be up to twice the value. More than 1 GB is an
 // error that names graph_create. Inside guarded().
 Datum graph_datum(const graph::Graph& graph);
 

@@ -19,5 +19,7 @@ void add_gram(const Batch& batch, const PredictorShape& shape, const double* h, 
 // The same for vectors of `bits`, 512, 256 or 128, which the processor has to support; 0: as suits it best, which is
 // the default.
 void use_vectors_of(int bits);
+// Those in use.
+int vector_bits();
 
 }  // namespace quern::dense

@@ -45,7 +45,4 @@ template <class V>
     for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(rows[r] + at, 0, 2);
 }
 
-// The width that kernels use: that of use_vectors_of(), or what suits the processor.
-int vector_bits();
-
 }  // namespace quern::dense

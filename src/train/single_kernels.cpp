@@ -1,6 +1,7 @@
 #include "train/single_kernels.hpp"
 
 #include "linalg/vector_types.hpp"
+#include "train/dense_kernels.hpp"
 #include "train/dense_stripes.hpp"
 
 // Multiply-adds fuse where the processor has them.

@@ -1,7 +1,7 @@
 // The kernels of kernels.hpp for dense float4 rows and one output, in float4 throughout: the inner loop of stochastic
-// descent in mini-batches. A batch of 16 rows of 50 features is 208 multiply-adds of 8 lanes; what surrounds them
-// counts as much, so rows are read through the caller's list, four predictions are summed across lanes at once, and the
-// gradient is added to the parameters from registers.
+// descent in mini-batches. A batch of 16 rows of 50 features is 224 multiply-adds of 8 lanes; what surrounds them
+// counts as much, so rows are read through the caller's list, four predictions are summed across lanes at once, and
+// sums over rows are added to the gradient from registers.
 #pragma once
 
 #include "train/kernels.hpp"
