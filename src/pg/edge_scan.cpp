@@ -182,12 +182,11 @@ struct Walk {
   bool weighted = false;
 
   void pages(BlockNumber begin, BlockNumber end, EdgeTail& tail);
-  void ask_for(BlockNumber page);
+  void pin_next(BlockNumber page);
   void rows(EdgeTail& tail);
 };
 
-// Pins it.
-void Walk::ask_for(BlockNumber page) {
+void Walk::pin_next(BlockNumber page) {
   if (BufferIsValid(next)) ReleaseBuffer(next);
   next = InvalidBuffer;
   if (page >= scan->rs_nblocks) return;
@@ -233,7 +232,7 @@ void Walk::pages(BlockNumber begin, BlockNumber end, EdgeTail& tail) {
   for (BlockNumber page = begin; page < end; ++page) {
     CHECK_FOR_INTERRUPTS();
     read_heap_page(scan, page);
-    ask_for(page + 1);
+    pin_next(page + 1);
     rows(tail);
   }
 }

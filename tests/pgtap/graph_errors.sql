@@ -322,26 +322,10 @@ FROM forged, generate_series(0, length(bytes) - 1) AS size WHERE what = 'good te
 
 SELECT throws_ok($$ SELECT count(*) FROM quern.rmat_graph(40, 2147483647) $$, '22023', NULL, 'more edges than numbers');
 
--- Every allocation may fail, in small pieces and in those large enough to be used again: an error, or the answer where pieces that
--- were kept make up for it.
-CREATE FUNCTION pg_temp.failing(statement text, OUT failed integer, OUT answer text, OUT answers text[]) LANGUAGE plpgsql AS $$
-BEGIN
-  failed := 0;
-  FOR n IN 1..10000 LOOP
-    BEGIN
-      PERFORM set_config('quern.debug_fail_allocation', n::text, true);
-      EXECUTE statement INTO answer;
-      IF current_setting('quern.debug_fail_allocation')::integer > 0 THEN  -- there are fewer
-        PERFORM set_config('quern.debug_fail_allocation', '0', true);
-        RETURN;
-      END IF;
-      answers := answers || answer;
-    EXCEPTION WHEN out_of_memory THEN failed := failed + 1;
-    END;
-  END LOOP;
-END $$;
+-- Every allocation may fail, in small pieces and in those large enough to be used again.
+\ir include/failing_allocations.sql
 CREATE TABLE ring AS SELECT i AS src, i % 600000 + 1 AS dst, 1 + i % 3 AS weight FROM generate_series(1, 600000) AS i;
-SELECT ok(failed > 3 AND expected = ALL (answer || coalesce(answers, '{}')), format('%s allocations of %s fail, then it answers %s', failed, statement, answer)) FROM (VALUES
+SELECT ok(failed > 3 AND expected = ALL (answer || answers), format('%s allocations of %s fail, then it answers %s', failed, statement, answer)) FROM (VALUES
   ('SELECT count(*) FROM quern.connected_components(quern.graph_of(''SELECT src, dst FROM ring WHERE src < 9''))', '9'),
   ('SELECT quern.graph(src, dst, weight) FROM ring WHERE src < 3', '{"directed": true, "edges": [[1, 2, 2], [2, 3, 3]]}'),
   ('SELECT count(DISTINCT component) FROM quern.connected_components(quern.graph_of(''SELECT src, dst, weight FROM ring''))', '1')) AS t(statement, expected),

@@ -204,19 +204,8 @@ SELECT ok(NOT in_use OR detail ~ ', 1 thread$', 'a parallel worker has one') FRO
 SET LOCAL quern.blas_threads = 1;
 
 -- Every allocation may fail: an error each time, and an answer when none does.
-CREATE FUNCTION pg_temp.failing(statement text) RETURNS integer LANGUAGE plpgsql AS $$
-BEGIN
-  FOR n IN 1..10000 LOOP
-    BEGIN
-      PERFORM set_config('quern.debug_fail_allocation', n::text, true);
-      EXECUTE statement;
-      PERFORM set_config('quern.debug_fail_allocation', '0', true);
-      RETURN n - 1;
-    EXCEPTION WHEN out_of_memory THEN NULL;
-    END;
-  END LOOP;
-END $$;
-SELECT cmp_ok(pg_temp.failing(statement), '>', 0, 'failing allocations: ' || statement) FROM (VALUES ('SELECT inverse(a) FROM given'),
+\ir include/failing_allocations.sql
+SELECT cmp_ok((pg_temp.failing(statement)).failed, '>', 0, 'failing allocations: ' || statement) FROM (VALUES ('SELECT inverse(a) FROM given'),
   ('SELECT f FROM given, svd(a) AS f'), ('SELECT f FROM given, svd(t, ''{"full": true}'') AS f'), ('SELECT f FROM given, eigen(s) AS f'),
   ('SELECT f FROM given, eigen(a) AS f'), ('SELECT f FROM given, qr(t) AS f'), ('SELECT f FROM given, lu(t) AS f'), ('SELECT cholesky(p) FROM given'),
   ('SELECT lstsq(low, ''{1,2,3,4,5}'') FROM given'), ('SELECT pinv(low) FROM given'), ('SELECT kron(a, a) FROM given'), ('SELECT hstack(a, s) FROM given'),

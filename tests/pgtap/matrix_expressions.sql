@@ -140,21 +140,9 @@ SELECT is(pg_temp.error_of($$SELECT quern.chain('{{1,2}}'::quern.matrix, 'x')$$)
   'be a matrix, smatrix, svec, number, or array of numbers.', 'chain of a text');
 
 -- Every allocation may fail, and nothing is lost.
-DO $$
-DECLARE failed integer := 0;
-BEGIN
-  FOR n IN 1..40 LOOP
-    PERFORM set_config('quern.debug_fail_allocation', n::text, true);
-    BEGIN
-      PERFORM quern.eval('p <- sigmoid(X %*% t(X)); solve(p + 20 * eye(20), rowSums(p)) + diag(p)', 'X', zeros(20, 30));
-    EXCEPTION WHEN out_of_memory THEN failed := failed + 1;
-    END;
-  END LOOP;
-  PERFORM set_config('quern.debug_fail_allocation', '0', true);
-  PERFORM set_config('test.failed', failed::text, true);
-END
-$$;
-SELECT ok(current_setting('test.failed')::integer BETWEEN 5 AND 39, 'allocations that fail are errors');
+\ir include/failing_allocations.sql
+SELECT ok(failed BETWEEN 5 AND 39, 'allocations that fail are errors')
+FROM pg_temp.failing($$SELECT quern.eval('p <- sigmoid(X %*% t(X)); solve(p + 20 * eye(20), rowSums(p)) + diag(p)', 'X', zeros(20, 30))$$);
 SELECT is(eval_number('sum(ones(10, 10))'), 100::float8, 'and the next call is as ever');
 
 -- A cancel is heard at once. OTHERS does not catch it.
